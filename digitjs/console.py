@@ -1,0 +1,108 @@
+"""What a person at the terminal sees: results, and the progress of long work."""
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from digitjs.card import Epoch
+
+QUIET, NORMAL, VERBOSE = -1, 0, 1
+
+
+class Console:
+    """Prints what the chosen loudness allows: results to stdout, progress to stderr."""
+
+    def __init__(self, loudness: int = NORMAL) -> None:
+        self.loudness = loudness
+
+    def say(self, message: str) -> None:
+        """A result."""
+        if self.loudness > QUIET:
+            click.echo(message)
+
+    def note(self, message: str) -> None:
+        """Something on the way to the result."""
+        if self.loudness > QUIET:
+            click.echo(message, err=True)
+
+    @contextlib.contextmanager
+    def busy(self, what: str) -> Iterator[None]:
+        """A spinner while something takes seconds; nothing where nobody watches."""
+        if self.loudness == QUIET or not sys.stderr.isatty():
+            yield
+            return
+        from rich.console import Console as Terminal
+
+        with Terminal(stderr=True).status(what):
+            yield
+
+    @contextlib.contextmanager
+    def training(self, name: str, epochs: int) -> Iterator[Callable[[Epoch], None]]:
+        """A progress bar with the time left in a terminal, a plain line for each epoch elsewhere."""
+        if self.loudness == QUIET:
+            yield lambda epoch: None
+        elif not sys.stderr.isatty():
+            yield lambda epoch: self.note(f"{name}  {_line(epoch, epochs)}")
+        else:
+            with _bar(name, epochs) as advance:
+                yield advance
+
+    @contextlib.contextmanager
+    def importing(self) -> Iterator[None]:
+        """Keep back what TensorFlow and its relatives print while they are imported, unless asked to say more."""
+        if self.loudness >= VERBOSE:
+            yield
+            return
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors of the C++ side are raised in Python too
+        with self.busy("Starting TensorFlow"), Path(os.devnull).open("w") as nowhere:
+            saved = {number: os.dup(number) for number in (1, 2)}
+            _flush()
+            try:
+                for number in saved:
+                    os.dup2(nowhere.fileno(), number)  # C++ writes to the descriptors themselves
+                yield
+                _flush()
+                logging.getLogger("tensorflow").setLevel(logging.ERROR)
+            finally:
+                for number, descriptor in saved.items():
+                    os.dup2(descriptor, number)
+                    os.close(descriptor)
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def _line(epoch: Epoch, epochs: int) -> str:
+    return (
+        f"epoch {epoch.number}/{epochs}  loss {epoch.loss:.3f}  accuracy {epoch.accuracy:.2%}  "
+        f"validation {epoch.validation_accuracy:.2%}  {epoch.seconds:.0f} s"
+    )
+
+
+@contextlib.contextmanager
+def _bar(name: str, epochs: int) -> Iterator[Callable[[Epoch], None]]:
+    from rich.console import Console as Terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description:8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("{task.fields[measured]}"),
+    )
+    with Progress(*columns, console=Terminal(stderr=True)) as progress:
+        task = progress.add_task(name, total=epochs, measured="")
+
+        def advance(epoch: Epoch) -> None:
+            measured = f"accuracy {epoch.accuracy:.2%}  validation {epoch.validation_accuracy:.2%}"
+            progress.update(task, completed=epoch.number, measured=measured)
+
+        yield advance

@@ -1,0 +1,77 @@
+"""How good a set of probabilities is: plain numpy over (n, 10) scores and (n,) labels."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitjs.card import Bin, Mistake, Rate, Thresholds
+from digitjs.dataset import Digits
+
+Z95 = 1.959964  # standard normal quantile of a two-sided 95 % interval
+BINS = 15  # of the expected calibration error, as Guo et al. 2017
+
+
+def rate(hits: NDArray[np.bool_]) -> Rate:
+    """A share with its 95 % Wilson interval."""
+    n, p = len(hits), float(hits.mean())
+    centre = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 / (1 + Z95**2 / n) * math.sqrt(p * (1 - p) / n + Z95**2 / (4 * n * n))
+    return Rate(value=p, low=max(centre - half, 0.0), high=min(centre + half, 1.0), count=n)
+
+
+def cross_entropy(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """Mean categorical cross-entropy, in nats."""
+    chosen = scores[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.clip(chosen, 1e-7, 1)).mean())  # 1e-7 is Keras's epsilon
+
+
+def confusion(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+    """How often each label (row) was read as each digit (column)."""
+    table = np.zeros((10, 10), dtype=np.int64)
+    np.add.at(table, (labels, scores.argmax(1)), 1)
+    return tuple(tuple(int(count) for count in row) for row in table)
+
+
+def reliability(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> tuple[Bin, ...]:
+    """Accuracy by confidence, in equal bins of confidence; empty bins are left out."""
+    confidence, hit = scores.max(1).astype(np.float64), scores.argmax(1) == labels
+    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return tuple(
+        Bin(float(confidence[place == i].mean()), float(hit[place == i].mean()), int((place == i).sum()))
+        for i in range(BINS)
+        if (place == i).any()
+    )
+
+
+def calibration_error(bins: tuple[Bin, ...]) -> float:
+    """Expected calibration error: the mean distance of confidence and accuracy, in 0..1."""
+    total = sum(one.count for one in bins)
+    return sum(one.count * abs(one.confidence - one.accuracy) for one in bins) / total
+
+
+def refused(scores: NDArray[np.float32], thresholds: Thresholds) -> NDArray[np.bool_]:
+    """Which answers the page gives as "this does not look like a digit"."""
+    return np.asarray(np.sort(scores, axis=1)[:, -2:].sum(1) < thresholds.refuse)
+
+
+def mistakes(digits: Digits, scores: NDArray[np.float32], *, most: int) -> tuple[Mistake, ...]:
+    """The misread digits, the most confident first."""
+    read, confidence = scores.argmax(1), scores.max(1)
+    wrong = np.flatnonzero(read != digits.labels)
+    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")][:most]
+    return tuple(
+        Mistake(
+            index=int(i),
+            image=as_bytes(digits.images[i]),
+            label=int(digits.labels[i]),
+            digit=int(read[i]),
+            probability=float(confidence[i]),
+        )
+        for i in wrong
+    )
+
+
+def as_bytes(image: NDArray[np.float32]) -> bytes:
+    """An image in [0, 1] as 784 bytes."""
+    return bytes(np.rint(image * 255).astype(np.uint8))

@@ -1,0 +1,44 @@
+"""Fitted networks, from the cache or by training."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from digitjs.card import Epoch
+from digitjs.dataset import Dataset
+from digitjs.fit import Training, fit, keras_model
+from digitjs.networks import Network
+
+WEIGHTS = "fitted.weights.h5"
+HISTORY = "epochs.json"  # written last: its presence means that the training is finished
+
+
+def train(
+    network: Network, dataset: Dataset, folder: Path, *, seed: int, fresh: bool, report: Callable[[Epoch], None]
+) -> Training:
+    """The fitted network of a training folder, trained there if it is not finished yet.
+
+    Args:
+        network: its layers and recipe.
+        dataset: fitted to its training digits; the validation digits only watch.
+        folder: this training's own, named by its key; an interrupted training goes on after its last finished epoch.
+        seed: of everything random.
+        fresh: train again, whatever the folder holds.
+        report: told of each finished epoch.
+    """
+    history = folder / HISTORY
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    if history.exists():
+        model = keras_model(network.name, network.layers)
+        model.load_weights(folder / WEIGHTS)
+        return Training(model, msgspec.json.decode(history.read_bytes(), type=tuple[Epoch, ...]))
+    checkpoints = folder / "checkpoints"
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    training = fit(network, dataset, checkpoints, seed=seed, report=report)
+    training.model.save_weights(folder / WEIGHTS)
+    history.write_bytes(msgspec.json.encode(training.epochs))
+    shutil.rmtree(checkpoints)
+    return training

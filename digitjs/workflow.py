@@ -1,0 +1,103 @@
+"""The order of the stages: what `build`, `train` and `render` do. TensorFlow loads only to train and export."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitjs import bundle, dataset, networks, project, site
+from digitjs.card import CARD, Card, read_card
+from digitjs.config import Site
+from digitjs.console import Console
+from digitjs.errors import DigitjsError
+from digitjs.networks import Network
+from digitjs.project import Project
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which models a site has. Everything here, and the code, is what they are cached by."""
+
+    networks: tuple[Network, ...]  # in the page's order
+    data: Path | None  # the user's own .npz, or the embedded MNIST
+    quantize: str
+    seed: int
+
+
+def train(plan: Plan, where: Project, console: Console, *, fresh: bool) -> tuple[Card, ...]:
+    """Train and export what is not in the cache yet.
+
+    Args:
+        plan: which models.
+        where: the cache.
+        console: told of the progress.
+        fresh: train again, whatever the cache holds.
+
+    Raises:
+        DigitjsError: the data are not digits.
+    """
+    exports = _exports(plan, where)
+    missing = [network for network in plan.networks if fresh or not (exports[network.name] / CARD).exists()]
+    if missing:
+        _train(missing, plan, where, console, fresh=fresh)
+    return tuple(read_card(exports[network.name]) for network in plan.networks)
+
+
+def render(plan: Plan, words: Site, where: Project, console: Console, *, force: bool) -> tuple[Card, ...]:
+    """Put the site together from cached models, in place of the one that was there.
+
+    Raises:
+        DigitjsError: a model is not trained yet, the output folder holds something else, or a source does not compile.
+    """
+    exports = _exports(plan, where)
+    for network in plan.networks:
+        if not (exports[network.name] / CARD).exists():
+            raise DigitjsError(
+                f"{network.name} is not trained yet: run digitjs build, or digitjs train {network.name}."
+            )
+    if not force:
+        project.require_own(where.output)
+    with console.busy("Installing the page's tools"):
+        modules = bundle.install(where.cache)
+    with console.busy("Rendering"), project.replacing(where.output) as folder:
+        content = site.Content(words, tuple(exports.values()), bundle.bundle(folder, modules))
+        return site.render(content, folder)
+
+
+def build(plan: Plan, words: Site, where: Project, console: Console, *, fresh: bool, force: bool) -> tuple[Card, ...]:
+    """The whole way, from digits to a site; raises like `train` and `render`."""
+    if not force:
+        project.require_own(where.output)  # before minutes of training, not after
+    with console.busy("Installing the page's tools"):
+        bundle.install(where.cache)
+    train(plan, where, console, fresh=fresh)
+    return render(plan, words, where, console, force=force)
+
+
+def _exports(plan: Plan, where: Project) -> dict[str, Path]:
+    """The export folder of each network."""
+    training = _trainings(plan, where)
+    return {
+        name: folder.with_name(networks.export_key(folder.name, plan.quantize)) for name, folder in training.items()
+    }
+
+
+def _trainings(plan: Plan, where: Project) -> dict[str, Path]:
+    """The training folder of each network."""
+    data = dataset.fingerprint(plan.data)
+    return {
+        network.name: where.models / networks.training_key(network, data=data, seed=plan.seed)
+        for network in plan.networks
+    }
+
+
+def _train(missing: list[Network], plan: Plan, where: Project, console: Console, *, fresh: bool) -> None:
+    digits = dataset.load(plan.data)
+    with console.importing():
+        from digitjs import export, training
+    trainings, exports = _trainings(plan, where), _exports(plan, where)
+    for network in missing:
+        with console.training(network.name, network.recipe.epochs) as report:
+            fitted = training.train(
+                network, digits, trainings[network.name], seed=plan.seed, fresh=fresh, report=report
+            )
+        with console.busy(f"Exporting {network.name}"), project.replacing(exports[network.name]) as folder:
+            export.export(fitted, network, digits, folder, quantize=plan.quantize)
