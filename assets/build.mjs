@@ -1,0 +1,97 @@
+/**
+ * node build.mjs --out DIR --modules NODE_MODULES
+ * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
+ * print where each is as one line of JSON. The same sources give the same bytes.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { out: { type: 'string' }, modules: { type: 'string' } } });
+if (!values.out || !values.modules) throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES');
+const OUT = resolve(values.out);
+const MODULES = resolve(values.modules);
+// The sources may lie where no node_modules is near, as in an installed wheel.
+const require = createRequire(join(MODULES, 'anything.js'));
+/** @type {typeof import('esbuild')} */
+const esbuild = require('esbuild');
+/** @type {typeof import('sass')} */
+const sass = require('sass');
+const WASM = join(MODULES, '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm');
+
+/** What TensorFlow.js imports for training and for threads; a page that only predicts runs none of it. */
+const UNUSED = /register_all_gradients|tfjs-backend-wasm-threaded-simd/;
+/** Node's own modules, which Emscripten and tfjs-core name behind checks for Node. */
+const NODE = ['fs', 'path', 'worker_threads', 'perf_hooks', 'os', 'util', 'crypto', 'string_decoder', 'node-fetch'];
+
+/** @type {import('esbuild').Plugin} */
+const withoutUnused = {
+  name: 'without-unused',
+  setup(build) {
+    build.onLoad({ filter: UNUSED }, () => ({
+      contents: 'export default null; export const wasmWorkerContents = "";',
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * @param {string} name @param {string} extension @param {string | Uint8Array} content
+ * @returns {string} the file's address from the site's root
+ */
+function publish(name, extension, content) {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  const address = `assets/${name}.${hash}.${extension}`;
+  writeFileSync(join(OUT, address), content);
+  return address;
+}
+
+/** @param {string} entry @param {string} name @returns {Promise<string>} */
+async function script(entry, name) {
+  const result = await esbuild.build({
+    entryPoints: [join(HERE, 'js', entry)],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: ['es2022', 'safari16'],
+    charset: 'utf8',
+    legalComments: 'none',
+    write: false,
+    nodePaths: [MODULES],
+    external: NODE,
+    plugins: [withoutUnused],
+    logLevel: 'warning',
+  });
+  return publish(name, 'js', result.outputFiles[0].contents);
+}
+
+/** @returns {Record<string, string>} language code to the address of its catalogue */
+function texts() {
+  const files = readdirSync(join(HERE, 'text')).sort();
+  return Object.fromEntries(
+    files.map((file) => {
+      const language = file.replace(/\.json$/, '');
+      const catalogue = JSON.stringify(JSON.parse(readFileSync(join(HERE, 'text', file), 'utf8')));
+      const source = `(globalThis.digitjsText??={})[${JSON.stringify(language)}]=${catalogue};\n`;
+      return [language, publish(`text.${language}`, 'js', source)];
+    }),
+  );
+}
+
+mkdirSync(join(OUT, 'assets'), { recursive: true });
+const wasm = readFileSync(WASM);
+const style = sass.compile(join(HERE, 'scss/site.scss'), { style: 'compressed', charset: false });
+const bundle = {
+  script: await script('main.js', 'site'),
+  style: publish('site', 'css', style.css),
+  wasm: publish('tfjs-simd', 'wasm', wasm),
+  wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
+  cpu: await script('cpu.js', 'tfjs-cpu'),
+  icon: publish('icon', 'svg', readFileSync(join(HERE, 'icons/icon.svg'))),
+  texts: texts(),
+};
+console.log(JSON.stringify(bundle));

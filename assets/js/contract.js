@@ -1,0 +1,62 @@
+/** window.digitjs: what tests and other people's scripts may rely on. */
+import * as network from './network.js';
+import { CLASSES, read } from './reader.js';
+import { pixels } from './strokes.js';
+
+/** @typedef {import('./strokes.js').Stroke} Stroke */
+/** @typedef {import('./page.js').Page} Page */
+/** @typedef {{digit: number, probabilities: number[], milliseconds: number}} Classified */
+/** @typedef {{digit: number, probabilities: number[], strokes: Stroke[]}} ReadDigit */
+/**
+ * @typedef {object} Contract
+ * @property {Promise<void>} ready
+ * @property {string[]} networks
+ * @property {Stroke[]} strokes
+ * @property {() => void} clear
+ * @property {(name: string) => Promise<Classified | null>} predict
+ * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
+ * @property {(strokes: Stroke[], name?: string) => Promise<{text: string, digits: ReadDigit[]}>} read
+ * @property {(strokes: Stroke[]) => number[]} pixels
+ * @property {(images: number[][], name: string) => Promise<number[][]>} scores  of images of 784 values in [0, 1]
+ * @property {() => {numTensors: number, numBytes: number}} memory
+ */
+
+/** @param {Page} page @returns {Contract} */
+export function contract(page) {
+  /** @param {Stroke[]} strokes @param {string} name */
+  const classify = async (strokes, name) => {
+    const panel = await page.panel(name);
+    return page.whole(strokes, panel);
+  };
+  return {
+    get ready() {
+      return page.ready;
+    },
+    networks: page.config.networks.map((one) => one.name),
+    get strokes() {
+      return structuredClone(page.drawing.strokes);
+    },
+    set strokes(strokes) {
+      page.drawing.replace(structuredClone(strokes));
+    },
+    clear: () => page.drawing.clear(),
+    predict: (name) => classify(page.drawing.strokes, name),
+    classify,
+    read: async (strokes, name = page.selected) => {
+      const reading = read(strokes, await page.panel(name));
+      const digits = reading.digits.map(({ answer, probabilities, strokes: own }) => ({
+        digit: answer.digit,
+        probabilities,
+        strokes: own,
+      }));
+      return { text: reading.text, digits };
+    },
+    pixels: (strokes) => Array.from(pixels(strokes)),
+    scores: async (images, name) => {
+      const [asked] = await page.panel(name);
+      const flat = Array.from(asked.scores(new Float32Array(images.flat()), images.length));
+      return images.map((_, i) => flat.slice(i * CLASSES, (i + 1) * CLASSES));
+    },
+    memory: network.tensors,
+  };
+}

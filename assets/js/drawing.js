@@ -1,0 +1,109 @@
+/** The drawing and its history. Pure: no DOM. Every state is an array of strokes that is never changed again. */
+
+/** @typedef {import('./strokes.js').Stroke} Stroke */
+/** @typedef {import('./strokes.js').Point} Point */
+
+const HISTORY = 200; // states; nobody undoes more, and strokes are shared between states
+
+export class Drawing {
+  /** @type {Stroke[][]} */
+  #states = [[]];
+  #now = 0;
+  /** @type {Stroke | null} */
+  #active = null;
+  /** Called after every change. */
+  onchange = () => {};
+
+  /** @returns {Stroke[]} */
+  get strokes() {
+    const done = this.#states[this.#now];
+    return this.#active ? [...done, this.#active] : done;
+  }
+
+  get isEmpty() {
+    return this.strokes.length === 0;
+  }
+
+  get isDrawing() {
+    return this.#active !== null;
+  }
+
+  /** @param {Point} point */
+  begin(point) {
+    this.finish();
+    this.#active = [point];
+    this.onchange();
+  }
+
+  /** @param {Point[]} points */
+  extend(points) {
+    if (!this.#active) return;
+    this.#active.push(...points);
+    this.onchange();
+  }
+
+  /** @param {(stroke: Stroke) => Stroke} [tidy]  the last word on the stroke */
+  finish(tidy = (stroke) => stroke) {
+    if (!this.#active) return;
+    const stroke = tidy(this.#active);
+    this.#active = null;
+    this.replace([...this.strokes, stroke]);
+  }
+
+  /** Forget the stroke being drawn: it was a palm. */
+  abandon() {
+    if (!this.#active) return;
+    this.#active = null;
+    this.onchange();
+  }
+
+  /** @param {Stroke[]} strokes */
+  replace(strokes) {
+    this.#active = null;
+    this.#states = [...this.#states.slice(0, this.#now + 1), strokes].slice(-HISTORY);
+    this.#now = this.#states.length - 1;
+    this.onchange();
+  }
+
+  clear() {
+    if (!this.isEmpty) this.replace([]);
+  }
+
+  /** @param {Stroke} stroke */
+  remove(stroke) {
+    this.replace(this.strokes.filter((other) => other !== stroke));
+  }
+
+  get canUndo() {
+    return this.#active !== null || this.#now > 0;
+  }
+
+  get canRedo() {
+    return this.#now < this.#states.length - 1;
+  }
+
+  undo() {
+    if (this.#active) return this.abandon();
+    if (!this.canUndo) return;
+    this.#now -= 1;
+    this.onchange();
+  }
+
+  redo() {
+    if (!this.canRedo) return;
+    this.#now += 1;
+    this.onchange();
+  }
+
+  /**
+   * The canvas changed its size, and the ink with it, past and present.
+   * @param {number} factor
+   */
+  scale(factor) {
+    /** @param {Stroke} stroke @returns {Stroke} */
+    const scaled = (stroke) => stroke.map(([x, y]) => [x * factor, y * factor]);
+    this.#states = this.#states.map((strokes) => strokes.map(scaled));
+    if (this.#active) this.#active = scaled(this.#active);
+    this.onchange();
+  }
+}

@@ -1,0 +1,16 @@
+import type { Contract } from './contract.js';
+import type { Catalogue } from './text.js';
+
+/** One model as models/NAME/model.js hands it over, for pages opened from a file. */
+interface ModelScript {
+  modelTopology: object;
+  weightSpecs: import('@tensorflow/tfjs-core').io.WeightsManifestEntry[];
+  weights: string;
+}
+
+declare global {
+  var digitjs: Contract;
+  var digitjsModels: Record<string, ModelScript> | undefined;
+  var digitjsWasm: string | undefined;
+  var digitjsText: Record<string, Catalogue> | undefined;
+}

@@ -1,0 +1,95 @@
+/** Ink on canvases: strokes as the pen drew them, and 28 x 28 images as the networks see them. */
+import { SIZE } from './strokes.js';
+
+/** @typedef {import('./strokes.js').Stroke} Stroke */
+
+const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
+
+/**
+ * A custom property of the page's style, so that ink follows the theme.
+ * @param {Element} near @param {string} name
+ */
+export function colour(near, name) {
+  return getComputedStyle(near).getPropertyValue(name).trim();
+}
+
+/**
+ * Give a canvas as many pixels as the screen has under it.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} that draws in CSS pixels
+ */
+export function sharp(canvas) {
+  const ratio = devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * ratio);
+  const height = Math.round(canvas.clientHeight * ratio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Stroke[]} strokes
+ * @param {string} ink
+ * @param {number} [width]  of the pen; by default in proportion to the canvas
+ */
+export function draw(context, strokes, ink, width = context.canvas.clientWidth * PEN_SHARE) {
+  context.lineWidth = width;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.strokeStyle = ink;
+  for (const stroke of strokes) {
+    context.beginPath();
+    trace(context, stroke);
+    context.stroke();
+  }
+}
+
+/**
+ * Through the middles of the segments with the points as controls: smooth where devices report few points.
+ * @param {CanvasRenderingContext2D | Path2D} path
+ * @param {Stroke} stroke
+ */
+export function trace(path, stroke) {
+  if (stroke.length === 0) return;
+  path.moveTo(...stroke[0]);
+  for (let i = 1; i < stroke.length - 1; i++) {
+    const [x, y] = stroke[i];
+    const [nextX, nextY] = stroke[i + 1];
+    path.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  path.lineTo(...stroke[stroke.length - 1]); // a lone point becomes a round dot
+}
+
+/** @param {string} text  #rrggbb @returns {[number, number, number]} */
+function channels(text) {
+  const value = Number.parseInt(text.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/**
+ * Images side by side, one canvas pixel for each of theirs.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>[]} images  values in [0, 1], 784 each
+ * @param {string} ink  #rrggbb
+ */
+export function paint(canvas, images, ink) {
+  const columns = SIZE * Math.max(images.length, 1);
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== SIZE) canvas.height = SIZE;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const target = context.createImageData(columns, SIZE);
+  const [red, green, blue] = channels(ink);
+  images.forEach((image, place) => {
+    for (let i = 0; i < image.length; i++) {
+      const at = 4 * (Math.floor(i / SIZE) * columns + place * SIZE + (i % SIZE));
+      target.data[at] = red;
+      target.data[at + 1] = green;
+      target.data[at + 2] = blue;
+      target.data[at + 3] = 255 * image[i];
+    }
+  });
+  context.putImageData(target, 0, 0);
+}

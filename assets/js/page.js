@@ -1,0 +1,135 @@
+/** What the page knows and when it asks the networks. No DOM here: listeners show it. */
+
+import { mean } from './answer.js';
+import { Drawing } from './drawing.js';
+import * as network from './network.js';
+import { opinions, read } from './reader.js';
+
+/** @typedef {import('./site.js').Site} Site */
+/** @typedef {import('./site.js').NetworkInfo} NetworkInfo */
+/** @typedef {import('./reader.js').Reader} Reader */
+/** @typedef {import('./reader.js').Reading} Reading */
+/** @typedef {import('./strokes.js').Stroke} Stroke */
+/** @typedef {{state: 'loading', fraction: number} | {state: 'ready'} | {state: 'failed', reason: unknown}} Loading */
+
+export const ALL = 'all';
+
+export class Page {
+  drawing = new Drawing();
+  selected = '';
+  live = true;
+  /** Resolved when the selected networks can answer; renewed on selection. @type {Promise<void>} */
+  ready = Promise.resolve();
+  /** @type {Reader[]} */
+  #panel = [];
+  #asked = false;
+  #due = false;
+
+  /** @param {Site} config */
+  constructor(config) {
+    this.config = config;
+    /** Called with what the networks read; asked tells whether a person pressed Predict for it. */
+    this.onreading = (/** @type {Reading} */ _reading, /** @type {boolean} */ _asked) => {};
+    this.onloading = (/** @type {Loading} */ _loading) => {};
+    /** Called before anything slow, once a frame at most. */
+    this.onframe = () => {};
+    this.drawing.onchange = () => {
+      this.#asked = false;
+      this.#schedule();
+    };
+  }
+
+  /** @param {string} name @returns {NetworkInfo[]} the networks behind a name of the selector */
+  infos(name) {
+    const found = this.config.networks.filter((one) => name === ALL || one.name === name);
+    if (found.length > 0) return found;
+    const names = this.config.networks.map((one) => one.name).join(', ');
+    throw new Error(`No network is called ${JSON.stringify(name)}: there are ${names} and ${ALL}`);
+  }
+
+  /**
+   * @param {string} name @param {(fraction: number) => void} [progress]
+   * @returns {Promise<Reader[]>} its networks, loaded
+   */
+  async panel(name, progress) {
+    const infos = this.infos(name);
+    const fractions = infos.map(() => 0);
+    const loaded = infos.map((info, i) =>
+      network.load(this.config, info, (fraction) => {
+        fractions[i] = fraction;
+        progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
+      }),
+    );
+    return (await Promise.all(loaded)).map((one) => ({
+      name: one.info.name,
+      thresholds: one.info.thresholds,
+      scores: (images, count) => network.scores(one, images, count),
+    }));
+  }
+
+  /** @param {string} name  of a network, or all */
+  select(name) {
+    this.selected = name;
+    this.#panel = [];
+    this.ready = this.#load(name);
+    this.ready.catch(() => {}); // told through onloading; whoever awaits ready still gets it
+  }
+
+  /** @param {string} name */
+  async #load(name) {
+    /** @param {Loading} loading */
+    const tell = (loading) => this.selected === name && this.onloading(loading);
+    tell({ state: 'loading', fraction: 0 });
+    try {
+      const panel = await this.panel(name, (fraction) => tell({ state: 'loading', fraction }));
+      if (this.selected !== name) return this.ready;
+      this.#panel = panel;
+    } catch (reason) {
+      tell({ state: 'failed', reason });
+      throw reason;
+    }
+    tell({ state: 'ready' });
+    this.#schedule();
+  }
+
+  /** Ask the networks now, live or not. */
+  predict() {
+    this.#asked = true;
+    this.#schedule();
+  }
+
+  /** Show everything again: the language or the colours changed. */
+  refresh() {
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#due) return;
+    this.#due = true;
+    requestAnimationFrame(() => {
+      this.#due = false;
+      this.onframe();
+      // The ink is on its way to the screen before the networks are asked.
+      setTimeout(() => this.#read());
+    });
+  }
+
+  #read() {
+    if (this.#panel.length === 0) return;
+    const strokes = this.live || this.#asked ? this.drawing.strokes : [];
+    this.onreading(read(strokes, this.#panel), this.#asked);
+  }
+
+  /**
+   * The whole drawing as one digit.
+   * @param {Stroke[]} strokes @param {Reader[]} panel
+   */
+  whole(strokes, panel) {
+    const start = performance.now();
+    const ink = strokes.filter((stroke) => stroke.length > 0);
+    if (ink.length === 0) return null;
+    const probabilities = mean(panel.map((reader) => opinions([ink], reader)[0]));
+    const digit = probabilities.indexOf(Math.max(...probabilities));
+    return { digit, probabilities, milliseconds: performance.now() - start };
+  }
+}

@@ -1,0 +1,97 @@
+/** The page's words, in the language that is chosen. */
+import * as site from './site.js';
+
+/** @typedef {Record<string, string>} Catalogue */
+
+const KEY = 'digitjs.language';
+
+/** @type {Catalogue} */
+let catalogue = {};
+let language = 'en';
+
+/**
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]  what stands for {name} in the text
+ */
+export function say(key, values = {}) {
+  return (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/**
+ * @param {number} value  0 to 1
+ * @param {number} [digits]
+ */
+export function percent(value, digits = 0) {
+  return new Intl.NumberFormat(language, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** @param {number} probability  which never reads 100 %: no network is that sure */
+export function chance(probability) {
+  return probability > 0.99 ? percent(Math.min(probability, 0.999), 1) : percent(probability);
+}
+
+/** @param {number} value */
+export function count(value) {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+/** @param {string[]} parts */
+export function list(parts) {
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(parts);
+}
+
+/** @param {site.Site} config @returns {string} the visitor's choice, or else the site's language */
+export function chosen(config) {
+  const stored = remembered();
+  return stored && stored in config.texts ? stored : config.language;
+}
+
+/**
+ * @param {site.Site} config
+ * @param {string} wanted  a language code among config.texts
+ */
+export async function use(config, wanted) {
+  if (!globalThis.digitjsText?.[wanted]) await site.script(config.texts[wanted]);
+  catalogue = globalThis.digitjsText?.[wanted] ?? {};
+  language = wanted;
+  if (document.documentElement.lang !== wanted) fill();
+}
+
+/** @param {string} wanted */
+export function remember(wanted) {
+  try {
+    localStorage.setItem(KEY, wanted);
+  } catch {
+    // Storage is closed to this page: the choice lasts as long as the visit.
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** Write the words of the catalogue over those the page was rendered with. */
+function fill() {
+  document.documentElement.lang = language;
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-text]'))) {
+    place.textContent = say(place.dataset.text ?? '');
+  }
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-label]'))) {
+    place.setAttribute('aria-label', say(place.dataset.label ?? ''));
+    if (place.title) place.title = say(place.dataset.label ?? '');
+  }
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-percent]'))) {
+    place.textContent = percent(Number(place.dataset.percent), 2);
+  }
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-count]'))) {
+    place.textContent = count(Number(place.dataset.count));
+  }
+}

@@ -1,0 +1,38 @@
+/** Light, dark, or as the device has it. */
+import { element } from './site.js';
+
+const KEY = 'digitjs.theme';
+const THEMES = ['auto', 'light', 'dark'];
+
+/** @returns {string} */
+function stored() {
+  try {
+    return localStorage.getItem(KEY) ?? 'auto';
+  } catch {
+    return 'auto';
+  }
+}
+
+/** @param {string} theme */
+function apply(theme) {
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch {
+    // Storage is closed to this page: the choice lasts as long as the visit.
+  }
+}
+
+/** @param {() => void} changed  called when colours are other than before */
+export function connect(changed) {
+  const selector = /** @type {HTMLSelectElement} */ (element('select_theme'));
+  const theme = stored();
+  selector.value = THEMES.includes(theme) ? theme : 'auto';
+  apply(selector.value);
+  selector.addEventListener('change', () => {
+    apply(selector.value);
+    changed();
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+}

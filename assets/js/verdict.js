@@ -1,0 +1,99 @@
+/** The answer in words and figures: the number, the sentence under it, and each digit as the networks see it. */
+import { NOTHING } from './answer.js';
+import * as ink from './ink.js';
+import * as scores from './scores.js';
+import { element } from './site.js';
+import { chance, list, say } from './text.js';
+
+/** @typedef {import('./reader.js').Reading} Reading */
+/** @typedef {import('./reader.js').Digit} Digit */
+/** @typedef {import('./site.js').NetworkInfo} NetworkInfo */
+
+const QUIET = 700; // milliseconds without a change before a screen reader is told
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let announcing;
+
+/** @param {string} sentence  told to screen readers once the pen rests */
+export function announce(sentence) {
+  clearTimeout(announcing);
+  announcing = setTimeout(() => {
+    element('announcement').textContent = sentence;
+  }, QUIET);
+}
+
+/**
+ * @param {Reading} reading @param {boolean} asked  whether a person pressed Predict for it
+ * @returns {string} the answer as one sentence
+ */
+export function sentence(reading, asked) {
+  const { digits, text } = reading;
+  if (digits.length === 0) return say(asked ? 'nothing_drawn' : 'invitation');
+  if (digits.length > 1) return text.includes(NOTHING) ? say('number_gaps', { text }) : say('number', { text });
+  const { answer } = digits[0];
+  return say(answer.kind, { digit: answer.digit, second: answer.second, sure: chance(answer.probability) });
+}
+
+/**
+ * Whether the networks agree, in words; empty for one network alone.
+ * @param {NetworkInfo[]} networks
+ * @param {Digit | undefined} digit
+ */
+export function agreement(networks, digit) {
+  if (!digit || networks.length < 2) return '';
+  /** @type {Map<string, string[]>} */
+  const camps = new Map();
+  digit.answers.forEach((answer, i) => {
+    const said = answer.kind === 'refused' ? say('no_digit') : String(answer.digit);
+    camps.set(said, [...(camps.get(said) ?? []), networks[i].title]);
+  });
+  if (camps.size === 1) return say('agree', { count: networks.length });
+  return say('disagree', {
+    camps: list([...camps].map(([said, titles]) => say('camp', { titles: list(titles), said }))),
+  });
+}
+
+/**
+ * @param {Reading} reading
+ * @param {NetworkInfo[]} networks
+ * @param {{chosen: number, asked: boolean}} view  chosen: the digit of the number that the bars are about
+ * @returns {string} the answer in words
+ */
+export function show(reading, networks, { chosen, asked }) {
+  const digit = reading.digits[chosen];
+  const box = element('result_box');
+  box.dataset.state = reading.digits.length === 0 ? 'empty' : (digit?.answer.kind ?? 'digit');
+  box.dataset.length = reading.digits.length > 1 ? 'many' : 'one';
+  element('prediction').textContent = reading.text;
+  const said = [sentence(reading, asked), agreement(networks, digit)];
+  element('prediction_note').textContent = said[0];
+  element('agreement').textContent = said[1];
+  const images = reading.digits.map((one) => one.image);
+  const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image'));
+  ink.paint(canvas, images, ink.colour(canvas, '--pen'));
+  canvas.hidden = images.length === 0;
+  showDigits(reading, chosen);
+  scores.show(networks, digit);
+  return said.join(' ').trim();
+}
+
+/** @param {Reading} reading @param {number} chosen */
+function showDigits(reading, chosen) {
+  const place = element('digits');
+  const wanted = reading.digits.length > 1 ? reading.digits.length : 0;
+  while (place.children.length > wanted) place.lastElementChild?.remove();
+  while (place.children.length < wanted) place.append(scores.copy('digit_template'));
+  for (let i = 0; i < wanted; i++)
+    showDigit(/** @type {HTMLElement} */ (place.children[i]), reading.digits[i], i, chosen);
+}
+
+/** @param {HTMLElement} item @param {Digit} digit @param {number} place @param {number} chosen */
+function showDigit(item, digit, place, chosen) {
+  const button = scores.part(item, 'choose');
+  button.dataset.place = String(place);
+  button.setAttribute('aria-pressed', String(place === chosen));
+  item.dataset.answer = digit.answer.kind;
+  const canvas = /** @type {HTMLCanvasElement} */ (scores.part(item, 'image'));
+  ink.paint(canvas, [digit.image], ink.colour(canvas, '--pen'));
+  scores.part(item, 'said').textContent = scores.phrase(digit.answer);
+}
