@@ -56,3 +56,12 @@ def launch() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+if __name__ == "__main__":  # `make test` asks whether it must install one
+    try:
+        with launch() as found:
+            print(found.version)
+    except DigitjsError as error:
+        error.show()
+        raise SystemExit(error.exit_code) from error

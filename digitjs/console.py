@@ -55,6 +55,8 @@ class Console:
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
         """Keep back what TensorFlow and its relatives print while they are imported, unless asked to say more."""
+        # Decision forests, which tensorflowjs imports, else greet with IPython where the output is captured.
+        os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
         if self.loudness >= VERBOSE:
             yield
             return

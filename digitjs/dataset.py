@@ -80,7 +80,8 @@ def load(path: Path | None = None) -> Dataset:
 def _read(path: Path) -> dict[str, NDArray[np.generic]]:
     """The four arrays of a file, as they are."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened:
+            file = np.load(opened, allow_pickle=False)
             if not isinstance(file, np.lib.npyio.NpzFile):
                 raise DigitjsError(f"{path} holds a single array: save x_train, y_train, x_test, y_test with np.savez.")
             missing = [name for name in ARRAYS if name not in file]

@@ -1,0 +1,54 @@
+# Two commands: `make build` makes the site, `make test` runs every test. Both may be run again at any time.
+.PHONY: build test check bench pictures browser clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+FITS := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))
+# The first Python that TensorFlow 2.19 has wheels for; `make PYTHON=/path/to/python` chooses another.
+PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.10; do \
+	$$python -c '$(FITS)' 2>/dev/null && echo $$python && break; done)
+
+build: $(VENV)/installed
+	@$(BIN)/digitjs build
+
+test: $(VENV)/installed-dev assets/node_modules/installed browser
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/installed-dev assets/node_modules/installed
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/npm --prefix assets run --silent check
+
+clean:
+	@if [ -x $(BIN)/digitjs ]; then $(BIN)/digitjs clean; fi
+	@rm -rf $(VENV) assets/node_modules
+
+$(VENV)/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "digitjs needs Python 3.10, 3.11 or 3.12: install one, or run make PYTHON=/path/to/python." >&2; exit 1; fi
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "$(PYTHON) cannot make a virtual environment: on Debian and Ubuntu, install python3-venv." >&2; exit 1; }
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing digitjs and TensorFlow into $(VENV) (3.4 GB; a minute or two the first time) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . || { \
+	  echo "pip could not install digitjs: its message is above; check the network and run make again." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing digitjs, TensorFlow and the test tools into $(VENV) (3.4 GB) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]" || { \
+	  echo "pip could not install the test tools: its message is above; check the network and run make again." >&2; exit 1; }
+	@touch $(VENV)/installed $@
+
+assets/node_modules/installed: assets/package-lock.json | $(VENV)/installed-dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix assets ci --ignore-scripts --silent || { \
+	  echo "npm could not install the page's test tools: check the network and run make again." >&2; exit 1; }
+	@touch $@
+
+# A browser that is there already, else Debian's for root, else Playwright's own.
+browser: $(VENV)/installed-dev
+	@$(BIN)/python -m digitjs.browser >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	       && echo "Installing Chromium with apt-get ..." >&2 \
+	       && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+	  || $(BIN)/playwright install chromium \
+	  || { $(BIN)/python -m digitjs.browser; exit 1; }

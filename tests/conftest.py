@@ -1,0 +1,116 @@
+"""Digits, sites and a browser for every test. Nothing is a mock: trainings are real and tiny, or real and full."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from playwright.sync_api import Browser, Page
+
+from digitjs import dataset, project
+from digitjs.browser import launch
+from digitjs.cli import main
+from digitjs.verify import serving
+
+ROOT = Path(__file__).parent.parent
+TINY_TRAIN, TINY_TEST = 480, 100  # digits: seconds of training, and enough to be right more often than not
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site and where to look at it."""
+
+    folder: Path
+    file: str  # file://…/
+    http: str  # http://…/
+
+    def address(self, scheme: str) -> str:
+        """The drawing page's address over file or http."""
+        return (self.file if scheme == "file" else self.http) + "index.html"
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few hundred digits of MNIST as a user's own .npz file."""
+    with np.load(dataset.MNIST) as mnist:
+        path = tmp_path_factory.mktemp("data") / "tiny.npz"
+        np.savez(
+            path,
+            x_train=mnist["x_train"][:TINY_TRAIN],
+            y_train=mnist["y_train"][:TINY_TRAIN],
+            x_test=mnist["x_test"][:TINY_TEST],
+            y_test=mnist["y_test"][:TINY_TEST],
+        )
+    return path
+
+
+@pytest.fixture(scope="session")
+def user_cache() -> Path:
+    """This user's own cache: full trainings and the page's tools are kept in it between runs."""
+    return project.default_cache()
+
+
+@pytest.fixture(scope="session")
+def tiny_cache(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Path:
+    """A cache for the tiny trainings of this run, with the tools of the user's."""
+    cache = tmp_path_factory.mktemp("cache")
+    (user_cache / "node").mkdir(parents=True, exist_ok=True)
+    (cache / "node").symlink_to(user_cache / "node", target_is_directory=True)
+    return cache
+
+
+@pytest.fixture
+def run(tiny_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """`digitjs ARGUMENTS` in an empty folder, in this process: TensorFlow is imported once for all tests."""
+    monkeypatch.setenv("DIGITJS_CACHE", str(tiny_cache))
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def succeed(*arguments: object, cache: Path) -> None:
+    """`digitjs ARGUMENTS` outside of any test, for the fixtures that live longer."""
+    command = [str(argument) for argument in arguments]
+    result = CliRunner(env={"DIGITJS_CACHE": str(cache)}).invoke(main, command, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.fixture(scope="session")
+def tiny_site(tmp_path_factory: pytest.TempPathFactory, tiny_cache: Path, tiny_data: Path) -> Iterator[Site]:
+    """Both networks trained on a few hundred digits: right often enough, and built in seconds."""
+    folder = tmp_path_factory.mktemp("tiny") / "dist"
+    succeed("build", "--data", tiny_data, "-o", folder, cache=tiny_cache)
+    with serving(folder) as address:
+        yield Site(folder, folder.as_uri() + "/", address)
+
+
+@pytest.fixture(scope="session")
+def full_site(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Iterator[Site]:
+    """What `digitjs build` makes for a user: minutes of training, unless this machine has done it before."""
+    folder = tmp_path_factory.mktemp("full") / "dist"
+    succeed("build", "-o", folder, cache=user_cache)
+    with serving(folder) as address:
+        yield Site(folder, folder.as_uri() + "/", address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all page tests."""
+    with launch() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh desktop page, which must not log an error."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        opened = context.new_page()
+        wrong: list[str] = []
+        opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        opened.on("pageerror", lambda error: wrong.append(error.message))
+        yield opened
+        assert wrong == []

@@ -1,0 +1,69 @@
+"""Figures by hand, and the invariants of the thresholds."""
+
+import numpy as np
+import pytest
+
+from digitjs import evaluation
+from digitjs.calibration import choose_thresholds, temperature
+from digitjs.card import Thresholds
+from digitjs.dataset import Digits
+
+
+def scores(*winners: tuple[int, float]) -> np.ndarray:
+    """Rows in which a digit has a probability and the others share the rest."""
+    rows = np.array([np.full(10, (1 - p) / 9) for _, p in winners], dtype=np.float32)
+    for row, (digit, p) in zip(rows, winners, strict=True):
+        row[digit] = p
+    return rows
+
+
+def test_rates_carry_the_wilson_interval() -> None:
+    rate = evaluation.rate(np.array([True] * 98 + [False] * 2))
+    assert (rate.value, rate.count) == (0.98, 100)
+    assert (rate.low, rate.high) == pytest.approx((0.9300, 0.9945), abs=1e-4)  # Brown, Cai, DasGupta 2001, eq. 4
+    assert evaluation.rate(np.ones(10, dtype=bool)).high == pytest.approx(1)
+
+
+def test_the_confusion_counts_labels_by_answers() -> None:
+    table = evaluation.confusion(scores((4, 0.9), (9, 0.8), (9, 0.7)), np.array([4, 4, 9]))
+    assert (table[4][4], table[4][9], table[9][9], sum(map(sum, table))) == (1, 1, 1, 3)
+
+
+def test_confidence_that_is_right_as_often_as_it_says_is_calibrated() -> None:
+    labels = np.array([3] * 8 + [4] * 2)
+    calibrated = evaluation.reliability(scores(*[(3, 0.8)] * 10), labels)
+    boastful = evaluation.reliability(scores(*[(3, 0.99)] * 10), labels)
+    assert evaluation.calibration_error(calibrated) == pytest.approx(0, abs=1e-6)
+    assert evaluation.calibration_error(boastful) == pytest.approx(0.19, abs=1e-6)
+
+
+def test_cross_entropy_is_that_of_keras() -> None:
+    import tf_keras as keras
+
+    random = np.random.default_rng(2).dirichlet(np.ones(10), 50).astype(np.float32)
+    labels = np.arange(50) % 10
+    expected = float(keras.losses.sparse_categorical_crossentropy(labels, random).numpy().mean())
+    assert evaluation.cross_entropy(random, labels) == pytest.approx(expected, rel=1e-5)
+
+
+def test_mistakes_come_most_confident_first() -> None:
+    images = np.zeros((3, 28, 28, 1), dtype=np.float32)
+    images[2, 0, 0] = 1
+    found = evaluation.mistakes(Digits(images, np.array([1, 2, 3])), scores((1, 0.9), (3, 0.5), (8, 0.6)), most=5)
+    assert [(one.index, one.label, one.digit) for one in found] == [(2, 3, 8), (1, 2, 3)]
+    assert found[0].image == b"\xff" + bytes(783)
+
+
+def test_the_temperature_undoes_overconfidence() -> None:
+    random = np.random.default_rng(6)
+    logits = random.normal(0, 2, (20_000, 10))
+    labels = np.array([random.choice(10, p=row) for row in np.exp(logits) / np.exp(logits).sum(1, keepdims=True)])
+    assert temperature((logits * 3).astype(np.float32), labels) == pytest.approx(3, rel=0.03)
+
+
+def test_thresholds_refuse_few_of_the_digits_they_are_chosen_by() -> None:
+    random = np.random.default_rng(7).dirichlet(np.full(10, 0.05), 5000).astype(np.float32)
+    thresholds = choose_thresholds(random)
+    assert 0 < evaluation.refused(random, thresholds).mean() <= 0.0051
+    nothing = evaluation.refused(scores((1, 0.1)), Thresholds(refuse=0.5, unsure=0.5))
+    assert nothing.all()

@@ -1,0 +1,63 @@
+"""`pip install .` gives a digitjs that needs no checkout."""
+
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(ROOT)]
+    subprocess.run(command, check=True)
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "digitjs/data/mnist.npz",
+        "digitjs/data/README.md",
+        "digitjs/site_templates/index.html",
+        "digitjs/assets/package-lock.json",
+        "digitjs/assets/.npmrc",
+        "digitjs/assets/build.mjs",
+        "digitjs/assets/js/main.js",
+        "digitjs/assets/scss/site.scss",
+    } <= names
+    assert not [name for name in names if "node_modules" in name or name.startswith(("assets", "site_templates"))]
+
+
+def test_the_wheel_builds_a_site_in_an_empty_folder(
+    wheel: Path, tmp_path: Path, tiny_cache: Path, tiny_data: Path
+) -> None:
+    place, work = tmp_path / "venv", tmp_path / "work"
+    venv.create(place, with_pip=False)
+    work.mkdir()
+    # The dependencies are those of this environment (3.4 GB need not be installed twice); digitjs is the wheel's alone.
+    site_packages = next(place.glob("lib/python*/site-packages"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site_packages)
+    others = next(path for path in sys.path if path.endswith("site-packages"))
+    (site_packages / "others.pth").write_text(others + "\n")
+    environment = {**os.environ, "DIGITJS_CACHE": str(tiny_cache)}
+    command = [str(place / "bin" / "python"), "-m", "digitjs"]
+    built = subprocess.run(
+        [*command, "build", "--data", str(tiny_data)], cwd=work, env=environment, capture_output=True, text=True
+    )
+    assert built.returncode == 0, built.stderr
+    where = subprocess.run(
+        [*command[:1], "-c", "import digitjs; print(digitjs.__file__)"],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert where.stdout.startswith(str(place))
+    assert (work / "dist" / "index.html").exists()
