@@ -3,7 +3,7 @@
 import { mean } from './answer.js';
 import { Drawing } from './drawing.js';
 import * as network from './network.js';
-import { opinions, read } from './reader.js';
+import { judge, Memory, read } from './reader.js';
 
 /** @typedef {import('./site.js').Site} Site */
 /** @typedef {import('./site.js').NetworkInfo} NetworkInfo */
@@ -22,6 +22,7 @@ export class Page {
   ready = Promise.resolve();
   /** @type {Reader[]} */
   #panel = [];
+  #memory = new Memory();
   #asked = false;
   #due = false;
 
@@ -84,6 +85,7 @@ export class Page {
       const panel = await this.panel(name, (fraction) => tell({ state: 'loading', fraction }));
       if (this.selected !== name) return this.ready;
       this.#panel = panel;
+      this.#memory = new Memory();
     } catch (reason) {
       tell({ state: 'failed', reason });
       throw reason;
@@ -117,7 +119,7 @@ export class Page {
   #read() {
     if (this.#panel.length === 0) return;
     const strokes = this.live || this.#asked ? this.drawing.strokes : [];
-    this.onreading(read(strokes, this.#panel), this.#asked);
+    this.onreading(read(strokes, this.#panel, this.#memory), this.#asked);
   }
 
   /**
@@ -128,7 +130,7 @@ export class Page {
     const start = performance.now();
     const ink = strokes.filter((stroke) => stroke.length > 0);
     if (ink.length === 0) return null;
-    const probabilities = mean(panel.map((reader) => opinions([ink], reader)[0]));
+    const probabilities = mean(judge([ink], panel)[0].opinions);
     const digit = probabilities.indexOf(Math.max(...probabilities));
     return { digit, probabilities, milliseconds: performance.now() - start };
   }

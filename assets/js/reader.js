@@ -1,5 +1,6 @@
 /** A drawing, read by a panel of networks. Pure: the networks come as functions. */
 import { decide, mean, meanThresholds, number } from './answer.js';
+import * as numbers from './numbers.js';
 import { box, pixels, SIZE, side } from './strokes.js';
 
 /** @typedef {import('./strokes.js').Stroke} Stroke */
@@ -29,47 +30,96 @@ export function isDot(strokes) {
 }
 
 /**
- * @param {Stroke[][]} groups  the strokes of each digit
+ * @param {Float32Array[]} images  784 values each
  * @param {Reader} reader
- * @returns {number[][]} ten probabilities for each group, all asked for in one batch
+ * @returns {number[][]} ten probabilities for each image, all asked for in one batch
  */
-export function opinions(groups, reader) {
-  const images = new Float32Array(groups.length * SIZE * SIZE);
-  groups.forEach((strokes, i) => {
-    images.set(pixels(strokes), i * SIZE * SIZE);
+export function ask(images, reader) {
+  if (images.length === 0) return [];
+  const batch = new Float32Array(images.length * SIZE * SIZE);
+  images.forEach((image, i) => {
+    batch.set(image, i * SIZE * SIZE);
   });
-  const all = Array.from(reader.scores(images, groups.length));
-  return groups.map((strokes, i) =>
-    isDot(strokes) ? new Array(CLASSES).fill(1 / CLASSES) : all.slice(i * CLASSES, (i + 1) * CLASSES),
-  );
+  const all = Array.from(reader.scores(batch, images.length));
+  return images.map((_, i) => all.slice(i * CLASSES, (i + 1) * CLASSES));
+}
+
+/** What the panel thinks of strokes taken as one digit. @typedef {{image: Float32Array, opinions: number[][]}} Seen */
+/** Opinions of an earlier reading, by stroke: while the pen moves, all but one digit stay as they were. */
+export class Memory {
+  /** @type {Map<string, Seen>} */
+  #seen = new Map();
+  /** @type {WeakMap<Stroke, number>} */
+  #names = new WeakMap();
+  #next = 0;
+
+  /** @param {Stroke[]} strokes  a stroke being drawn grows, and is another with every point */
+  #key(strokes) {
+    return strokes
+      .map((stroke) => {
+        if (!this.#names.has(stroke)) this.#names.set(stroke, this.#next++);
+        return `${this.#names.get(stroke)}:${stroke.length}`;
+      })
+      .join();
+  }
+
+  /**
+   * @param {Stroke[][]} groups
+   * @param {Reader[]} panel
+   * @returns {Seen[]} the unknown ones asked for in one batch for each network, the others remembered
+   */
+  look(groups, panel) {
+    const keys = groups.map((strokes) => this.#key(strokes));
+    const fresh = groups.filter((_, i) => !this.#seen.has(keys[i]));
+    const asked = judge(fresh, panel);
+    const seen = keys.map((key) => this.#seen.get(key) ?? /** @type {Seen} */ (asked.shift()));
+    this.#seen = new Map(keys.map((key, i) => [key, seen[i]]));
+    return seen;
+  }
+}
+
+/** @param {Stroke[][]} groups @param {Reader[]} panel @returns {Seen[]} */
+export function judge(groups, panel) {
+  const images = groups.map((strokes) => pixels(strokes));
+  const said = panel.map((reader) => ask(images, reader));
+  const even = new Array(CLASSES).fill(1 / CLASSES);
+  return groups.map((strokes, i) => ({
+    image: images[i],
+    opinions: isDot(strokes) ? panel.map(() => even) : said.map((one) => one[i]),
+  }));
 }
 
 /**
  * @param {Stroke[]} strokes
  * @param {Reader[]} panel  at least one
+ * @param {Memory} [memory]  of the last reading by the same panel
  * @returns {Reading}
  */
-export function read(strokes, panel) {
+export function read(strokes, panel, memory = new Memory()) {
   const start = performance.now();
-  const ink = strokes.filter((stroke) => stroke.length > 0);
-  const groups = ink.length > 0 ? [ink] : [];
-  const said = panel.map((reader) => (groups.length > 0 ? opinions(groups, reader) : []));
-  const limits = meanThresholds(panel.map((reader) => reader.thresholds));
-  const digits = groups.map((group, i) => {
-    const each = said.map((one) => one[i]);
-    const probabilities = mean(each);
-    return {
-      strokes: group,
-      image: pixels(group),
-      opinions: each,
-      answers: each.map((one, network) => decide(one, panel[network].thresholds)),
-      probabilities,
-      answer: decide(probabilities, limits),
-    };
-  });
+  const found = numbers.candidates(strokes.filter((stroke) => stroke.length > 0));
+  const seen = memory.look(
+    found.runs.map((run) => run.strokes),
+    panel,
+  );
+  const beliefs = seen.map((one) => Math.max(...mean(one.opinions)));
+  const digits = numbers.choose(found, beliefs).map((i) => digit(found.runs[i].strokes, seen[i], panel));
   return {
-    text: number(digits.map((digit) => digit.answer)),
+    text: number(digits.map((one) => one.answer)),
     digits,
     milliseconds: performance.now() - start,
+  };
+}
+
+/** @param {Stroke[]} strokes @param {Seen} seen @param {Reader[]} panel @returns {Digit} */
+function digit(strokes, { image, opinions }, panel) {
+  const probabilities = mean(opinions);
+  return {
+    strokes,
+    image,
+    opinions,
+    answers: opinions.map((one, i) => decide(one, panel[i].thresholds)),
+    probabilities,
+    answer: decide(probabilities, meanThresholds(panel.map((reader) => reader.thresholds))),
   };
 }
