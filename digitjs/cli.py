@@ -181,6 +181,44 @@ def verify(console: Console, folder: Path) -> None:
     console.say(f"{folder} works from file:// and http://, asks no other host, and answers as Keras does.")
 
 
+@main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
+@click.argument("folder", type=PATH, default="dist")
+@options(
+    click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one a line."),
+    click.option("--draw", type=click.IntRange(0), default=0, help="Draw so many of them with a real mouse too."),
+    click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of them."),
+    click.option("--json", "as_json", type=PATH, metavar="FILE.json", help="Write all figures to a file."),
+    click.option("--mistakes", type=PATH, metavar="FILE.html", help="Write a sheet of what was misread."),
+    click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Of samples and numbers."),
+)
+@click.pass_obj
+def evaluate(
+    console: Console,
+    folder: Path,
+    strokes: Path,
+    draw: int,
+    numbers: bool,
+    as_json: Path | None,
+    mistakes: Path | None,
+    seed: int,
+) -> None:
+    """Measure how well the built site reads real pen strokes, through its page in a browser."""
+    from digitjs import evaluate as measuring
+    from digitjs import sheet
+    from digitjs import strokes as stroke_files
+
+    _require_site(folder)
+    drawings = stroke_files.read(strokes)
+    with console.progress("Reading") as progress:
+        result, misread = measuring.evaluate(folder, drawings, draw=draw, compose=numbers, seed=seed, progress=progress)
+    for line in measuring.lines(result):
+        console.say(line)
+    if as_json:
+        project.write(as_json, measuring.as_json(result))
+    if mistakes:
+        sheet.write(mistakes, misread)
+
+
 @main.command(epilog="Example: digitjs clean --cache")
 @options(output, click.option("--cache", is_flag=True, help="Remove trained networks and tools too."))
 @click.pass_obj

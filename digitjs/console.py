@@ -42,6 +42,19 @@ class Console:
             yield
 
     @contextlib.contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A progress bar in a terminal, told how many are done, of how many; nothing elsewhere."""
+        if self.loudness == QUIET or not sys.stderr.isatty():
+            yield lambda done, total: None
+            return
+        from rich.console import Console as Terminal
+        from rich.progress import Progress
+
+        with Progress(console=Terminal(stderr=True), transient=True) as bar:
+            task = bar.add_task(what)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    @contextlib.contextmanager
     def training(self, name: str, epochs: int) -> Iterator[Callable[[Epoch], None]]:
         """A progress bar with the time left in a terminal, a plain line for each epoch elsewhere."""
         if self.loudness == QUIET:

@@ -13,7 +13,9 @@ BINS = 15  # of the expected calibration error, as Guo et al. 2017
 
 
 def rate(hits: NDArray[np.bool_]) -> Rate:
-    """A share with its 95 % Wilson interval."""
+    """A share with its 95 % Wilson interval; of nothing, anything from 0 to 1."""
+    if len(hits) == 0:
+        return Rate(value=0.0, low=0.0, high=1.0, count=0)
     n, p = len(hits), float(hits.mean())
     centre = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
     half = Z95 / (1 + Z95**2 / n) * math.sqrt(p * (1 - p) / n + Z95**2 / (4 * n * n))
@@ -53,6 +55,11 @@ def calibration_error(bins: tuple[Bin, ...]) -> float:
 def refused(scores: NDArray[np.float32], thresholds: Thresholds) -> NDArray[np.bool_]:
     """Which answers the page gives as "this does not look like a digit"."""
     return np.asarray(np.sort(scores, axis=1)[:, -2:].sum(1) < thresholds.refuse)
+
+
+def unsure(scores: NDArray[np.float32], thresholds: Thresholds) -> NDArray[np.bool_]:
+    """Which answers the page gives as "not sure: 4 or 9"."""
+    return np.asarray(~refused(scores, thresholds) & (scores.max(1) < thresholds.unsure))
 
 
 def mistakes(digits: Digits, scores: NDArray[np.float32], *, most: int) -> tuple[Mistake, ...]:

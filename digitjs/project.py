@@ -54,6 +54,18 @@ def files_below(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
+def write(path: Path, text: str) -> None:
+    """Write a file that the user named.
+
+    Raises:
+        DigitjsError: it cannot be written.
+    """
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise DigitjsError(f"Cannot write {path}: {error.strerror}; choose another file.") from error
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What digitjs made in a folder: SHA-256 by relative path, without the manifest itself."""
 

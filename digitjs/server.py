@@ -1,5 +1,8 @@
 """A static server for the built site."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -44,3 +47,16 @@ def server(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> ThreadingHTT
         return ThreadingHTTPServer((host, port), partial(Handler, directory=str(folder)))
     except (OSError, OverflowError) as error:
         raise DigitjsError(f"Cannot listen on {host}:{port} ({error}): choose another --port.") from error
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this machine; gives its address, with a slash at the end."""
+    with server(folder) as served:
+        thread = threading.Thread(target=served.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{served.server_port}/"
+        finally:
+            served.shutdown()
+            thread.join()

@@ -1,8 +1,6 @@
 """Does the built site work? Its links, its requests and its answers, in a real browser."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +12,7 @@ from playwright.sync_api import Error, Page
 from digitjs.browser import launch
 from digitjs.card import Card, Probe, read_card, read_probe
 from digitjs.project import MANIFEST, digest, read_manifest
-from digitjs.server import LOOPBACK, server
+from digitjs.server import serving
 
 TOLERANCE = 1e-4  # between TF.js and Keras, float32 weights: rounding in another order gives up to 1e-6
 READY = 60_000  # milliseconds for a network to load
@@ -73,19 +71,6 @@ def verify(folder: Path) -> Verification:
             context.close()
     problems += [problem for agreement in agreements for problem in _disagreements(agreement)]
     return Verification(tuple(problems), tuple(agreements))
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine; gives its address, with a slash at the end."""
-    with server(folder) as served:
-        thread = threading.Thread(target=served.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://{LOOPBACK}:{served.server_port}/"
-        finally:
-            served.shutdown()
-            thread.join()
 
 
 def _files(folder: Path) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from digitjs import dataset, project
 from digitjs.browser import launch
 from digitjs.cli import main
-from digitjs.verify import serving
+from digitjs.server import serving
 
 ROOT = Path(__file__).parent.parent
 TINY_TRAIN, TINY_TEST = 480, 100  # digits: seconds of training, and enough to be right more often than not

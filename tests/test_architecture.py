@@ -11,10 +11,11 @@ PACKAGE = Path(digitjs.__file__).parent
 FLOORS = (
     ("errors",),
     ("config", "project"),
-    ("dataset", "networks", "browser", "server"),
-    ("card", "augment"),
+    ("dataset", "networks", "strokes", "browser", "server"),
+    ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle"),
-    ("training", "export", "site", "verify"),  # stages never import one another
+    ("training", "export", "site", "verify", "evaluate"),
+    ("sheet",),  # stages never import one another
     ("workflow",),
     ("cli",),
     ("__main__",),
