@@ -65,6 +65,17 @@ export class Drawing {
     this.onchange();
   }
 
+  /**
+   * Start from these strokes, with no history.
+   * @param {Stroke[]} strokes
+   */
+  replaceAll(strokes) {
+    this.#active = null;
+    this.#states = [strokes];
+    this.#now = 0;
+    this.onchange();
+  }
+
   clear() {
     if (!this.isEmpty) this.replace([]);
   }

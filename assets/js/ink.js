@@ -5,12 +5,25 @@ import { SIZE } from './strokes.js';
 
 const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
 
+/** @type {Map<string, string>} */
+const colours = new Map();
+
 /**
- * A custom property of the page's style, so that ink follows the theme.
- * @param {Element} near @param {string} name
+ * A colour of the page's style, so that ink follows the theme; kept, because asking the style once a frame is slow.
+ * @param {string} name  of a custom property, #rrggbb
  */
-export function colour(near, name) {
-  return getComputedStyle(near).getPropertyValue(name).trim();
+export function colour(name) {
+  let value = colours.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    colours.set(name, value);
+  }
+  return value;
+}
+
+/** The theme changed. */
+export function forgetColours() {
+  colours.clear();
 }
 
 /**

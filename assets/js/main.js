@@ -1,23 +1,18 @@
-/** Wiring: the page's elements to what they do. */
+/** Wiring: the page's parts to one another. */
 import { contract } from './contract.js';
 import * as ink from './ink.js';
+import * as journey from './journey.js';
+import { connectShortcuts, KeyboardPen } from './keys.js';
 import { Pad } from './pad.js';
 import { Page } from './page.js';
 import * as site from './site.js';
+import * as storage from './storage.js';
 import * as text from './text.js';
 import * as theme from './theme.js';
+import * as tools from './tools.js';
 import * as verdict from './verdict.js';
 
 const { element } = site;
-
-/** @param {Page} page @param {HTMLCanvasElement} canvas */
-function showInk(page, canvas) {
-  const context = ink.sharp(canvas);
-  context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
-  ink.draw(context, page.drawing.strokes, ink.colour(canvas, '--pen'));
-  element('canvas_box').dataset.empty = String(page.drawing.isEmpty);
-  /** @type {HTMLButtonElement} */ (element('clear_canvas')).disabled = page.drawing.isEmpty;
-}
 
 /** @param {import('./page.js').Loading} loading */
 function showLoading(loading) {
@@ -29,16 +24,38 @@ function showLoading(loading) {
   element('problem').textContent = text.say('problem', { reason });
 }
 
-/** @param {Page} page */
-function connectResult(page) {
+/** @param {Page} page @param {HTMLCanvasElement} canvas */
+function connectSheet(page, canvas) {
+  const { drawing } = page;
+  tools.connect(page, new Pad(canvas, drawing));
+  const pen = new KeyboardPen(canvas, drawing);
+  pen.onpen = (down) => verdict.announce(text.say(down ? 'pen_down' : 'pen_up'));
+  connectShortcuts(drawing);
+  page.onframe = () => {
+    const context = ink.sharp(canvas);
+    context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+    ink.draw(context, drawing.strokes, ink.colour('--pen'));
+    pen.show(context, ink.colour('--warm'));
+    element('canvas_box').dataset.empty = String(drawing.isEmpty);
+    tools.show(page);
+  };
+  drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
+  addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
+}
+
+/** @param {Page} page @param {HTMLCanvasElement} canvas */
+function connectResult(page, canvas) {
   let chosen = 0;
   let digits = 0;
   page.onreading = (reading, asked) => {
     // A new digit of a number is the one to look at, until the visitor points at another.
     if (reading.digits.length !== digits) chosen = Math.max(reading.digits.length - 1, 0);
     digits = reading.digits.length;
-    const said = verdict.show(reading, page.infos(page.selected), { chosen, asked });
+    const infos = page.infos(page.selected);
+    const said = verdict.show(reading, infos, { chosen, asked });
     verdict.announce(page.drawing.isEmpty && !asked ? '' : said);
+    const { title, layers } = infos[0];
+    journey.show(reading.digits[chosen], canvas, { title, layers, drawing: page.drawing.isDrawing });
   };
   element('digits').addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-place]');
@@ -46,15 +63,7 @@ function connectResult(page) {
     chosen = Number(button.dataset.place);
     page.refresh();
   });
-}
-
-/** @param {Page} page */
-function connectControls(page) {
-  const selector = /** @type {HTMLSelectElement} */ (element('select_model'));
-  selector.addEventListener('change', () => page.select(selector.value));
-  element('clear_canvas').addEventListener('click', () => page.drawing.clear());
-  element('predict_canvas').addEventListener('click', () => page.predict());
-  element('try_again').addEventListener('click', () => page.select(page.selected));
+  journey.connect(() => page.refresh());
 }
 
 async function start() {
@@ -63,12 +72,13 @@ async function start() {
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
   globalThis.digitjs = contract(page);
   await text.use(config, text.chosen(config));
-  page.onframe = () => showInk(page, canvas);
   page.onloading = showLoading;
-  connectResult(page);
-  connectControls(page);
-  theme.connect(() => page.refresh());
-  new Pad(canvas, page.drawing);
+  theme.connect(() => {
+    ink.forgetColours();
+    page.refresh();
+  });
+  connectResult(page, canvas);
+  connectSheet(page, canvas);
   page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value);
 }
 

@@ -12,6 +12,7 @@ export class Pad {
   /** @type {PointerEvent | null} */
   #pointer = null;
   #penSeen = -Infinity;
+  #tooling = false;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -52,10 +53,10 @@ export class Pad {
     }
     if (event.pointerType === 'pen') this.#penSeen = event.timeStamp;
     const point = this.place(event);
-    if (this.tool(point)) return;
     this.#pointer = event;
     this.canvas.setPointerCapture(event.pointerId); // the stroke goes on outside the canvas
-    this.drawing.begin(point);
+    this.#tooling = this.tool(point);
+    if (!this.#tooling) this.drawing.begin(point);
   }
 
   /** @param {PointerEvent} event */
@@ -68,6 +69,10 @@ export class Pad {
   #move(event) {
     if (event.pointerType === 'pen') this.#penSeen = event.timeStamp;
     if (event.pointerId !== this.#pointer?.pointerId) return;
+    if (this.#tooling) {
+      this.tool(this.place(event));
+      return;
+    }
     const all = event.getCoalescedEvents?.() ?? [];
     this.drawing.extend((all.length > 0 ? all : [event]).map((one) => this.place(one)));
   }
@@ -76,6 +81,7 @@ export class Pad {
   #up(event) {
     if (event.pointerId !== this.#pointer?.pointerId) return;
     this.#pointer = null;
+    if (this.#tooling) return;
     this.drawing.extend([this.place(event)]);
     this.drawing.finish(dotted);
   }

@@ -48,11 +48,13 @@ function update(figure, probabilities, answer) {
   figure.dataset.answer = answer.kind;
   part(figure, 'answer').textContent = phrase(answer);
   const bars = part(figure, 'bars');
-  bars.setAttribute('aria-label', say('bars_label', { network: part(figure, 'title').textContent ?? '' }));
+  const label = say('bars_label', { network: part(figure, 'title').textContent ?? '' });
+  if (bars.getAttribute('aria-label') !== label) bars.setAttribute('aria-label', label);
   probabilities.forEach((probability, digit) => {
     const bar = /** @type {HTMLElement} */ (bars.children[digit]);
-    bar.dataset.probability = String(probability);
     bar.dataset.winner = String(digit === answer.digit);
+    if (bar.dataset.probability === String(probability)) return;
+    bar.dataset.probability = String(probability);
     bar.style.setProperty('--probability', String(probability));
     part(bar, 'percent').textContent = chance(probability);
   });

@@ -8,6 +8,8 @@ const KEY = 'digitjs.language';
 /** @type {Catalogue} */
 let catalogue = {};
 let language = 'en';
+/** @type {Map<string, Intl.NumberFormat>} making one takes longer than a network's answer */
+const percents = new Map();
 
 /**
  * @param {string} key
@@ -22,11 +24,14 @@ export function say(key, values = {}) {
  * @param {number} [digits]
  */
 export function percent(value, digits = 0) {
-  return new Intl.NumberFormat(language, {
-    style: 'percent',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(value);
+  const key = `${language} ${digits}`;
+  let format = percents.get(key);
+  if (!format) {
+    const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    format = new Intl.NumberFormat(language, { style: 'percent', ...places });
+    percents.set(key, format);
+  }
+  return format.format(value);
 }
 
 /** @param {number} probability  which never reads 100 %: no network is that sure */

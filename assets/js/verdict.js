@@ -70,7 +70,7 @@ export function show(reading, networks, { chosen, asked }) {
   element('agreement').textContent = said[1];
   const images = reading.digits.map((one) => one.image);
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image'));
-  ink.paint(canvas, images, ink.colour(canvas, '--pen'));
+  ink.paint(canvas, images, ink.colour('--pen'));
   canvas.hidden = images.length === 0;
   showDigits(reading, chosen);
   scores.show(networks, digit);
@@ -94,6 +94,6 @@ function showDigit(item, digit, place, chosen) {
   button.setAttribute('aria-pressed', String(place === chosen));
   item.dataset.answer = digit.answer.kind;
   const canvas = /** @type {HTMLCanvasElement} */ (scores.part(item, 'image'));
-  ink.paint(canvas, [digit.image], ink.colour(canvas, '--pen'));
+  ink.paint(canvas, [digit.image], ink.colour('--pen'));
   scores.part(item, 'said').textContent = scores.phrase(digit.answer);
 }

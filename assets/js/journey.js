@@ -1,0 +1,141 @@
+/** The way of the ink, step by step: drawn, framed, 28 x 28, the network, the answer. */
+import * as ink from './ink.js';
+import { element } from './site.js';
+import { centreOfMass, frame, INK, SIZE, withoutSpecks } from './strokes.js';
+
+/** @typedef {import('./reader.js').Digit} Digit */
+/** @typedef {import('./strokes.js').Frame} Frame */
+/** @typedef {import('./strokes.js').Stroke} Stroke */
+
+const TRAVEL = 600; // milliseconds for the ink to move into its frame
+const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+
+let visible = false;
+/** @type {Digit | undefined} */
+let shown;
+let started = 0;
+
+/** @param {string} id */
+const canvas = (id) => /** @type {HTMLCanvasElement} */ (element(id));
+
+/** @param {HTMLCanvasElement} place @returns {CanvasRenderingContext2D} empty, 28 units across */
+function sheet(place) {
+  const context = ink.sharp(place);
+  context.clearRect(0, 0, place.clientWidth, place.clientHeight);
+  context.scale(place.clientWidth / SIZE, place.clientWidth / SIZE);
+  return context;
+}
+
+/** @param {Stroke[]} strokes @param {Frame} placed @returns {Stroke[]} */
+function moved(strokes, placed) {
+  return strokes.map((stroke) => stroke.map(([x, y]) => [x * placed.scale + placed.x, y * placed.scale + placed.y]));
+}
+
+/** @param {HTMLCanvasElement} pad @returns {Frame} that draws the whole pad small */
+function asDrawn(pad) {
+  const scale = SIZE / Math.max(pad.clientWidth, 1);
+  return { scale, x: 0, y: (SIZE - pad.clientHeight * scale) / 2 };
+}
+
+/** @param {Stroke[]} strokes @param {Frame} drawn */
+function showDrawn(strokes, drawn) {
+  const place = canvas('journey_drawn');
+  const context = sheet(place);
+  const small = moved(strokes, drawn);
+  ink.draw(context, small, ink.colour('--bar'), 1);
+  context.fillStyle = ink.colour('--pen');
+  for (const [x, y] of small.flat()) context.fillRect(x - 0.15, y - 0.15, 0.3, 0.3);
+}
+
+/** @param {Digit} digit @param {Stroke[]} strokes @param {Frame} placed @param {boolean} arrived */
+function showFramed(digit, strokes, placed, arrived) {
+  const place = canvas('journey_framed');
+  const context = sheet(place);
+  const margin = (SIZE - INK) / 2;
+  context.lineWidth = 0.2;
+  context.strokeStyle = ink.colour('--control');
+  context.setLineDash([0.8, 0.6]);
+  context.strokeRect(margin + 0.5, margin + 0.5, INK, INK);
+  context.setLineDash([]);
+  ink.draw(context, moved(strokes, placed), ink.colour('--pen'), arrived ? 2.4 : 1.2);
+  if (!arrived) return;
+  const [x, y] = centreOfMass(digit.image);
+  ink.draw(
+    context,
+    [
+      [
+        [x - 2, y],
+        [x + 2, y],
+      ],
+      [
+        [x, y - 2],
+        [x, y + 2],
+      ],
+    ],
+    ink.colour('--warm'),
+    0.5,
+  );
+}
+
+/** @param {Digit} digit */
+function showAnswer(digit) {
+  const place = canvas('journey_answer');
+  const context = sheet(place);
+  digit.probabilities.forEach((probability, i) => {
+    const height = Math.max(24 * probability, 0.3);
+    context.fillStyle = ink.colour(i === digit.answer.digit ? '--win' : '--bar');
+    context.fillRect(1.5 + 2.5 * i, 26 - height, 2, height);
+  });
+}
+
+/** @param {HTMLCanvasElement} pad */
+function step(pad) {
+  if (!shown) return;
+  const digit = shown;
+  const strokes = withoutSpecks(digit.strokes);
+  const drawn = asDrawn(pad);
+  const framed = frame(strokes);
+  const past = stillness.matches ? 1 : Math.min((performance.now() - started) / TRAVEL, 1);
+  const ease = past * past * (3 - 2 * past);
+  /** @param {keyof Frame} key */
+  const between = (key) => drawn[key] + (framed[key] - drawn[key]) * ease;
+  showDrawn(strokes, drawn);
+  showFramed(digit, strokes, { scale: between('scale'), x: between('x'), y: between('y') }, past === 1);
+  if (past < 1) requestAnimationFrame(() => digit === shown && step(pad));
+}
+
+/** @param {() => void} refresh  called when the steps come into view */
+export function connect(refresh) {
+  new IntersectionObserver(([entry]) => {
+    if (entry.isIntersecting && !visible) refresh();
+    visible = entry.isIntersecting;
+  }).observe(element('journey'));
+}
+
+/**
+ * @param {Digit | undefined} digit
+ * @param {HTMLCanvasElement} pad
+ * @param {{title: string, layers: string[], drawing: boolean}} about
+ */
+export function show(digit, pad, { title, layers, drawing }) {
+  element('journey').dataset.empty = String(!digit);
+  element('journey_network').textContent = title;
+  const list = element('journey_layers');
+  if (list.dataset.layers !== layers.join()) {
+    list.dataset.layers = layers.join();
+    list.replaceChildren(...layers.map(row));
+  }
+  shown = digit;
+  if (!digit || (drawing && !visible)) return;
+  started = drawing ? -Infinity : performance.now();
+  step(pad);
+  ink.paint(canvas('journey_seen'), [digit.image], ink.colour('--pen'));
+  showAnswer(digit);
+}
+
+/** @param {string} layer */
+function row(layer) {
+  const item = document.createElement('li');
+  item.textContent = layer;
+  return item;
+}

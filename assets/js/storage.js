@@ -1,0 +1,60 @@
+/** What this device keeps: the drawing over a reload, and corrections until they are deleted. Nothing is sent. */
+
+/** @typedef {import('./strokes.js').Stroke} Stroke */
+/** @typedef {{label: string, strokes: Stroke[]}} Correction */
+
+const DRAWING = 'digitjs.drawing';
+const CORRECTIONS = 'digitjs.corrections';
+
+/** @param {Storage} place @param {string} key @param {string | null} value */
+function put(place, key, value) {
+  try {
+    if (value === null) place.removeItem(key);
+    else place.setItem(key, value);
+    return true;
+  } catch {
+    return false; // full, or closed to this page
+  }
+}
+
+/** @param {Storage} place @param {string} key @returns {any} */
+function get(place, key) {
+  try {
+    return JSON.parse(place.getItem(key) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Stroke[]} strokes @returns {Stroke[]} to a tenth of a pixel */
+export function rounded(strokes) {
+  return strokes.map((stroke) => stroke.map(([x, y]) => [Math.round(10 * x) / 10, Math.round(10 * y) / 10]));
+}
+
+/** @param {Stroke[]} strokes @param {number} width  of the canvas */
+export function keepDrawing(strokes, width) {
+  put(sessionStorage, DRAWING, strokes.length > 0 ? JSON.stringify({ width, strokes: rounded(strokes) }) : null);
+}
+
+/** @param {number} width  of the canvas now @returns {Stroke[]} */
+export function keptDrawing(width) {
+  const kept = get(sessionStorage, DRAWING);
+  if (!Array.isArray(kept?.strokes) || !(kept.width > 0)) return [];
+  const factor = width / kept.width;
+  return kept.strokes.map((/** @type {Stroke} */ stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
+}
+
+/** @returns {Correction[]} */
+export function corrections() {
+  const kept = get(localStorage, CORRECTIONS);
+  return Array.isArray(kept) ? kept : [];
+}
+
+/** @param {Correction} correction @returns {boolean} whether there was room */
+export function correct({ label, strokes }) {
+  return put(localStorage, CORRECTIONS, JSON.stringify([...corrections(), { label, strokes: rounded(strokes) }]));
+}
+
+export function forgetCorrections() {
+  put(localStorage, CORRECTIONS, null);
+}
