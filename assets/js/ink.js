@@ -77,7 +77,7 @@ export function trace(path, stroke) {
 }
 
 /** @param {string} text  #rrggbb @returns {[number, number, number]} */
-function channels(text) {
+export function channels(text) {
   const value = Number.parseInt(text.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }

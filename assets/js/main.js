@@ -1,12 +1,14 @@
 /** Wiring: the page's parts to one another. */
 import { contract } from './contract.js';
 import * as ink from './ink.js';
+import * as inside from './inside.js';
 import * as journey from './journey.js';
 import { connectShortcuts, KeyboardPen } from './keys.js';
 import { Pad } from './pad.js';
 import { Page } from './page.js';
 import * as site from './site.js';
 import * as storage from './storage.js';
+import * as takeaway from './takeaway.js';
 import * as text from './text.js';
 import * as theme from './theme.js';
 import * as tools from './tools.js';
@@ -39,7 +41,7 @@ function connectSheet(page, canvas) {
     element('canvas_box').dataset.empty = String(drawing.isEmpty);
     tools.show(page);
   };
-  drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
+  if (!takeaway.openShared(page, canvas)) drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
   addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
 }
 
@@ -54,8 +56,15 @@ function connectResult(page, canvas) {
     const infos = page.infos(page.selected);
     const said = verdict.show(reading, infos, { chosen, asked });
     verdict.announce(page.drawing.isEmpty && !asked ? '' : said);
+    const digit = reading.digits[chosen];
     const { title, layers } = infos[0];
-    journey.show(reading.digits[chosen], canvas, { title, layers, drawing: page.drawing.isDrawing });
+    journey.show(digit, canvas, { title, layers, drawing: page.drawing.isDrawing });
+    inside.show(
+      digit,
+      page.readers,
+      infos.map((info) => info.title),
+    );
+    takeaway.show(page);
   };
   element('digits').addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-place]');
@@ -64,6 +73,8 @@ function connectResult(page, canvas) {
     page.refresh();
   });
   journey.connect(() => page.refresh());
+  inside.connect();
+  takeaway.connect(page, canvas, () => page.last.digits[chosen]);
 }
 
 async function start() {

@@ -69,6 +69,38 @@ export function scores(network, images, count) {
   }
 }
 
+/** @typedef {{name: string, kind: string, shape: number[], values: Float32Array}} Activation  shape without the batch */
+
+/** Layers that only hand their numbers on while a network answers. */
+const SILENT = new Set(['Dropout', 'Flatten', 'Reshape']);
+
+/**
+ * What every layer makes of an image.
+ * @param {Network} network
+ * @param {Float32Array} image  784 values
+ * @returns {Activation[]}
+ */
+export function activations({ model }, image) {
+  return tidy(() => {
+    /** @type {Activation[]} */
+    const seen = [];
+    let values = /** @type {Tensor} */ (tensor4d(image, [1, SIZE, SIZE, 1]));
+    for (const layer of model.layers) {
+      if (layer.getClassName() === 'InputLayer') continue; // the image itself
+      values = /** @type {Tensor} */ (layer.apply(values));
+      const kind = layer.getClassName();
+      if (SILENT.has(kind)) continue;
+      seen.push({
+        name: layer.name,
+        kind,
+        shape: values.shape.slice(1),
+        values: /** @type {Float32Array} */ (values.dataSync()),
+      });
+    }
+    return seen;
+  });
+}
+
 /** @returns {{numTensors: number, numBytes: number}} */
 export function tensors() {
   const { numTensors, numBytes } = memory();

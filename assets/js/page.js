@@ -18,6 +18,8 @@ export class Page {
   drawing = new Drawing();
   selected = '';
   live = true;
+  /** @type {Reading} */
+  last = { text: '', digits: [], milliseconds: 0 };
   /** Resolved when the selected networks can answer; renewed on selection. @type {Promise<void>} */
   ready = Promise.resolve();
   /** @type {Reader[]} */
@@ -65,7 +67,13 @@ export class Page {
       name: one.info.name,
       thresholds: one.info.thresholds,
       scores: (images, count) => network.scores(one, images, count),
+      activations: (image) => network.activations(one, image),
     }));
+  }
+
+  /** The networks that answer now; none while they load. */
+  get readers() {
+    return this.#panel;
   }
 
   /** @param {string} name  of a network, or all */
@@ -119,7 +127,8 @@ export class Page {
   #read() {
     if (this.#panel.length === 0) return;
     const strokes = this.live || this.#asked ? this.drawing.strokes : [];
-    this.onreading(read(strokes, this.#panel, this.#memory), this.#asked);
+    this.last = read(strokes, this.#panel, this.#memory);
+    this.onreading(this.last, this.#asked);
   }
 
   /**

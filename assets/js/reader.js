@@ -10,6 +10,7 @@ import { box, pixels, SIZE, side } from './strokes.js';
  * @property {string} name
  * @property {import('./site.js').Thresholds} thresholds
  * @property {(images: Float32Array, count: number) => ArrayLike<number>} scores
+ * @property {(image: Float32Array) => import('./network.js').Activation[]} activations
  */
 /**
  * @typedef {object} Digit  one digit of a drawing

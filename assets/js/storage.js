@@ -1,7 +1,7 @@
 /** What this device keeps: the drawing over a reload, and corrections until they are deleted. Nothing is sent. */
 
 /** @typedef {import('./strokes.js').Stroke} Stroke */
-/** @typedef {{label: string, strokes: Stroke[]}} Correction */
+/** @typedef {{label: number, strokes: Stroke[]}} Correction */
 
 const DRAWING = 'digitjs.drawing';
 const CORRECTIONS = 'digitjs.corrections';

@@ -1,0 +1,150 @@
+/** Looking inside: what each layer makes of a digit, and which ink the answer rests on. Computed only while open. */
+import { mean } from './answer.js';
+import * as ink from './ink.js';
+import { ask } from './reader.js';
+import { copy, part } from './scores.js';
+import { element } from './site.js';
+import { SIZE } from './strokes.js';
+import { say } from './text.js';
+import * as why from './why.js';
+
+/** @typedef {import('./reader.js').Digit} Digit */
+/** @typedef {import('./reader.js').Reader} Reader */
+/** @typedef {import('./network.js').Activation} Activation */
+
+const REST = 180; // milliseconds the pen must rest before the why-map is made: it asks some fifty times
+const WIDE = 32; // hidden units in a row
+const GAP = 1; // pixel between feature maps
+
+/** @type {{digit: Digit, readers: Reader[], titles: string[]} | null} */
+let now = null;
+/** @type {{patches: why.Covered[], after: number[][], digit: Digit} | null} */
+let covered = null;
+/** @type {number | null} the digit that the visitor asks about; the answer's where none */
+let asked = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let waiting;
+
+const box = () => /** @type {HTMLDetailsElement} */ (element('inside'));
+
+export function connect() {
+  box().addEventListener('toggle', update);
+  element('why_digits').addEventListener('click', (event) => {
+    const button = event.target instanceof Element && event.target.closest('[data-why]');
+    if (!(button instanceof HTMLElement)) return;
+    asked = asked === Number(button.dataset.why) ? null : Number(button.dataset.why);
+    showWhy();
+  });
+}
+
+/**
+ * @param {Digit | undefined} digit
+ * @param {Reader[]} readers
+ * @param {string[]} titles  of the readers
+ */
+export function show(digit, readers, titles) {
+  now = digit ? { digit, readers, titles } : null;
+  if (box().open) update();
+}
+
+function update() {
+  clearTimeout(waiting);
+  const open = box().open && now;
+  element('inside_empty').hidden = Boolean(now);
+  element('inside_content').hidden = !open;
+  if (!open || !now) return;
+  showLayers(now);
+  waiting = setTimeout(makeWhy, REST);
+}
+
+/** @param {{digit: Digit, readers: Reader[], titles: string[]}} about */
+function showLayers({ digit, readers, titles }) {
+  const place = element('inside_networks');
+  const all = readers.map((reader) => reader.activations(digit.image));
+  const names = readers.map((reader) => reader.name).join();
+  if (place.dataset.names !== names) {
+    place.dataset.names = names;
+    place.replaceChildren(...all.map((layers, i) => networkView(titles[i], layers)));
+  }
+  all.forEach((layers, i) => {
+    const views = /** @type {HTMLElement[]} */ ([...part(place.children[i], 'layers').children]);
+    layers.forEach((layer, k) => {
+      paintLayer(/** @type {HTMLCanvasElement} */ (part(views[k], 'map')), layer);
+    });
+  });
+}
+
+/** @param {string} title @param {Activation[]} layers */
+function networkView(title, layers) {
+  const view = copy('inside_network_template');
+  part(view, 'title').textContent = title;
+  for (const layer of layers) {
+    const item = copy('inside_layer_template');
+    part(item, 'name').textContent = `${layer.kind} · ${layer.shape.join(' × ')}`;
+    part(item, 'map').setAttribute('aria-label', say('inside_map', { layer: layer.kind }));
+    part(view, 'layers').append(item);
+  }
+  return view;
+}
+
+/**
+ * Feature maps beside one another, or hidden units in rows; the darker, the stronger.
+ * @param {HTMLCanvasElement} canvas @param {Activation} layer
+ */
+function paintLayer(canvas, { shape, values }) {
+  const [height, width, maps] = shape.length === 3 ? shape : [1, 1, shape[0]];
+  const gap = shape.length === 3 ? GAP : 0;
+  const columns = shape.length === 3 ? Math.ceil(Math.sqrt(maps * 2)) : Math.min(WIDE, maps);
+  canvas.width = columns * (width + gap) - gap;
+  canvas.height = Math.ceil(maps / columns) * (height + gap) - gap;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const target = context.createImageData(canvas.width, canvas.height);
+  const [red, green, blue] = ink.channels(ink.colour('--pen'));
+  const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-6);
+  for (let i = 0; i < values.length; i++) {
+    const map = i % maps;
+    const pixel = (i - map) / maps;
+    const x = (map % columns) * (width + gap) + (pixel % width);
+    const y = Math.floor(map / columns) * (height + gap) + Math.floor(pixel / width);
+    target.data.set([red, green, blue, (255 * Math.abs(values[i])) / most], 4 * (y * canvas.width + x));
+  }
+  context.putImageData(target, 0, 0);
+}
+
+function makeWhy() {
+  if (!now) return;
+  const { digit, readers } = now;
+  const patches = why.cover(digit.image);
+  const images = patches.map((patch) => patch.image);
+  const said = readers.map((reader) => ask(images, reader));
+  covered = { patches, digit, after: patches.map((_, i) => mean(said.map((one) => one[i]))) };
+  showWhy();
+}
+
+function showWhy() {
+  if (!covered) return;
+  const { patches, after, digit } = covered;
+  const wanted = asked ?? digit.answer.digit;
+  const map = why.heat(
+    patches,
+    digit.probabilities[wanted],
+    after.map((one) => one[wanted]),
+  );
+  const canvas = /** @type {HTMLCanvasElement} */ (element('why_map'));
+  canvas.width = canvas.height = SIZE;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const target = context.createImageData(SIZE, SIZE);
+  const [paper, speaks, against] = ['--pen', '--warm', '--cold'].map((name) => ink.channels(ink.colour(name)));
+  const most = map.reduce((a, b) => Math.max(a, Math.abs(b)), 0.02); // below 2 points nothing is worth colour
+  map.forEach((value, i) => {
+    const strength = Math.abs(value) / most;
+    const tint = value > 0 ? speaks : against;
+    const colour = paper.map((channel, k) => channel + (tint[k] - channel) * strength);
+    target.data.set([...colour, 255 * Math.max(digit.image[i], 0.55 * strength)], 4 * i);
+  });
+  context.putImageData(target, 0, 0);
+  element('why_text').textContent = say('why_text', { digit: wanted });
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (element('why_digits').querySelectorAll('[data-why]'))) {
+    button.setAttribute('aria-pressed', String(Number(button.dataset.why) === wanted));
+  }
+}
