@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from digitjs.errors import DigitjsError
-from digitjs.networks import Recipe
+from digitjs.recipes import Recipe
 
 CARD = "card.json"  # written last: its presence means that the export is whole
 DETAILS = "details.json"

@@ -64,10 +64,8 @@ def planned(command: Command) -> Command:
         from digitjs.workflow import Plan
 
         def plan(names: tuple[str, ...]) -> Plan:
-            chosen = networks.find(names)
-            if recipe:
-                chosen = tuple(network.with_recipe(recipe) for network in chosen)
-            return Plan(networks=chosen, data=data, quantize=quantize, seed=seed)
+            chosen = tuple(network.trained_by(recipe, seed=seed) for network in networks.find(names))
+            return Plan(networks=chosen, data=data, quantize=quantize)
 
         return command(*arguments, plan=plan, **others)
 

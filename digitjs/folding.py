@@ -52,10 +52,15 @@ def _absorb(linear: Fitted, after: Fitted) -> Fitted:
         options["activation"] = after.layer.options.get("activation", "relu")
         return Fitted(Layer(linear.layer.kind, options), linear.weights)
     gamma, beta, mean, variance = after.weights  # (channels,) each
-    scale = gamma / np.sqrt(variance + after.layer.options.get("epsilon", 1e-3))  # 1e-3 is Keras's default
+    scale = gamma / np.sqrt(variance + _epsilon(after.layer))
     kernel = linear.weights[0]
     bias = linear.weights[1] if len(linear.weights) > 1 else np.zeros_like(mean)
     # A depthwise kernel is (height, width, channels, 1); the others end in their output channels.
     factor = scale[:, np.newaxis] if linear.layer.kind == "DepthwiseConv2D" else scale
     options["use_bias"] = True
     return Fitted(Layer(linear.layer.kind, options), [kernel * factor, (bias - mean) * scale + beta])
+
+
+def _epsilon(normalisation: Layer) -> float:
+    epsilon = normalisation.options.get("epsilon", 1e-3)  # Keras's default
+    return epsilon if isinstance(epsilon, float) else 1e-3

@@ -16,7 +16,7 @@ HISTORY = "epochs.json"  # written last: its presence means that the training is
 
 
 def train(
-    network: Network, dataset: Dataset, folder: Path, *, seed: int, fresh: bool, report: Callable[[Epoch], None]
+    network: Network, dataset: Dataset, folder: Path, *, fresh: bool, report: Callable[[Epoch], None]
 ) -> Training:
     """The fitted network of a training folder, trained there if it is not finished yet.
 
@@ -24,7 +24,6 @@ def train(
         network: its layers and recipe.
         dataset: fitted to its training digits; the validation digits only watch.
         folder: this training's own, named by its key; an interrupted training goes on after its last finished epoch.
-        seed: of everything random.
         fresh: train again, whatever the folder holds.
         report: told of each finished epoch.
     """
@@ -37,7 +36,7 @@ def train(
         return Training(model, msgspec.json.decode(history.read_bytes(), type=tuple[Epoch, ...]))
     checkpoints = folder / "checkpoints"
     checkpoints.mkdir(parents=True, exist_ok=True)
-    training = fit(network, dataset, checkpoints, seed=seed, report=report)
+    training = fit(network, dataset, checkpoints, report=report)
     training.model.save_weights(folder / WEIGHTS)
     history.write_bytes(msgspec.json.encode(training.epochs))
     shutil.rmtree(checkpoints)

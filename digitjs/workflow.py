@@ -19,7 +19,6 @@ class Plan:
     networks: tuple[Network, ...]  # in the page's order
     data: Path | None  # the user's own .npz, or the embedded MNIST
     quantize: str
-    seed: int
 
 
 def train(plan: Plan, where: Project, console: Console, *, fresh: bool) -> tuple[Card, ...]:
@@ -74,30 +73,28 @@ def build(plan: Plan, words: Site, where: Project, console: Console, *, fresh: b
 
 def _exports(plan: Plan, where: Project) -> dict[str, Path]:
     """The export folder of each network."""
-    training = _trainings(plan, where)
+    trainings = _trainings(plan, where)
     return {
-        name: folder.with_name(networks.export_key(folder.name, plan.quantize)) for name, folder in training.items()
+        network.name: where.models / networks.export_key(trainings[network.name].name, network, plan.quantize)
+        for network in plan.networks
     }
 
 
 def _trainings(plan: Plan, where: Project) -> dict[str, Path]:
     """The training folder of each network."""
     data = dataset.fingerprint(plan.data)
-    return {
-        network.name: where.models / networks.training_key(network, data=data, seed=plan.seed)
-        for network in plan.networks
-    }
+    return {network.name: where.models / networks.training_key(network, data) for network in plan.networks}
 
 
 def _train(missing: list[Network], plan: Plan, where: Project, console: Console, *, fresh: bool) -> None:
     digits = dataset.load(plan.data)
     with console.importing():
-        from digitjs import export, training
+        from digitjs import export, fit, training
+
+        fit.start()
     trainings, exports = _trainings(plan, where), _exports(plan, where)
     for network in missing:
         with console.training(network.name, network.recipe.epochs) as report:
-            fitted = training.train(
-                network, digits, trainings[network.name], seed=plan.seed, fresh=fresh, report=report
-            )
+            fitted = training.train(network, digits, trainings[network.name], fresh=fresh, report=report)
         with console.busy(f"Exporting {network.name}"), project.replacing(exports[network.name]) as folder:
             export.export(fitted, network, digits, folder, quantize=plan.quantize)

@@ -97,9 +97,9 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Ite
         yield Site(folder, folder.as_uri() + "/", address)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all page tests."""
+    """One Chromium for the tests of a module; Playwright runs one at a time, and some commands start their own."""
     with launch() as running:
         yield running
 

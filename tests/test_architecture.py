@@ -10,7 +10,7 @@ import digitjs
 PACKAGE = Path(digitjs.__file__).parent
 FLOORS = (
     ("errors",),
-    ("config", "project"),
+    ("config", "project", "recipes"),
     ("dataset", "networks", "strokes", "browser", "server"),
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, Site
 
+from digitjs.card import read_card
 from digitjs.verify import verify
 
 
@@ -46,3 +47,15 @@ def test_another_answer_than_keras_fails(copy: Path) -> None:
     path.write_text(json.dumps(probe))
     problems = verify(copy).problems
     assert any("differs from Keras by" in problem.what for problem in problems)
+
+
+@pytest.mark.parametrize(("quantize", "share"), [("uint8", 0.27), ("float16", 0.51), ("uint16", 0.51)])
+def test_quantised_weights_are_smaller_and_the_browser_still_agrees(
+    run: Run, tiny_site: Site, tiny_data: Path, quantize: str, share: float
+) -> None:
+    result = run("build", "--data", tiny_data, "--quantize", quantize)
+    assert result.exit_code == 0, result.output
+    assert "epoch" not in result.stderr  # the training is the same; only the export is new
+    for exact in tiny_site.folder.glob("models/*"):
+        assert read_card(Path("dist/models") / exact.name).bytes < share * read_card(exact).bytes
+    assert verify(Path("dist")).problems == ()

@@ -1,0 +1,77 @@
+"""What is exported is TF.js's own format: the unmodified library of the public loads it and answers as Keras does."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT, Site
+from playwright.sync_api import Browser
+
+from digitjs import card
+from digitjs.project import digest
+from digitjs.server import serving
+
+TFJS = ROOT / "assets" / "node_modules" / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
+PAGE = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="tf.min.js"></script>'
+ASK = """async ([url, images]) => {
+    await tf.setBackend('cpu');
+    const model = await tf.loadLayersModel(url);
+    const input = tf.tensor(images).reshape([-1, 28, 28, 1]).div(255);
+    return { scores: await model.predict(input).array(), classes: model.layers.map((layer) => layer.getClassName()) };
+}"""
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory, tiny_site: Site) -> Path:
+    """A page with nothing but tf.min.js beside the built site."""
+    folder = tmp_path_factory.mktemp("public")
+    shutil.copytree(tiny_site.folder, folder / "site")
+    shutil.copy(TFJS, folder)
+    (folder / "index.html").write_text(PAGE)
+    return folder
+
+
+def names(site: Site) -> list[str]:
+    return sorted(path.parent.name for path in site.folder.glob("models/*/card.json"))
+
+
+def test_the_public_library_loads_every_model_and_agrees_with_keras(
+    browser: Browser, public: Path, tiny_site: Site
+) -> None:
+    with serving(public) as address:
+        page = browser.new_page()
+        page.goto(address)
+        for name in names(tiny_site):
+            probe = card.read_probe(tiny_site.folder / "models" / name)
+            images = [list(image) for image in probe.images]
+            answer = page.evaluate(ASK, [f"site/models/{name}/model.json", images])
+            assert np.abs(np.array(answer["scores"]) - np.array(probe.scores)).max() < 1e-4
+            assert "BatchNormalization" not in answer["classes"]  # folded into the layer before it
+        page.close()
+
+
+def test_the_card_describes_the_files_beside_it(tiny_site: Site) -> None:
+    for name in names(tiny_site):
+        folder = tiny_site.folder / "models" / name
+        read = card.read_card(folder)
+        assert read.name == name
+        for file in ("model.json", "model.js", "probe.json"):
+            assert read.sha256[file] == digest(folder / file)
+            assert read.sizes[file] == (folder / file).stat().st_size
+        assert any(file.endswith(".bin") for file in read.sizes)
+        assert set(read.robustness) == {"shifted", "scaled", "rotated", "thickened"}
+        assert 0 < read.accuracy.low < read.accuracy.value < read.accuracy.high < 1
+        assert set(read.versions) == {"digitjs", "tensorflow", "tf_keras", "tensorflowjs"}
+
+
+def test_the_networks_have_exactly_their_layers(tiny_site: Site) -> None:
+    read = {name: card.read_card(tiny_site.folder / "models" / name) for name in names(tiny_site)}
+    assert (read["mlp"].parameters, read["cnn"].parameters) == (535_818, 592_074)
+    assert read["mlp"].layers == (
+        "Flatten()",
+        "Dense(units=512, activation='relu')",
+        "Dense(units=256, activation='relu')",
+        "Dropout(rate=0.2)",
+        "Dense(units=10, activation='softmax')",
+    )

@@ -1,0 +1,298 @@
+"""The drawing page in a real browser, with the networks that a user's own build gives."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ROOT, Site
+from playwright.sync_api import Browser, CDPSession, Page, expect
+
+from digitjs import strokes
+from digitjs.card import read_card
+from digitjs.evaluate import draw_with_mouse
+from digitjs.strokes import Stroke
+
+DIGITS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
+SEVEN = next(drawing.strokes for drawing in DIGITS if drawing.label == 7)
+TWO = next(drawing.strokes for drawing in DIGITS if drawing.label == 2)
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def drawing_page(page: Page, full_site: Site) -> Page:
+    """The page over http, its default network loaded."""
+    page.goto(full_site.address("http"))
+    page.evaluate("digitjs.ready")
+    return page
+
+
+@pytest.fixture
+def phone(browser: Browser, full_site: Site) -> Iterator[Page]:
+    """The page on a phone, its default network loaded."""
+    with browser.new_context(**PHONE) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(full_site.address("http"))
+        page.evaluate("digitjs.ready")
+        yield page
+
+
+def on_canvas(page: Page, drawn: tuple[Stroke, ...]) -> list[list[tuple[float, float]]]:
+    """Strokes in the unit square as client coordinates on the canvas's middle."""
+    page.locator("#canvas").scroll_into_view_if_needed()
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    side = 0.8 * min(box["width"], box["height"])
+    left, top = box["x"] + (box["width"] - side) / 2, box["y"] + (box["height"] - side) / 2
+    return [[(left + side * x, top + side * y) for x, y in stroke] for stroke in drawn]
+
+
+def touch(client: CDPSession, paths: list[list[tuple[float, float]]]) -> None:
+    for path in paths:
+        for i, (x, y) in enumerate(path):
+            kind = "touchStart" if i == 0 else "touchMove"
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def pen(client: CDPSession, paths: list[list[tuple[float, float]]]) -> None:
+    def send(kind: str, x: float, y: float) -> None:
+        held = {"button": "left", "buttons": 0 if kind == "mouseReleased" else 1, "clickCount": 1}
+        client.send("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "pointerType": "pen", **held})
+
+    for path in paths:
+        send("mousePressed", *path[0])
+        for x, y in path[1:]:
+            send("mouseMoved", x, y)
+        send("mouseReleased", *path[-1])
+
+
+def predicted(page: Page, name: str = "all") -> int:
+    digit: int = page.evaluate("async (name) => (await digitjs.predict(name)).digit", name)
+    return digit
+
+
+@pytest.mark.parametrize("scheme", ["file", "http"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_digit_drawn_by_hand_is_read_by_every_network(
+    browser: Browser, full_site: Site, scheme: str, device: dict[str, Any]
+) -> None:
+    with browser.new_context(**device) as context:
+        page = context.new_page()
+        page.goto(full_site.address(scheme))
+        page.evaluate("digitjs.ready")
+        names = page.evaluate("digitjs.networks")
+        wrong = []
+        for drawing in DIGITS:
+            page.click("#clear_canvas")
+            draw_with_mouse(page, drawing.strokes)
+            wrong += [(name, drawing.label) for name in names if predicted(page, name) != drawing.label]
+            page.click("#predict_canvas")
+            expect(page.locator("#prediction")).to_have_text(str(drawing.label))
+        assert wrong == []
+
+
+@pytest.mark.parametrize("draw", [touch, pen])
+def test_fingers_and_pens_draw(
+    phone: Page, draw: Callable[[CDPSession, list[list[tuple[float, float]]]], None]
+) -> None:
+    client = phone.context.new_cdp_session(phone)
+    for drawing in DIGITS:
+        phone.evaluate("digitjs.clear()")
+        draw(client, on_canvas(phone, drawing.strokes))
+        assert len(phone.evaluate("digitjs.strokes")) == len(drawing.strokes)
+        assert predicted(phone) == drawing.label
+
+
+def test_a_finger_on_the_canvas_does_not_scroll_the_page(phone: Page) -> None:
+    client = phone.context.new_cdp_session(phone)
+    on_canvas(phone, SEVEN)  # scrolls the canvas into view
+    before = phone.evaluate("scrollY")
+    touch(client, on_canvas(phone, ((((0.5, 0.9)), (0.5, 0.5), (0.5, 0.1)),)))
+    assert phone.evaluate("scrollY") == before
+    assert len(phone.evaluate("digitjs.strokes")) == 1
+
+
+PLACES = {
+    "scrolled": "document.body.style.paddingTop = '700px'; scrollTo(0, 650)",
+    "scaled": "document.body.style.transform = 'scale(0.6)'; document.body.style.transformOrigin = '30% 0'",
+    "zoomed": "document.documentElement.style.zoom = '1.3'",
+    "nested": """for (const position of ['relative', 'absolute', 'relative']) {
+        const outer = document.createElement('div');
+        Object.assign(outer.style, {position, left: '23px', top: '11px', padding: '7px', borderLeft: '5px solid'});
+        outer.style.width = '90%';
+        const box = document.getElementById('canvas_box');
+        box.replaceWith(outer);
+        outer.append(box);
+    }""",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_ink_is_under_the_pen_wherever_the_canvas_is(drawing_page: Page, place: str) -> None:
+    page = drawing_page
+    page.evaluate(f"() => {{ {PLACES[place]} }}")
+    draw_with_mouse(page, SEVEN)
+    assert predicted(page) == 7
+    where = """() => {
+        const canvas = document.getElementById('canvas'), shown = canvas.getBoundingClientRect();
+        return digitjs.strokes[0].map(([x, y]) =>
+            [shown.left + x * shown.width / canvas.offsetWidth, shown.top + y * shown.height / canvas.offsetHeight]);
+    }"""
+    drawn = page.evaluate(where)
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
+    middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+    assert middle == pytest.approx((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), abs=1.5)
+
+
+def test_a_stroke_that_leaves_the_canvas_and_comes_back_is_one_stroke(drawing_page: Page) -> None:
+    page = drawing_page
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for position in [(x, box["y"] - 40), (x + 30, box["y"] - 60), (x + 60, y), (x + 60, y + 50)]:
+        page.mouse.move(*position, steps=4)
+    page.mouse.up()
+    page.mouse.move(x - 50, y)  # the button is up: this draws nothing
+    drawn = page.evaluate("digitjs.strokes")
+    assert len(drawn) == 1
+    assert min(y for _, y in drawn[0]) < 0
+
+
+def test_an_empty_canvas_says_so_and_shows_no_bars(drawing_page: Page) -> None:
+    page = drawing_page
+    page.click("#predict_canvas")
+    expect(page.locator("#prediction")).to_be_empty()
+    expect(page.locator("#result_box")).to_contain_text("Draw")
+    assert page.locator("[data-probability]").count() == 0
+    assert page.evaluate("digitjs.predict('all')") is None
+
+
+def test_clearing_forgets_the_drawing(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    expect(page.locator("#prediction")).to_have_text("7")
+    page.click("#clear_canvas")
+    expect(page.locator("#prediction")).to_be_empty()
+    assert page.evaluate("digitjs.strokes") == []
+    assert page.locator("[data-probability]").count() == 0
+
+
+def test_bars_tell_the_probabilities_of_every_chosen_network(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    page.select_option("#select_model", "all")
+    page.evaluate("digitjs.ready")
+    page.click("#predict_canvas")
+    names = page.evaluate("digitjs.networks")
+    expect(page.locator("[data-probability]")).to_have_count(10 * len(names))
+    for name in names:
+        bars = page.locator(f'[data-network="{name}"][data-digit]')
+        shown = [float(bars.nth(i).get_attribute("data-probability") or "") for i in range(10)]
+        answer = page.evaluate("(name) => digitjs.predict(name)", name)
+        assert shown == pytest.approx(answer["probabilities"], abs=1e-4)
+        assert sum(shown) == pytest.approx(1, abs=1e-4)
+        assert bars.nth(7).get_attribute("data-digit") == "7"
+
+
+def test_switching_networks_keeps_the_drawing(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, TWO)
+    drawn = page.evaluate("digitjs.strokes")
+    options = page.locator("#select_model option").evaluate_all("options => options.map((one) => one.value)")
+    assert options == [*page.evaluate("digitjs.networks"), "all"]
+    for name in options:
+        page.select_option("#select_model", name)
+        page.evaluate("digitjs.ready")
+        expect(page.locator("#prediction")).to_have_text("2")
+        assert page.evaluate("digitjs.strokes") == drawn
+
+
+def test_a_network_that_cannot_load_says_why_and_offers_to_try_again(browser: Browser, full_site: Site) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        context.route("**/*.bin*", lambda route: route.abort())
+        page.goto(full_site.address("http"))
+        reason = page.evaluate("digitjs.ready.then(() => null, (error) => String(error))")
+        assert reason
+        expect(page.locator("[role=alert]")).to_be_visible()
+        context.unroute("**/*.bin*")
+        page.get_by_role("button", name="Try again").click()
+        page.evaluate("digitjs.ready")
+        expect(page.locator("[role=alert]")).to_be_hidden()
+        draw_with_mouse(page, SEVEN)
+        expect(page.locator("#prediction")).to_have_text("7")
+
+
+def test_a_thousand_predictions_leak_no_tensor(drawing_page: Page) -> None:
+    page = drawing_page
+    page.select_option("#select_model", "all")
+    page.evaluate("digitjs.ready")
+    leaked = page.evaluate(
+        """async (strokes) => {
+            digitjs.strokes = strokes;
+            for (const name of digitjs.networks) await digitjs.predict(name);
+            const before = digitjs.memory().numTensors;
+            for (let i = 0; i < 1000; i++) await digitjs.predict(digitjs.networks[i % digitjs.networks.length]);
+            return digitjs.memory().numTensors - before;
+        }""",
+        SEVEN,
+    )
+    assert leaked == 0
+
+
+def test_drawn_and_given_strokes_are_read_alike(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, TWO)
+    [drawn, given, small] = page.evaluate(
+        """async (strokes) => {
+            const pixels = digitjs.pixels(digitjs.strokes);
+            const small = strokes.map((stroke) => stroke.map(([x, y]) => [1e-3 * x - 5, 1e-3 * y + 9]));
+            return [pixels, digitjs.pixels(strokes), digitjs.pixels(small)];
+        }""",
+        TWO,
+    )
+    assert len(drawn) == 784
+    assert given == pytest.approx(small, abs=1e-4)
+    assert drawn == pytest.approx(given, abs=0.1)
+    classified = page.evaluate("(strokes) => digitjs.classify(strokes, digitjs.networks[0])", TWO)
+    assert (classified["digit"], len(classified["probabilities"])) == (2, 10)
+    assert classified["milliseconds"] > 0
+
+
+def test_the_picture_under_the_answer_is_what_the_networks_get(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    expect(page.locator("#prediction")).to_have_text("7")
+    shown, size, seen = page.evaluate(
+        """() => {
+            const canvas = document.getElementById('canvas_image');
+            const { width, height } = canvas;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+            return [Array.from(data), [width, height], digitjs.pixels(digitjs.strokes)];
+        }"""
+    )
+    image = np.array(shown, dtype=float).reshape(size[1], size[0], 4)
+    scale = size[0] // 28
+    cells = image[scale // 2 :: scale, scale // 2 :: scale].reshape(784, 4)
+    difference = np.abs(cells - cells[0]).sum(1)  # from the paper in the corner
+    values = np.array(seen)
+    assert (difference[values == 0] == 0).all()
+    assert np.corrcoef(difference, values)[0, 1] > 0.99
+
+
+def test_the_accuracy_of_each_network_is_that_of_its_card(drawing_page: Page, full_site: Site) -> None:
+    for folder in full_site.folder.glob("models/*"):
+        shown = f"{100 * read_card(folder).accuracy.value:.2f}"
+        expect(drawing_page.locator(f'[data-reader="{folder.name}"]')).to_contain_text(shown)
+
+
+def test_a_full_build_is_as_accurate_as_published(full_site: Site) -> None:
+    least = {"mlp": 0.980, "cnn": 0.988}
+    for name, accuracy in least.items():
+        assert read_card(full_site.folder / "models" / name).accuracy.value >= accuracy
