@@ -87,6 +87,7 @@ const wasm = readFileSync(WASM);
 const style = sass.compile(join(HERE, 'scss/site.scss'), { style: 'compressed', charset: false });
 const bundle = {
   script: await script('main.js', 'site'),
+  reportScript: await script('report.js', 'report'),
   style: publish('site', 'css', style.css),
   wasm: publish('tfjs-simd', 'wasm', wasm),
   wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),

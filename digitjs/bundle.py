@@ -19,6 +19,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     """Where the page's files lie, as URLs relative to the page; names carry a hash of the content."""
 
     script: str
+    report_script: str
     style: str
     wasm: str  # TF.js's backend, for http
     wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
@@ -64,12 +65,17 @@ def bundle(folder: Path, modules: Path) -> Bundle:
     build = resource("assets") / "build.mjs"
     done = node([str(build), "--out", str(folder.resolve()), "--modules", str(modules.resolve())], **_captured(folder))
     if done.returncode != 0:
-        raise DigitjsError(f"The page's script or style does not compile: {done.stderr.strip()}")
+        raise DigitjsError(f"The page's script or style does not compile: {_said(done)}")
     return msgspec.json.decode(done.stdout.splitlines()[-1], type=Bundle)
 
 
 def _captured(folder: Path) -> dict[str, Any]:
     return {"return_completed_process": True, "capture_output": True, "text": True, "cwd": folder}
+
+
+def _said(done: "subprocess.CompletedProcess[str]") -> str:
+    """What the compiler says, without Node's own trace below it."""
+    return done.stderr.split("node_modules", 1)[0].rpartition("\n")[0].strip()
 
 
 def _last_line(done: "subprocess.CompletedProcess[str]") -> str:

@@ -89,7 +89,7 @@ class Mistake(msgspec.Struct, frozen=True):
     """One misread test digit."""
 
     index: int  # in the test set
-    image: bytes  # 784 values 0..255, base64 in JSON
+    png: bytes  # 28 x 28, ink on white; base64 in JSON
     label: int
     digit: int
     probability: float

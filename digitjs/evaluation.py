@@ -5,8 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.card import Bin, Mistake, Rate, Thresholds
-from digitjs.dataset import Digits
+from digitjs.card import Bin, Rate, Thresholds
 
 Z95 = 1.959964  # standard normal quantile of a two-sided 95 % interval
 BINS = 15  # of the expected calibration error, as Guo et al. 2017
@@ -62,21 +61,10 @@ def unsure(scores: NDArray[np.float32], thresholds: Thresholds) -> NDArray[np.bo
     return np.asarray(~refused(scores, thresholds) & (scores.max(1) < thresholds.unsure))
 
 
-def mistakes(digits: Digits, scores: NDArray[np.float32], *, most: int) -> tuple[Mistake, ...]:
-    """The misread digits, the most confident first."""
-    read, confidence = scores.argmax(1), scores.max(1)
-    wrong = np.flatnonzero(read != digits.labels)
-    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")][:most]
-    return tuple(
-        Mistake(
-            index=int(i),
-            image=as_bytes(digits.images[i]),
-            label=int(digits.labels[i]),
-            digit=int(read[i]),
-            probability=float(confidence[i]),
-        )
-        for i in wrong
-    )
+def mistakes(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The places of the misread digits, the most confident first."""
+    wrong = np.flatnonzero(scores.argmax(1) != labels)
+    return wrong[np.argsort(-scores.max(1)[wrong], kind="stable")]
 
 
 def as_bytes(image: NDArray[np.float32]) -> bytes:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from digitjs import __version__, card, evaluation, robustness
 from digitjs.calibration import choose_thresholds, temperature
-from digitjs.card import Calibration, Card, Details, Probe
+from digitjs.card import Calibration, Card, Details, Mistake, Probe
 from digitjs.dataset import Dataset, Digits
 from digitjs.fit import Training, keras_model
 from digitjs.folding import Fitted, divide_logits, fold
@@ -53,7 +53,7 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
         epochs=training.epochs,
         confusion=evaluation.confusion(test, dataset.test.labels),
         reliability=evaluation.reliability(test, dataset.test.labels),
-        mistakes=evaluation.mistakes(dataset.test, test, most=MISTAKES),
+        mistakes=_mistakes(dataset.test, test),
     )
     card.write(folder / card.DETAILS, details)
     thresholds = choose_thresholds(validation)
@@ -140,6 +140,20 @@ def _write_script(name: str, folder: Path) -> None:
     quoted = msgspec.json.encode(name).decode()
     script = f"(globalThis.digitjsModels??={{}})[{quoted}]={msgspec.json.encode(artifacts).decode()};\n"
     (folder / card.MODEL_SCRIPT).write_text(script, "utf-8")
+
+
+def _mistakes(test: Digits, scores: NDArray[np.float32]) -> tuple[Mistake, ...]:
+    """The most confident mistakes, as pictures."""
+    return tuple(
+        Mistake(
+            index=int(i),
+            png=tf.io.encode_png(np.rint(255 - test.images[i] * 255).astype(np.uint8)).numpy(),
+            label=int(test.labels[i]),
+            digit=int(scores[i].argmax()),
+            probability=float(scores[i].max()),
+        )
+        for i in evaluation.mistakes(scores, test.labels)[:MISTAKES]
+    )
 
 
 def _probe(model: Any, test: Digits) -> Probe:

@@ -12,8 +12,9 @@ from digitjs.card import DETAILS, MODEL_SCRIPT, Card, Thresholds, read_card
 from digitjs.config import Site
 from digitjs.errors import DigitjsError
 from digitjs.project import resource, write_manifest
+from digitjs.report import Report
 
-PAGES = ("index.html",)
+PAGES = ("index.html", "report.html")
 HASH = 10  # characters of a SHA-256 that tell one version of a model from another
 
 
@@ -49,6 +50,7 @@ class Content:
     site: Site
     models: tuple[Path, ...]  # exported models in the page's order, each folder with its card
     bundle: Bundle
+    report: Report
 
 
 def render(content: Content, folder: Path) -> tuple[Card, ...]:
@@ -81,7 +83,15 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    values = {"site": site, "text": text, "cards": shown, "bundle": content.bundle, "data": _json(data)}
+    values = {
+        "site": site,
+        "text": text,
+        "cards": shown,
+        "bundle": content.bundle,
+        "data": _json(data),
+        "compared": content.report.compared,
+        "studies": content.report.studies,
+    }
     for page in PAGES:
         try:
             html = environment.get_template(page).render(values)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitjs import bundle, dataset, networks, project, site
+from digitjs import bundle, dataset, networks, project, report, site
 from digitjs.card import CARD, Card, read_card
 from digitjs.config import Site
 from digitjs.console import Console
@@ -57,7 +57,8 @@ def render(plan: Plan, words: Site, where: Project, console: Console, *, force: 
     with console.busy("Installing the page's tools"):
         modules = bundle.install(where.cache)
     with console.busy("Rendering"), project.replacing(where.output) as folder:
-        content = site.Content(words, tuple(exports.values()), bundle.bundle(folder, modules))
+        models = tuple(exports.values())
+        content = site.Content(words, models, bundle.bundle(folder, modules), report.build(models, modules))
         return site.render(content, folder)
 
 

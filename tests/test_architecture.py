@@ -13,7 +13,8 @@ FLOORS = (
     ("config", "project", "recipes"),
     ("dataset", "networks", "strokes", "browser", "server"),
     ("card", "augment", "compose"),
-    ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle"),
+    ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
+    ("report",),
     ("training", "export", "site", "verify", "evaluate"),
     ("sheet",),  # stages never import one another
     ("workflow",),

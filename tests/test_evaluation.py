@@ -6,7 +6,6 @@ import pytest
 from digitjs import evaluation
 from digitjs.calibration import choose_thresholds, temperature
 from digitjs.card import Thresholds
-from digitjs.dataset import Digits
 
 
 def scores(*winners: tuple[int, float]) -> np.ndarray:
@@ -47,11 +46,8 @@ def test_cross_entropy_is_that_of_keras() -> None:
 
 
 def test_mistakes_come_most_confident_first() -> None:
-    images = np.zeros((3, 28, 28, 1), dtype=np.float32)
-    images[2, 0, 0] = 1
-    found = evaluation.mistakes(Digits(images, np.array([1, 2, 3])), scores((1, 0.9), (3, 0.5), (8, 0.6)), most=5)
-    assert [(one.index, one.label, one.digit) for one in found] == [(2, 3, 8), (1, 2, 3)]
-    assert found[0].image == b"\xff" + bytes(783)
+    found = evaluation.mistakes(scores((1, 0.9), (3, 0.5), (8, 0.6)), np.array([1, 2, 3]))
+    assert found.tolist() == [2, 1]
 
 
 def test_the_temperature_undoes_overconfidence() -> None:

@@ -1,0 +1,8 @@
+/** The report page's wiring: its words and its colours. All that it shows was drawn when the site was built. */
+import * as site from './site.js';
+import * as text from './text.js';
+import * as theme from './theme.js';
+
+const config = site.read();
+theme.connect(() => {});
+void text.use(config, text.chosen(config));
