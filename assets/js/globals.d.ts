@@ -11,6 +11,8 @@ interface ModelScript {
 declare global {
   var digitjs: Contract;
   var digitjsModels: Record<string, ModelScript> | undefined;
+  /** Digits of the MNIST test set; pixels are 784 bytes as base64, 255 is ink. */
+  var digitjsExamples: { label: number; pixels: string }[] | undefined;
   var digitjsWasm: string | undefined;
   var digitjsText: Record<string, Catalogue> | undefined;
 }

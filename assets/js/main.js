@@ -1,4 +1,5 @@
 /** Wiring: the page's parts to one another. */
+import * as bring from './bring.js';
 import { contract } from './contract.js';
 import * as ink from './ink.js';
 import * as inside from './inside.js';
@@ -41,6 +42,7 @@ function connectSheet(page, canvas) {
     element('canvas_box').dataset.empty = String(drawing.isEmpty);
     tools.show(page);
   };
+  bring.connect(page, canvas);
   if (!takeaway.openShared(page, canvas)) drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
   addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
 }

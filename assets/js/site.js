@@ -21,6 +21,7 @@
  * @property {string} wasm
  * @property {string} wasmScript
  * @property {string} cpu  the fallback backend's script
+ * @property {string} [examples]  a script with digits of the MNIST test set
  */
 
 /** @returns {Site} */

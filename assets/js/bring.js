@@ -1,0 +1,123 @@
+/** Pictures in: dropped, pasted, chosen or photographed, and examples from the MNIST test set. */
+import * as ground from './ground.js';
+import { element, script } from './site.js';
+import { box, SIZE } from './strokes.js';
+import { say } from './text.js';
+import { strokes } from './trace.js';
+
+/** @typedef {import('./page.js').Page} Page */
+/** @typedef {import('./strokes.js').Stroke} Stroke */
+
+const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
+const LONGEST = 360; // pixels a side are plenty for a line of digits, and quick
+const FILL = 0.8; // of the canvas
+const FACTOR = 8; // for examples: fine enough for smooth lines
+
+/** @param {Page} page @param {HTMLCanvasElement} canvas */
+export function connect(page, canvas) {
+  /** @param {Blob | null | undefined} file */
+  const take = async (file) => {
+    if (!file) return;
+    note(say('picture_reading'));
+    try {
+      place(page, canvas, strokes(ground.ink(await picture(file))));
+      note(page.drawing.isEmpty ? say('picture_empty') : say('picture_taken'));
+    } catch (reason) {
+      note(reason instanceof Error ? reason.message : String(reason));
+    }
+  };
+  for (const id of ['choose_picture', 'take_picture']) {
+    const input = /** @type {HTMLInputElement} */ (element(id));
+    input.addEventListener('change', () => take(input.files?.[0]).then(() => (input.value = '')));
+  }
+  document.addEventListener('paste', (event) => {
+    const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith('image/'));
+    if (file) take(file);
+  });
+  connectDrop(take);
+  connectExamples(page, canvas);
+}
+
+/** @param {string} sentence */
+function note(sentence) {
+  element('bring_note').textContent = sentence;
+}
+
+/** @param {(file: Blob | undefined) => void} take */
+function connectDrop(take) {
+  const target = element('canvas_box');
+  document.addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    target.dataset.drop = 'true';
+  });
+  document.addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) delete target.dataset.drop;
+  });
+  document.addEventListener('drop', (event) => {
+    delete target.dataset.drop;
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault(); // the browser would leave the page and show the file
+    take(event.dataTransfer.files[0]);
+  });
+}
+
+/** @param {Blob} file @returns {Promise<ground.Picture>} @throws {Error} whose message is for the visitor */
+async function picture(file) {
+  if (file.size > LARGEST) throw new Error(say('picture_large', { size: Math.round(LARGEST / 1e6) }));
+  /** @type {ImageBitmap} */
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    throw new Error(say('picture_unknown'));
+  }
+  const scale = LONGEST / Math.max(bitmap.width, bitmap.height);
+  const width = Math.max(Math.round(bitmap.width * scale), 3);
+  const height = Math.max(Math.round(bitmap.height * scale), 3);
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  return ground.brightness(context.getImageData(0, 0, width, height).data, width, height);
+}
+
+/**
+ * Put strokes of any size in the middle of the canvas.
+ * @param {Page} page @param {HTMLCanvasElement} canvas @param {Stroke[]} found
+ */
+function place({ drawing }, canvas, found) {
+  const ink = box(found);
+  const [width, height] = [canvas.offsetWidth, canvas.offsetHeight];
+  const scale = Math.min(
+    (FILL * width) / Math.max(ink.maxX - ink.minX, 1),
+    (FILL * height) / Math.max(ink.maxY - ink.minY, 1),
+  );
+  const x = width / 2 - (scale * (ink.minX + ink.maxX)) / 2;
+  const y = height / 2 - (scale * (ink.minY + ink.maxY)) / 2;
+  drawing.replace(found.map((stroke) => stroke.map(([px, py]) => [px * scale + x, py * scale + y])));
+}
+
+/** @param {Page} page @param {HTMLCanvasElement} canvas */
+function connectExamples(page, canvas) {
+  const { examples } = page.config;
+  element('examples').hidden = !examples;
+  if (!examples) return;
+  let asked = 0;
+  element('examples').addEventListener('click', async (event) => {
+    const button = event.target instanceof Element && event.target.closest('[data-example]');
+    if (!(button instanceof HTMLElement)) return;
+    try {
+      if (!globalThis.digitjsExamples) await script(examples);
+    } catch {
+      return note(say('examples_failed'));
+    }
+    const fitting = (globalThis.digitjsExamples ?? []).filter((one) => one.label === Number(button.dataset.example));
+    const { pixels } = fitting[asked++ % fitting.length];
+    const image = Array.from(atob(pixels), (letter) => letter.charCodeAt(0) / 255);
+    place(page, canvas, strokes(ground.ink(ground.enlarge(image, SIZE, FACTOR))));
+    note(say('example_taken', { digit: Number(button.dataset.example) }));
+  });
+}
