@@ -1,0 +1,35 @@
+"""The report's charts and tables tell what was measured."""
+
+import re
+from html import unescape
+
+from conftest import Site
+from playwright.sync_api import Page, expect
+
+from digitjs.card import read_card
+
+
+def test_every_network_has_its_figures(page: Page, tiny_site: Site) -> None:
+    page.goto(tiny_site.file + "report.html")
+    for folder in sorted(tiny_site.folder.glob("models/*")):
+        card = read_card(folder)
+        section = page.locator(f"section#{card.name}")
+        expect(section.locator("[role=img]")).to_have_count(3)
+        assert all(section.locator("[role=img] svg").nth(i).bounding_box() for i in range(3))
+        section.locator("summary").click()
+        expect(section).to_contain_text(card.sha256["model.json"])
+        expect(page.locator("section[aria-labelledby=compared]")).to_contain_text(f"{card.accuracy.value:.2%}")
+        confusion = section.locator("table", has=page.locator(f"#{card.name}_confusion_table")).locator("tbody td")
+        counts = [int(text) for text in confusion.all_inner_texts()]
+        assert sum(counts) == card.accuracy.count
+        assert sum(counts[::11]) == round(card.accuracy.value * card.accuracy.count)
+
+
+def test_charts_carry_no_words_and_no_inline_style(tiny_site: Site) -> None:
+    html = (tiny_site.folder / "report.html").read_text()
+    charts = re.findall(r"<svg.*?</svg>", html, re.S)[1:]  # the first is the mark in the corner
+    assert len(charts) >= 6
+    for chart in charts:
+        assert "<style" not in chart and 'style="' not in chart
+        words = re.findall(r"<text[^>]*>([^<]*)</text>", chart)
+        assert not [word for word in words if re.search("[A-Za-z]", unescape(word))]

@@ -1,0 +1,64 @@
+"""Stroke files: what is in them, and which lines are not what they should be."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from digitjs import strokes
+from digitjs.errors import DigitjsError
+
+GOOD = '{"label": 7, "strokes": [[[0, 0], [1.5, 0]]], "writer": "anna", "colour": "blue"}'
+
+
+def save(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_every_line_is_a_drawing(tmp_path: Path) -> None:
+    [drawing] = strokes.read(save(tmp_path / "own.jsonl", GOOD, "", "  "))
+    assert (drawing.label, drawing.writer, drawing.strokes) == (7, "anna", (((0, 0), (1.5, 0)),))
+
+
+def test_the_fixtures_cover_every_digit() -> None:
+    drawings = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
+    assert {drawing.label for drawing in drawings} == set(range(10))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "digits",
+        "[]",
+        '{"label": 7}',
+        '{"strokes": [[[0, 0]]]}',
+        GOOD.replace("7", "10"),
+        GOOD.replace("7", '"7"'),
+        GOOD.replace("7", "true"),
+        json.dumps({"label": 1, "strokes": []}),
+        json.dumps({"label": 1, "strokes": [[]]}),
+        json.dumps({"label": 1, "strokes": [[[0]]]}),
+        json.dumps({"label": 1, "strokes": [[[0, 1, 2]]]}),
+        json.dumps({"label": 1, "strokes": [[["0", 1]]]}),
+        '{"label": 1, "strokes": [[[0, NaN]]]}',
+        '{"label": 1, "strokes": [[[0, 1e999]]]}',
+        '{"label": 1, "strokes": [[[0, null]]]}',
+    ],
+)
+def test_malformed_lines_are_named_by_number(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(DigitjsError, match=r"own\.jsonl has malformed lines: line 2 \("):
+        strokes.read(save(tmp_path / "own.jsonl", GOOD, wrong, GOOD))
+
+
+def test_many_malformed_lines_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    with pytest.raises(DigitjsError, match=r"line 1 .* line 10 .* and 2 more; mend or remove them"):
+        strokes.read(save(tmp_path / "own.jsonl", *["no"] * 12))
+
+
+def test_files_without_drawings_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DigitjsError, match="holds no drawings"):
+        strokes.read(save(tmp_path / "own.jsonl", ""))
+    with pytest.raises(DigitjsError, match="No such file"):
+        strokes.read(tmp_path / "missing.jsonl")
