@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { icon } from './icons.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, modules: { type: 'string' } } });
@@ -92,7 +93,12 @@ const bundle = {
   wasm: publish('tfjs-simd', 'wasm', wasm),
   wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
   cpu: await script('cpu.js', 'tfjs-cpu'),
+  worker: await script('worker.js', 'worker'),
   icon: publish('icon', 'svg', readFileSync(join(HERE, 'icons/icon.svg'))),
+  icon180: publish('icon-180', 'png', icon(180, 0.6)),
+  icon192: publish('icon-192', 'png', icon(192, 0.7)),
+  icon512: publish('icon-512', 'png', icon(512, 0.7)),
+  iconmask: publish('icon-mask', 'png', icon(512, 0.5)),
   texts: texts(),
 };
 console.log(JSON.stringify(bundle));

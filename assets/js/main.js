@@ -1,10 +1,12 @@
 /** Wiring: the page's parts to one another. */
 import * as bring from './bring.js';
 import { contract } from './contract.js';
+import * as embed from './embed.js';
 import * as ink from './ink.js';
 import * as inside from './inside.js';
 import * as journey from './journey.js';
 import { connectShortcuts, KeyboardPen } from './keys.js';
+import * as offline from './offline.js';
 import { Pad } from './pad.js';
 import { Page } from './page.js';
 import * as site from './site.js';
@@ -16,6 +18,7 @@ import * as tools from './tools.js';
 import * as verdict from './verdict.js';
 
 const { element } = site;
+const embedded = document.querySelector('[data-page="embed"]') !== null;
 
 /** @param {import('./page.js').Loading} loading */
 function showLoading(loading) {
@@ -42,41 +45,62 @@ function connectSheet(page, canvas) {
     element('canvas_box').dataset.empty = String(drawing.isEmpty);
     tools.show(page);
   };
-  bring.connect(page, canvas);
-  if (!takeaway.openShared(page, canvas)) drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
-  addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
 }
 
 /** @param {Page} page @param {HTMLCanvasElement} canvas */
 function connectResult(page, canvas) {
-  let chosen = 0;
-  let digits = 0;
+  const choice = chooser(page);
   page.onreading = (reading, asked) => {
-    // A new digit of a number is the one to look at, until the visitor points at another.
-    if (reading.digits.length !== digits) chosen = Math.max(reading.digits.length - 1, 0);
-    digits = reading.digits.length;
     const infos = page.infos(page.selected);
+    const chosen = choice.of(reading);
     const said = verdict.show(reading, infos, { chosen, asked });
     verdict.announce(page.drawing.isEmpty && !asked ? '' : said);
+    if (embedded) return embed.tell(reading);
     const digit = reading.digits[chosen];
     const { title, layers } = infos[0];
     journey.show(digit, canvas, { title, layers, drawing: page.drawing.isDrawing });
-    inside.show(
-      digit,
-      page.readers,
-      infos.map((info) => info.title),
-    );
+    const titles = infos.map((info) => info.title);
+    inside.show(digit, page.readers, titles);
     takeaway.show(page);
   };
-  element('digits').addEventListener('click', (event) => {
+  if (embedded) return embed.listen(page);
+  journey.connect(() => page.refresh());
+  inside.connect();
+  takeaway.connect(page, canvas, () => page.last.digits[choice.of(page.last)]);
+  bring.connect(page, canvas);
+}
+
+/**
+ * Which digit of a number the bars are about: a new one, until the visitor points at another.
+ * @param {Page} page
+ */
+function chooser(page) {
+  let chosen = 0;
+  let digits = 0;
+  document.getElementById('digits')?.addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-place]');
     if (!(button instanceof HTMLElement)) return;
     chosen = Number(button.dataset.place);
     page.refresh();
   });
-  journey.connect(() => page.refresh());
-  inside.connect();
-  takeaway.connect(page, canvas, () => page.last.digits[chosen]);
+  return {
+    /** @param {import('./reader.js').Reading} reading */
+    of(reading) {
+      if (reading.digits.length !== digits) chosen = Math.max(reading.digits.length - 1, 0);
+      digits = reading.digits.length;
+      return chosen;
+    },
+  };
+}
+
+/**
+ * Draw what the address holds, or else what was there before the reload.
+ * @param {Page} page @param {HTMLCanvasElement} canvas
+ */
+function restore(page, canvas) {
+  const { drawing } = page;
+  if (!takeaway.openShared(page, canvas)) drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
+  addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
 }
 
 async function start() {
@@ -92,7 +116,9 @@ async function start() {
   });
   connectResult(page, canvas);
   connectSheet(page, canvas);
+  if (!embedded) restore(page, canvas);
   page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value);
+  if (!embedded) offline.keep(config.worker, page.ready);
 }
 
 start();

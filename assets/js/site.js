@@ -21,6 +21,7 @@
  * @property {string} wasm
  * @property {string} wasmScript
  * @property {string} cpu  the fallback backend's script
+ * @property {string} [worker]  the service worker, where the site is kept for times without a network
  * @property {string} [examples]  a script with digits of the MNIST test set
  */
 
@@ -41,6 +42,12 @@ export function element(id) {
   if (!found) throw new Error(`The page has no element #${id}`);
   return found;
 }
+
+/**
+ * @param {string} id
+ * @returns {boolean} whether this page has that part: the embedded pad has few
+ */
+export const has = (id) => document.getElementById(id) !== null;
 
 /**
  * Run a classic script of this site. A failed one is taken out again, so that it can be tried once more.

@@ -1,5 +1,5 @@
 /** Light, dark, or as the device has it. */
-import { element } from './site.js';
+import { element, has } from './site.js';
 
 const KEY = 'digitjs.theme';
 const THEMES = ['auto', 'light', 'dark'];
@@ -26,13 +26,14 @@ function apply(theme) {
 
 /** @param {() => void} changed  called when colours are other than before */
 export function connect(changed) {
-  const selector = /** @type {HTMLSelectElement} */ (element('select_theme'));
   const theme = stored();
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  if (!has('select_theme')) return;
+  const selector = /** @type {HTMLSelectElement} */ (element('select_theme'));
   selector.value = THEMES.includes(theme) ? theme : 'auto';
   apply(selector.value);
   selector.addEventListener('change', () => {
     apply(selector.value);
     changed();
   });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
 }

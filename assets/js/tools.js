@@ -7,31 +7,37 @@ import { element } from './site.js';
 
 const REACH = 14; // CSS pixels around the pointer in which the eraser finds a stroke
 
-/** @param {string} id */
-const button = (id) => /** @type {HTMLButtonElement} */ (element(id));
+/** @param {string} id @returns {HTMLButtonElement | null} the embedded pad has not all of them */
+const button = (id) => /** @type {HTMLButtonElement | null} */ (document.getElementById(id));
+
+/** @param {string} id @param {() => void} does */
+function onclick(id, does) {
+  button(id)?.addEventListener('click', does);
+}
 
 /** @param {Page} page @param {Pad} pad */
 export function connect(page, pad) {
   const { drawing } = page;
-  button('undo').addEventListener('click', () => drawing.undo());
-  button('redo').addEventListener('click', () => drawing.redo());
-  button('clear_canvas').addEventListener('click', () => drawing.clear());
-  button('predict_canvas').addEventListener('click', () => page.predict());
-  button('try_again').addEventListener('click', () => page.select(page.selected));
+  onclick('undo', () => drawing.undo());
+  onclick('redo', () => drawing.redo());
+  onclick('clear_canvas', () => drawing.clear());
+  onclick('predict_canvas', () => page.predict());
+  onclick('try_again', () => page.select(page.selected));
   connectEraser(page, pad);
   const selector = /** @type {HTMLSelectElement} */ (element('select_model'));
   selector.addEventListener('change', () => page.select(selector.value));
-  const live = /** @type {HTMLInputElement} */ (element('live'));
-  live.addEventListener('change', () => {
+  const live = /** @type {HTMLInputElement | null} */ (document.getElementById('live'));
+  live?.addEventListener('change', () => {
     page.live = live.checked;
     page.refresh();
   });
-  page.live = live.checked; // browsers restore checkboxes over a reload
+  page.live = live?.checked ?? true; // browsers restore checkboxes over a reload
 }
 
 /** @param {Page} page @param {Pad} pad */
 function connectEraser({ drawing }, pad) {
   const eraser = button('erase');
+  if (!eraser) return;
   eraser.addEventListener('click', () => {
     const on = eraser.getAttribute('aria-pressed') !== 'true';
     eraser.setAttribute('aria-pressed', String(on));
@@ -49,8 +55,14 @@ function connectEraser({ drawing }, pad) {
 
 /** @param {Page} page  show which tools have something to do */
 export function show({ drawing }) {
-  button('undo').disabled = !drawing.canUndo;
-  button('redo').disabled = !drawing.canRedo;
-  button('erase').disabled = drawing.isEmpty && button('erase').getAttribute('aria-pressed') !== 'true';
-  button('clear_canvas').disabled = drawing.isEmpty;
+  enable('undo', drawing.canUndo);
+  enable('redo', drawing.canRedo);
+  enable('erase', !drawing.isEmpty || button('erase')?.getAttribute('aria-pressed') === 'true');
+  enable('clear_canvas', !drawing.isEmpty);
+}
+
+/** @param {string} id @param {boolean} on */
+function enable(id, on) {
+  const found = button(id);
+  if (found) found.disabled = !on;
 }

@@ -2,7 +2,7 @@
 import { NOTHING } from './answer.js';
 import * as ink from './ink.js';
 import * as scores from './scores.js';
-import { element } from './site.js';
+import { element, has } from './site.js';
 import { chance, list, say } from './text.js';
 
 /** @typedef {import('./reader.js').Reading} Reading */
@@ -67,12 +67,12 @@ export function show(reading, networks, { chosen, asked }) {
   element('prediction').textContent = reading.text;
   const said = [sentence(reading, asked), agreement(networks, digit)];
   element('prediction_note').textContent = said[0];
-  element('agreement').textContent = said[1];
+  if (has('agreement')) element('agreement').textContent = said[1];
   const images = reading.digits.map((one) => one.image);
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image'));
   ink.paint(canvas, images, ink.colour('--pen'));
   canvas.hidden = images.length === 0;
-  showDigits(reading, chosen);
+  if (has('digits')) showDigits(reading, chosen);
   scores.show(networks, digit);
   return said.join(' ').trim();
 }

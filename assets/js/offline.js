@@ -1,0 +1,13 @@
+/** Keep the site for times without a network: over http(s) only, and only after the networks can answer. */
+import { fromFile } from './site.js';
+
+/** @param {string | undefined} worker  address of the service worker @param {Promise<void>} ready */
+export async function keep(worker, ready) {
+  if (!worker || fromFile || !('serviceWorker' in navigator)) return;
+  try {
+    await ready;
+    await navigator.serviceWorker.register(worker);
+  } catch {
+    // Private windows and odd hosts refuse: the page works as before, with the network on.
+  }
+}

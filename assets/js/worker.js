@@ -1,0 +1,59 @@
+/**
+ * The service worker: one build's files, kept together. A page comes from the network where there is one, so a new build
+ * is seen at the next visit; everything it names carries a hash in its address, so old and new never mix. Without a
+ * network the last whole build answers.
+ */
+
+/** @typedef {{version: string, files: string[]}} Build */
+/** @typedef {{waitUntil: (done: Promise<unknown>) => void}} Lasting */
+/** @typedef {Lasting & {request: Request, respondWith: (answer: Promise<Response>) => void}} Asked */
+
+/** @type {Build} set by service-worker.js, which is rendered with every build */
+const build = /** @type {any} */ (globalThis).digitjsBuild;
+const PREFIX = `digitjs ${/** @type {any} */ (globalThis).registration.scope} `;
+const NAME = PREFIX + build.version;
+const PATIENCE = 4000; // milliseconds for a page to arrive before the kept one is shown
+
+addEventListener('install', (event) => {
+  const files = build.files.map((file) => new Request(file, { cache: 'no-cache' }));
+  // All or nothing: one missing file and this build is not kept.
+  /** @type {Lasting} */ (/** @type {any} */ (event)).waitUntil(caches.open(NAME).then((cache) => cache.addAll(files)));
+});
+
+addEventListener('activate', (event) => {
+  // Only now has the last page of the old build been closed.
+  /** @type {Lasting} */ (/** @type {any} */ (event)).waitUntil(
+    caches
+      .keys()
+      .then((names) =>
+        Promise.all(
+          names.filter((name) => name.startsWith(PREFIX) && name !== NAME).map((name) => caches.delete(name)),
+        ),
+      ),
+  );
+});
+
+addEventListener('fetch', (event) => {
+  const { request, respondWith } = /** @type {Asked} */ (/** @type {any} */ (event));
+  if (request.method !== 'GET' || new URL(request.url).origin !== location.origin) return;
+  respondWith.call(event, request.mode === 'navigate' ? page(request) : part(request));
+});
+
+/** @param {Request} request @returns {Promise<Response>} */
+async function page(request) {
+  const cache = await caches.open(NAME);
+  const kept = await cache.match(request, { ignoreSearch: true });
+  try {
+    const signal = kept ? AbortSignal.timeout(PATIENCE) : undefined;
+    return await fetch(request.url, { cache: 'no-cache', signal });
+  } catch (reason) {
+    if (kept) return kept;
+    throw reason;
+  }
+}
+
+/** @param {Request} request @returns {Promise<Response>} */
+async function part(request) {
+  const cache = await caches.open(NAME);
+  return (await cache.match(request)) ?? fetch(request);
+}
