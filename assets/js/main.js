@@ -6,6 +6,7 @@ import * as ink from './ink.js';
 import * as inside from './inside.js';
 import * as journey from './journey.js';
 import { connectShortcuts, KeyboardPen } from './keys.js';
+import * as language from './language.js';
 import * as offline from './offline.js';
 import { Pad } from './pad.js';
 import { Page } from './page.js';
@@ -109,6 +110,7 @@ async function start() {
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
   globalThis.digitjs = contract(page);
   await text.use(config, text.chosen(config));
+  if (site.has('select_language')) language.connect(config, () => page.refresh());
   page.onloading = showLoading;
   theme.connect(() => {
     ink.forgetColours();

@@ -113,6 +113,7 @@ function showCorrections() {
 
 /** @param {Page} page  show what there is to take */
 export function show({ drawing, last }) {
+  showCorrections();
   for (const id of ['share', 'save_picture']) /** @type {HTMLButtonElement} */ (element(id)).disabled = drawing.isEmpty;
   for (const id of ['save_strokes', 'correct']) {
     /** @type {HTMLButtonElement} */ (element(id)).disabled = last.digits.length === 0;
