@@ -14,7 +14,7 @@ import msgspec
 import tensorflow as tf
 import tf_keras as keras
 
-from digitjs.augment import batches, mixture, targets
+from digitjs.augment import batches, counts, targets
 from digitjs.card import Epoch
 from digitjs.dataset import Dataset
 from digitjs.networks import Layer, Network
@@ -75,7 +75,7 @@ def fit(network: Network, dataset: Dataset, checkpoints: Path, *, report: Report
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
     keras.backend.experimental.enable_tf_random_generator()  # a state that checkpoints can hold
-    steps = len(dataset.train) // mixture(recipe).digits
+    steps = len(dataset.train) // counts(recipe)[0]
     model = keras_model(network.name, network.layers, precision=_precision(recipe))
     model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
     keeper = _Keeper(model, checkpoints, report)
@@ -101,7 +101,7 @@ def fit(network: Network, dataset: Dataset, checkpoints: Path, *, report: Report
 
 def _fitting(recipe: Recipe, digits: int) -> Recipe:
     """The recipe with batches that a small set of digits can fill."""
-    while mixture(recipe).digits > digits:
+    while counts(recipe)[0] > digits:
         recipe = replace(recipe, batch_size=recipe.batch_size // 2)
     return recipe
 

@@ -51,35 +51,41 @@ class Network:
         return replace(self, recipes=(replace(known[name] if name else self.recipe, seed=seed),))
 
 
-def _block(filters: int, *, size: int = 3, strides: int = 1, padding: str = "same") -> tuple[Layer, ...]:
-    """A convolution whose normalisation and activation are folded into it at export."""
-    options: dict[str, Option] = {"filters": filters, "kernel_size": size, "strides": strides, "padding": padding}
-    return Layer("Conv2D", {**options, "use_bias": False}), Layer("BatchNormalization"), Layer("ReLU")
+def _block(filters: int, padding: str = "valid") -> tuple[Layer, ...]:
+    """A 3 x 3 convolution, normalised; the normalisation folds into the convolution at export."""
+    options: dict[str, Option] = {"filters": filters, "kernel_size": 3, "padding": padding, "use_bias": False}
+    return Layer("Conv2D", options), Layer("BatchNormalization"), Layer("ReLU")
 
 
+POOL = Layer("MaxPooling2D", {"pool_size": 2})
 SOFTMAX = Layer("Dense", {"units": 10, "activation": "softmax"})
 
+# 7.1 million multiplications. Full resolution first, because a strided first layer (5 x 5, stride 2, and a global mean
+# instead of the dense layer) lost 0.2 points of the pens and 0.1 of MNIST.
 COMPACT = Network(
     name="compact",
     title="Compact CNN",
     layers=(
-        *_block(32, size=5, strides=2),
-        *_block(32),
-        *_block(48),
-        Layer("MaxPooling2D", {"pool_size": 2}),
-        *_block(64),
-        *_block(64, padding="valid"),
-        Layer("GlobalAveragePooling2D"),
+        *_block(16),  # 26 x 26
+        *_block(32),  # 24 x 24
+        POOL,
+        *_block(48, "same"),  # 12 x 12
+        *_block(48),  # 10 x 10
+        POOL,
+        *_block(96),  # 3 x 3
+        Layer("Flatten"),
+        Layer("Dropout", {"rate": 0.3}),
         SOFTMAX,
     ),
     recipes=(
         Recipe(
             name="pens",
-            learning_rate=4e-3,
+            learning_rate=3e-3,
             warmup=0.1,
             cosine=True,
-            epochs=16,
-            batch_size=256,
+            epochs=28,
+            batch_size=192,
+            bfloat16=True,
             augmentation=Augmentation(),
         ),
     ),
@@ -101,7 +107,7 @@ MLP = Network(
             learning_rate=2e-3,
             warmup=0.05,
             cosine=True,
-            epochs=30,
+            epochs=28,
             batch_size=256,
             augmentation=Augmentation(),
         ),
@@ -114,7 +120,7 @@ CNN = Network(
     title="CNN",
     layers=(
         Layer("Conv2D", {"filters": 32, "kernel_size": 5, "activation": "relu"}),
-        Layer("MaxPooling2D", {"pool_size": 2}),
+        POOL,
         Layer("Dropout", {"rate": 0.2}),
         Layer("Flatten"),
         Layer("Dense", {"units": 128, "activation": "relu"}),
@@ -123,11 +129,11 @@ CNN = Network(
     recipes=(
         Recipe(
             name="pens",
-            learning_rate=2e-3,
+            learning_rate=1.5e-3,
             warmup=0.05,
             cosine=True,
             epochs=10,
-            batch_size=200,
+            batch_size=128,
             augmentation=Augmentation(),
         ),
         Recipe(name="tutorial", optimizer="adam", epochs=10, batch_size=200),  # 99.04 % published

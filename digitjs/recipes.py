@@ -21,6 +21,7 @@ class Ink:
 
     thinnest: float = 1.7  # pixels; MNIST's own strokes are 1.8 to 3.3 (10 % to 90 %), the page's pen is 2.4
     thickest: float = 3.6
+    kept: float = 0.4  # share that keeps its own ink: without it, MNIST's thickest 1s (5 px and more) are misread
     contrast: float = 1.8  # edges get up to this much steeper
     blur: float = 0.5  # share of a 3 x 3 mean that is mixed in, at most
 
@@ -31,10 +32,13 @@ class Augmentation:
 
     warp: Warp = Warp()
     ink: Ink = Ink()
-    styles: float = 0.12  # MNIST digits (0, 1, 7 and 9, four in ten) with a pen style drawn on
-    glyphs: float = 0.06  # pen-drawn digits
+    styles: float = 0.15  # MNIST digits with a pen style drawn on (0, 1, 7, 8 and 9 have some)
+    glyphs: float = 0.10  # pen-drawn digits
+    taps: float = 0.02  # MNIST digits with a stray tap of the pen
     wobble: float = 0.04  # of a glyph's box: how far its control points are moved
-    outliers: float = 0.08  # non-digits
+    outliers: float = 0.07  # non-digits
+    settle: float = 0.25  # share of the steps, the last ones, in which images are bent less
+    settled: float = 0.5  # by how much less
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ export const SIZE = 28; // pixels a side, as MNIST
 export const INK = 20; // the longest side of the ink, in pixels, as MNIST
 export const CENTRE = 14.5; // of mass, in pixels: MNIST's 70,000 digits have theirs at the middle of pixel 14 (13.996, 14.007)
 export const PEN = 2.4; // pixels, the width of the ink at half its darkness
-export const SOFTNESS = 1.2; // pixels, the width of the edge from full ink to paper
+export const SOFTNESS = 1.6; // pixels, the width of the edge from full ink to paper
 
 /** A stroke is a speck when it is this much smaller than the rest, and this far from it (both in the rest's longest side). */
 const SPECK_SIZE = 0.06;

@@ -4,24 +4,24 @@ A batch is MNIST digits (some with a pen style drawn onto them), pen-drawn digit
 non-digits; all of it is then framed, bent and inked alike.
 """
 
-from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import tensorflow as tf
 
-from digitjs.augment import pens, shapes, styles
-from digitjs.augment.glyphs import table
+from digitjs.augment import outliers, pens, shapes, styles
+from digitjs.augment.glyphs import GlyphTable, table
 from digitjs.augment.ink import reink, width
-from digitjs.augment.outliers import outliers
 from digitjs.augment.warp import bend
 from digitjs.dataset import Digits
 from digitjs.recipes import Augmentation, Recipe
 
 CLASSES = 10
+SIZE = 28
 
 
 def stylable_first(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """The same digits, those with pen styles first: a scatter of styled digits would cost more than drawing them."""
+    """The same digits, those that have pen styles first: scattering styled ones would cost more than they do."""
     stylable = tf.reduce_any(labels[:, None] == tf.constant(sorted(styles.WAYS)), axis=1)
     order = tf.argsort(tf.cast(stylable, tf.int32), direction="DESCENDING", stable=True)
     return tf.gather(images, order), tf.gather(labels, order)
@@ -40,69 +40,68 @@ def targets(labels: tf.Tensor, smoothing: float) -> tf.Tensor:
     return tf.where((labels < 0)[:, None], 1 / CLASSES, hot)
 
 
-@dataclass(frozen=True)
-class Mixture:
-    """What a batch is made of."""
-
-    digits: int  # of the data
-    glyphs: int  # pen-drawn digits
-    outliers: int  # non-digits
-    augmentation: Augmentation | None
-
-    @property
-    def size(self) -> int:
-        """Images in a batch."""
-        return self.digits + self.glyphs + self.outliers
+def counts(recipe: Recipe) -> tuple[int, int, int]:
+    """How many MNIST digits, pen-drawn digits and non-digits make up a batch."""
+    settings = recipe.augmentation or Augmentation(styles=0, glyphs=0, outliers=0)
+    glyphs = round(recipe.batch_size * settings.glyphs)
+    others = round(recipe.batch_size * settings.outliers)
+    return recipe.batch_size - glyphs - others, glyphs, others
 
 
-def mixture(recipe: Recipe) -> Mixture:
-    """The batches of a recipe."""
-    settings = recipe.augmentation
-    glyphs = round(recipe.batch_size * settings.glyphs) if settings else 0
-    outliers = round(recipe.batch_size * settings.outliers) if settings else 0
-    return Mixture(recipe.batch_size - glyphs - outliers, glyphs, outliers, settings)
+@cache
+def _tables() -> tuple[GlyphTable, GlyphTable]:
+    """Pen-drawn digits, and letters and signs."""
+    return table(shapes.STYLES), table(shapes.OTHERS)
+
+
+def compose(
+    recipe: Recipe, images: tf.Tensor, labels: tf.Tensor, strength: tf.Tensor, seed: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """A whole batch (n, 28, 28, 1) and its targets (n, 10) around MNIST digits, those with pen styles first."""
+    settings = recipe.augmentation or Augmentation()
+    digits, drawn, strange = counts(recipe)
+    written, letters = _tables()
+    seeds = tf.random.experimental.stateless_split(seed, 7)
+    names = [labels]
+    parts = [styles.tapped(styled(images, labels, round(settings.styles * digits), seeds[0]), settings.taps, seeds[6])]
+    if drawn:
+        chosen = tf.random.stateless_uniform((drawn,), seeds[1], 0, len(written.labels), tf.int32)
+        parts.append(pens.write(written, chosen, settings.wobble, seeds[2]))
+        names.append(tf.gather(written.labels, chosen))
+    if strange:
+        some = images[:: digits // strange][:strange]
+        parts.append(outliers.outliers(letters, some, seeds[3]))
+        names.append(tf.fill((strange,), -1))
+    batch = tf.ensure_shape(tf.concat(parts, axis=0), (recipe.batch_size, SIZE, SIZE, 1))
+    batch = reink(bend(batch, settings.warp, seeds[4], strength), settings.ink, seeds[5])
+    return batch, targets(tf.concat(names, axis=0), recipe.label_smoothing)
 
 
 def batches(source: Digits, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
-    """Batches of images (n, 28, 28, 1) and targets (n, 10) from the given epoch on, until the recipe's last epoch."""
-    mixed = mixture(recipe)
-    steps = len(source) // mixed.digits
-    images, labels = tf.constant(source.images), tf.constant(source.labels.astype(np.int32))
+    """Batches (images, targets) from the given epoch on, until the recipe's last epoch."""
+    digits = counts(recipe)[0]
+    total = len(source)
+    steps = total // digits
+    images, names = tf.constant(source.images), tf.constant(source.labels.astype(np.int32))
+    fused = tf.function(partial(compose, recipe), jit_compile=True)  # by XLA: 3 times as fast on one core
 
     def batch(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        epoch, within = step // steps, step % steps
-        shuffle = tf.cast(tf.stack([recipe.seed, epoch]), tf.uint32)
-        places = within * mixed.digits + tf.range(mixed.digits, dtype=tf.int64)
-        chosen = tf.random.experimental.index_shuffle(places, shuffle, len(source) - 1)
-        picked, named = tf.gather(images, chosen), tf.gather(labels, chosen)
-        if mixed.augmentation:
-            picked, named = stylable_first(picked, named)
-            picked, named = tf.ensure_shape(picked, (mixed.digits, 28, 28, 1)), tf.ensure_shape(named, (mixed.digits,))
-            seed = tf.stack([tf.constant(recipe.seed, tf.int64), step])
-            picked, named = augmented(picked, named, seed, mixed)
-        return picked, targets(named, recipe.label_smoothing)
+        epoch, place = step // steps, step % steps * digits + tf.range(digits, dtype=tf.int64)
+        shuffled = tf.cast(tf.stack([recipe.seed, epoch]), tf.uint32)
+        index = tf.random.experimental.index_shuffle(place, shuffled, total - 1)
+        picked, labels = tf.gather(images, index), tf.gather(names, index)
+        picked, labels = tf.ensure_shape(picked, (digits, SIZE, SIZE, 1)), tf.ensure_shape(labels, (digits,))
+        if recipe.augmentation is None:
+            return picked, targets(labels, recipe.label_smoothing)
+        calm = step >= round(recipe.epochs * steps * (1 - recipe.augmentation.settle))
+        strength = tf.where(calm, recipe.augmentation.settled, 1.0)
+        seed = tf.stack([tf.constant(recipe.seed, tf.int64), step])
+        mixed: tuple[tf.Tensor, tf.Tensor] = fused(*stylable_first(picked, labels), strength, seed)
+        return mixed
 
-    stream = tf.data.Dataset.range(first_epoch * steps, recipe.epochs * steps).map(batch).prefetch(4)
     options = tf.data.Options()
     options.deterministic = True
-    options.autotune.enabled = False
-    return stream.with_options(options)
-
-
-@tf.function(jit_compile=True)  # type: ignore[untyped-decorator]  # XLA fuses it: 3 times as fast on one core
-def augmented(picked: tf.Tensor, named: tf.Tensor, seed: tf.Tensor, mixed: Mixture) -> tuple[tf.Tensor, tf.Tensor]:
-    """A batch of images and their labels, -1 for non-digits, from its share of the data's digits."""
-    settings = mixed.augmentation or Augmentation()
-    seeds = tf.random.experimental.stateless_split(seed, 6)
-    parts, names = [styled(picked, named, round(settings.styles * mixed.digits), seeds[0])], [named]
-    if mixed.glyphs:
-        written = table(shapes.STYLES)
-        chosen = tf.random.stateless_uniform((mixed.glyphs,), seeds[1], 0, len(written.labels), tf.int32)
-        parts.append(pens.write(written, chosen, settings.wobble, seeds[2]))
-        names.append(tf.gather(written.labels, chosen))
-    if mixed.outliers:
-        parts.append(outliers(table(shapes.OTHERS), picked[: mixed.outliers], seeds[3]))
-        names.append(tf.fill((mixed.outliers,), -1))
-    images = tf.ensure_shape(tf.concat(parts, 0), (mixed.size, 28, 28, 1))
-    images = reink(bend(images, settings.warp, seeds[4]), settings.ink, seeds[5])
-    return images, tf.concat(names, 0)
+    options.autotune.enabled = False  # its decisions would differ from run to run
+    return (
+        tf.data.Dataset.range(first_epoch * steps, recipe.epochs * steps).map(batch).prefetch(4).with_options(options)
+    )

@@ -1,4 +1,4 @@
-"""Ink: how thick a stroke is and how soft its edge. Pure functions over batches (n, 28, 28, 1) in [0, 1]."""
+"""Ink: how thick a stroke is, how soft its edge. Pure functions over batches (n, 28, 28, 1) in [0, 1], TensorFlow."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,8 @@ def _around(images: tf.Tensor, joined: Callable[[tf.Tensor, tf.Tensor], tf.Tenso
 
 def thicken(images: tf.Tensor, pixels: tf.Tensor) -> tf.Tensor:
     """Strokes made wider, or narrower where `pixels` (n,) is negative: mixed with their 3 x 3 maximum or minimum,
-    which is 2 pixels wider or narrower."""
+    which is 2 pixels wider or narrower.
+    """
     amount = tf.clip_by_value(pixels / 2, -0.7, 1.0)[:, None, None, None]
     wider, narrower = _around(images, tf.maximum), _around(images, tf.minimum)
     return images + tf.nn.relu(amount) * (wider - images) - tf.nn.relu(-amount) * (images - narrower)
@@ -37,13 +38,15 @@ def soften(images: tf.Tensor, blur: tf.Tensor, contrast: tf.Tensor) -> tf.Tensor
     mean = _around(images, tf.add) / 9
     images = images + blur * (mean - images)
     peak = tf.reduce_max(images, axis=(1, 2, 3), keepdims=True)
-    steep = tf.clip_by_value((images / (peak + 1e-3) - 0.5) * contrast + 0.5, 0.0, 1.0)
-    return steep * tf.cast(images > 0.02, images.dtype)
+    return tf.clip_by_value((images / (peak + 1e-3) - 0.5) * contrast + 0.5, 0.0, 1.0) * tf.cast(
+        images > 0.02, images.dtype
+    )
 
 
 def reink(images: tf.Tensor, ink: Ink, seed: tf.Tensor) -> tf.Tensor:
-    """Images with the stroke width and edges of another pen."""
-    wanted, blur, contrast = tf.unstack(tf.random.stateless_uniform((3, images.shape[0]), seed))
+    """Images with the stroke width and edges of another pen; a share keeps its own."""
+    wanted, blur, contrast, lot = tf.unstack(tf.random.stateless_uniform((4, images.shape[0]), seed))
+    changed = tf.cast(lot >= ink.kept, tf.float32)
     wanted = ink.thinnest + (ink.thickest - ink.thinnest) * wanted
-    images = thicken(images, wanted - width(images))
-    return soften(images, blur**2 * ink.blur, 1 + (ink.contrast - 1) * contrast)
+    images = thicken(images, changed * (wanted - width(images)))
+    return soften(images, changed * blur**2 * ink.blur, 1 + changed * (ink.contrast - 1) * contrast)

@@ -18,8 +18,11 @@ def _paths() -> GlyphTable:
     for strokes, turns in ((1, 6), (1, 8), (1, 11), (1, 15), (2, 6), (3, 4), (4, 3), (5, 3), (7, 2), (10, 2)):
         for corner in (1, 2) if strokes * turns * 2 <= CONTROLS else (1,):
             lines = [[(i / turns, ((i + k) % 2) * 0.8 + k * 0.01) for i in range(turns)] for k in range(strokes)]
-            doubled = tuple(tuple(point for point in line for _ in range(corner)) for line in lines)
-            paths.append(Glyph(f"{strokes} x {turns}", None, doubled))
+            paths.append(
+                Glyph(
+                    f"{strokes} x {turns}", None, tuple(tuple(p for p in line for _ in range(corner)) for line in lines)
+                )
+            )
     return table(tuple(paths), SAMPLES)
 
 

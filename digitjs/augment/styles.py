@@ -1,5 +1,8 @@
-"""Pen styles drawn onto MNIST's own digits. Each style is a small pure function from the ink's landmarks to the control
-points of one stroke, (n, 4, 2): a cubic Bezier curve, or a broken line through its points."""
+"""Pen styles drawn onto MNIST's own digits.
+
+Each style is a small pure function from the ink's landmarks to one stroke: the control points (n, 4, 2) of a cubic
+Bezier.
+"""
 
 from collections.abc import Callable
 
@@ -70,8 +73,9 @@ def curl(marks: tf.Tensor, u: tf.Tensor) -> tf.Tensor:
     left, top, _, bottom, _, _ = tf.unstack(marks, axis=1)
     depth = (bottom - top) * (0.12 + 0.22 * u[4])
     x = left + 1
-    hook = (x - 2 * u[6], top + depth * 0.7)
-    return _points((x, top + 1.5), (x - 2 * u[5], top + 1), hook, (x - 1.5 * u[7], top + depth))
+    return _points(
+        (x, top + 1.5), (x - 2 * u[5], top + 1), (x - 2 * u[6], top + depth * 0.7), (x - 1.5 * u[7], top + depth)
+    )
 
 
 def slash(marks: tf.Tensor, u: tf.Tensor) -> tf.Tensor:
@@ -111,6 +115,14 @@ def gap_top(marks: tf.Tensor, u: tf.Tensor) -> tf.Tensor:
 def _bezier() -> tf.Tensor:
     t = np.linspace(0, 1, SAMPLES)[:, None]
     return tf.constant(np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3]).astype(np.float32))
+
+
+def tapped(images: tf.Tensor, share: float, seed: tf.Tensor) -> tf.Tensor:
+    """Images (n, 28, 28, 1), a share of them with a stray tap of the pen anywhere: a dot of 1 to 3 pixels."""
+    lot, x, y, size = tf.unstack(tf.random.stateless_uniform((4, images.shape[0]), seed))
+    at = tf.stack([x, y], axis=1)[:, None] * (SIZE - 4) + 2
+    dots = pens.draw(at, 1 + 2 * size) * tf.cast(lot < share, tf.float32)[:, None, None, None]
+    return tf.maximum(images, dots)
 
 
 STROKES: tuple[Style, ...] = (flag, base, bar, curl, slash, tail, gap_right, gap_top)

@@ -31,9 +31,9 @@ def _knot_weights() -> tf.Tensor:
     return tf.constant(np.kron(one, one).astype(np.float32))
 
 
-def shapes(count: int, warp: Warp, seed: tf.Tensor, strength: tf.Tensor | float) -> tf.Tensor:
-    """(count, 2, 2) matrices that turn, slant and stretch points [x, y]."""
-    turn, slant, stretch = tf.unstack(tf.random.stateless_normal((3, count), seed) * strength)
+def shapes(warp: Warp, much: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """(n, 2, 2) matrices that turn, slant and stretch points [x, y], each `much` (n,) of the way."""
+    turn, slant, stretch = tf.unstack(tf.random.stateless_normal((3, much.shape[0]), seed) * much)
     turn, slant = turn * warp.rotation, slant * warp.slant
     stretch = tf.exp(stretch * warp.stretch / 2)
     cos, sin = tf.cos(turn), tf.sin(turn)
@@ -78,14 +78,18 @@ def resample(images: tf.Tensor, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
 
 
 def bend(images: tf.Tensor, warp: Warp, seed: tf.Tensor, strength: tf.Tensor | float = 1.0) -> tf.Tensor:
-    """Images turned, slanted, stretched, framed again, shifted and bent, resampled once; `strength` scales it all."""
+    """Images turned, slanted, stretched, framed again, shifted and bent, resampled once.
+
+    Each image by a different share of `strength`, from none at all: digits as they are must stay the commonest.
+    """
     count = images.shape[0]
-    seeds = tf.random.experimental.stateless_split(seed, 4)
-    shape = shapes(count, warp, seeds[0], strength)
+    seeds = tf.random.experimental.stateless_split(seed, 5)
+    much = strength * tf.random.stateless_uniform((count,), seeds[4])
+    shape = shapes(warp, much, seeds[0])
     scale, centre = frames(images, shape)
-    scale *= tf.exp(tf.random.stateless_normal((count,), seeds[1]) * warp.scale * strength)
-    shift = tf.random.stateless_normal((count, 1, 2), seeds[2]) * warp.shift * strength
-    knots = tf.random.stateless_normal((count, KNOTS * KNOTS, 2), seeds[3]) * warp.elastic * strength
+    scale *= tf.exp(tf.random.stateless_normal((count,), seeds[1]) * warp.scale * much)
+    shift = tf.random.stateless_normal((count, 1, 2), seeds[2]) * warp.shift * much[:, None, None]
+    knots = tf.random.stateless_normal((count, KNOTS * KNOTS, 2), seeds[3]) * warp.elastic * much[:, None, None]
     back = _inverse(shape * scale[:, None, None])  # (n, 2, 2), from the new image to the old
     knots += (centre + CENTRE)[:, None] - shift @ tf.linalg.matrix_transpose(back)  # weights add up to 1
     basis = tf.concat([_grid(), _knot_weights()], axis=1)  # affine and elastic are one matrix product
