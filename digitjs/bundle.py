@@ -24,7 +24,12 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     wasm: str  # TF.js's backend, for http
     wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
     cpu: str  # the backend for browsers without WebAssembly's SIMD
+    worker: str  # what the service worker does
     icon: str
+    icon180: str  # PNG, by pixels a side
+    icon192: str
+    icon512: str
+    iconmask: str  # with the margin that a mask may cut off
     texts: dict[str, str]  # the catalogue of each language, as a script
 
 

@@ -1,6 +1,9 @@
 """The pages: templates, models and bundle, put together into one folder."""
 
+import base64
+import hashlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,23 +11,24 @@ import jinja2
 import msgspec
 
 from digitjs.bundle import Bundle
-from digitjs.card import DETAILS, MODEL_SCRIPT, Card, Thresholds, read_card
+from digitjs.card import DETAILS, MODEL_SCRIPT, Card, Thresholds, read_card, read_probe
 from digitjs.config import Site
 from digitjs.errors import DigitjsError
-from digitjs.project import resource, write_manifest
+from digitjs.project import digest, files_below, resource, write_manifest
 from digitjs.report import Report
 
-PAGES = ("index.html", "report.html")
-HASH = 10  # characters of a SHA-256 that tell one version of a model from another
+PAGES = ("index.html", "report.html", "embed.html", "manifest.webmanifest")
+WORKER = "service-worker.js"  # rendered last: it names the version of everything else
+HASH = 10  # characters of a SHA-256 that tell one version of a file from another
 
 
 class PageNetwork(msgspec.Struct, frozen=True):
-    """What the page's script knows of a network; URLs are relative to the page."""
+    """What the page knows of a network; URLs are relative to the page."""
 
     name: str
     title: str
     model: str
-    script: str
+    script: str  # the same model for pages opened from a file
     accuracy: float  # on the test digits, 0..1
     parameters: int
     bytes: int
@@ -41,6 +45,15 @@ class PageData(msgspec.Struct, frozen=True, rename="camel"):
     wasm: str
     wasm_script: str
     cpu: str
+    examples: str
+    worker: str
+
+
+class Offline(msgspec.Struct, frozen=True):
+    """What a browser keeps for times without a network."""
+
+    version: str  # changes with any file of the site
+    files: tuple[str, ...]  # URLs relative to the page, as it asks for them over http
 
 
 @dataclass(frozen=True)
@@ -65,17 +78,36 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
     cards = tuple(read_card(model) for model in content.models)
     for card, model in zip(cards, content.models, strict=True):
         shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS))
-    shown = tuple(_network(card) for card in cards)
+    bundle, text = content.bundle, _text(content.site.language)
     data = PageData(
         language=content.site.language,
-        networks=shown,
-        texts=content.bundle.texts,
-        wasm=content.bundle.wasm,
-        wasm_script=content.bundle.wasm_script,
-        cpu=content.bundle.cpu,
+        networks=tuple(_network(card) for card in cards),
+        texts=bundle.texts,
+        wasm=bundle.wasm,
+        wasm_script=bundle.wasm_script,
+        cpu=bundle.cpu,
+        examples=_examples(content.models[0], folder),
+        worker=WORKER,
     )
-    text = _text(content.site.language)
-    site = msgspec.structs.replace(content.site, description=content.site.description or text["lead"])
+    values = {
+        "site": msgspec.structs.replace(content.site, description=content.site.description or text["lead"]),
+        "text": text,
+        "cards": data.networks,
+        "bundle": bundle,
+        "data": _json(data),
+        "compared": content.report.compared,
+        "studies": content.report.studies,
+        "offline": "",
+    }
+    for page in PAGES:
+        _write(page, values, folder)
+    offline = Offline(_version(folder), tuple(_offline_files(data, bundle, cards)))
+    _write(WORKER, {**values, "offline": _json(offline)}, folder)
+    write_manifest(folder)
+    return cards
+
+
+def _write(page: str, values: dict[str, object], folder: Path) -> None:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resource("site_templates")),
         undefined=jinja2.StrictUndefined,
@@ -83,26 +115,14 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    values = {
-        "site": site,
-        "text": text,
-        "cards": shown,
-        "bundle": content.bundle,
-        "data": _json(data),
-        "compared": content.report.compared,
-        "studies": content.report.studies,
-    }
-    for page in PAGES:
-        try:
-            html = environment.get_template(page).render(values)
-        except jinja2.TemplateError as error:
-            raise DigitjsError(f"The template {page} does not render: {error}.") from error
-        (folder / page).write_text(html, "utf-8")
-    write_manifest(folder)
-    return cards
+    try:
+        html = environment.get_template(page).render(values)
+    except jinja2.TemplateError as error:
+        raise DigitjsError(f"The template {page} does not render: {error}.") from error
+    (folder / page).write_text(html, "utf-8")
 
 
-def _json(data: PageData) -> str:
+def _json(data: msgspec.Struct) -> str:
     """JSON that may stand inside a script element: there, "<" could end it."""
     return msgspec.json.encode(data).decode().replace("<", "\\u003c")
 
@@ -112,8 +132,8 @@ def _network(card: Card) -> PageNetwork:
     return PageNetwork(
         name=card.name,
         title=card.title,
-        model=f"{url}/model.json?v={_version(card, '.bin')}",
-        script=f"{url}/{MODEL_SCRIPT}?v={_version(card, MODEL_SCRIPT)}",
+        model=f"{url}/model.json?v={_model_version(card)}",
+        script=f"{url}/{MODEL_SCRIPT}?v={_model_version(card)}",
         accuracy=card.accuracy.value,
         parameters=card.parameters,
         bytes=card.bytes,
@@ -122,8 +142,38 @@ def _network(card: Card) -> PageNetwork:
     )
 
 
-def _version(card: Card, ending: str) -> str:
-    return next(sha for name, sha in card.sha256.items() if name.endswith(ending))[:HASH]
+def _model_version(card: Card) -> str:
+    return card.sha256[MODEL_SCRIPT][:HASH]  # it holds the topology and the weights
+
+
+def _examples(model: Path, folder: Path) -> str:
+    """Write the probe's test digits as a script, to be loaded when a visitor asks for one; gives its URL."""
+    probe = read_probe(model)
+    digits = [
+        {"label": label, "pixels": base64.b64encode(image).decode()}
+        for label, image in zip(probe.labels, probe.images, strict=True)
+    ]
+    script = f"globalThis.digitjsExamples={msgspec.json.encode(digits).decode()};\n".encode()
+    url = f"assets/examples.{hashlib.sha256(script).hexdigest()[:HASH]}.js"
+    (folder / url).write_bytes(script)
+    return url
+
+
+def _offline_files(data: PageData, bundle: Bundle, cards: tuple[Card, ...]) -> Iterator[str]:
+    """Every URL that the pages may ask for over http."""
+    yield from ("./", *PAGES, bundle.script, bundle.report_script, bundle.style, bundle.wasm, bundle.worker)
+    yield from (bundle.icon, bundle.icon180, bundle.icon192, bundle.icon512, bundle.iconmask)
+    yield from (*bundle.texts.values(), data.examples)
+    for card, network in zip(cards, data.networks, strict=True):
+        yield network.model
+        for name in card.sizes:
+            if name.endswith(".bin"):  # TF.js carries the query of model.json over to its shards
+                yield f"models/{card.name}/{name}?v={_model_version(card)}"
+
+
+def _version(folder: Path) -> str:
+    files = [(name, digest(folder / name)) for name in files_below(folder)]
+    return hashlib.sha256(msgspec.json.encode(files)).hexdigest()[:HASH]
 
 
 def _text(language: str) -> dict[str, str]:
