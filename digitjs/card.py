@@ -46,8 +46,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     title: str
-    layers: tuple[str, ...]
-    parameters: int  # as exported: batch normalisation is folded into the layer before it
+    layers: tuple[str, ...]  # as exported: batch normalisation is folded into the layer before it
+    parameters: int  # of these layers
     accuracy: Rate  # on the test digits, with the weights as the page loads them
     loss: float  # mean categorical cross-entropy on the test digits
     robustness: dict[str, Rate]  # on the test digits shifted, scaled, rotated, thickened

@@ -43,7 +43,8 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
     """
     logits = np.log(np.clip(_scores(training.model, dataset.validation.images), 1e-30, 1))
     cooled = temperature(logits, dataset.validation.labels)
-    _write_model(_deployed(training.model, network, cooled), folder, quantize)
+    deployed = _folded(training.model, network, cooled)
+    _write_model(_keras(network.name, deployed), folder, quantize)
     _write_script(network.name, folder)
     model = _read_model(folder)
     card.write(folder / card.PROBE, _probe(model, dataset.test))
@@ -61,7 +62,7 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
     result = Card(
         name=network.name,
         title=network.title,
-        layers=tuple(str(layer) for layer in network.layers),
+        layers=tuple(str(fitted.layer) for fitted in deployed),
         parameters=int(model.count_params()),
         accuracy=evaluation.rate(test.argmax(1) == dataset.test.labels),
         loss=evaluation.cross_entropy(test, dataset.test.labels),
@@ -99,17 +100,20 @@ def _scores(model: Any, images: NDArray[np.float32]) -> NDArray[np.float32]:
     return scores
 
 
-def _deployed(model: Any, network: Network, cooled: float) -> Any:
-    """The same function for the browser: folded, calibrated, with initialisers that cost nothing."""
+def _folded(model: Any, network: Network, cooled: float) -> list[Fitted]:
+    """The same function in fewer layers, its probabilities calibrated."""
     pairs = [
         Fitted(layer, [np.asarray(weight) for weight in built.get_weights()])
         for layer, built in zip(network.layers, model.layers, strict=True)
     ]
-    folded = divide_logits(fold(pairs), cooled)
+    return divide_logits(fold(pairs), cooled)
+
+
+def _keras(name: str, layers: list[Fitted]) -> Any:
     # TF.js runs a layer's initialisers before it loads the weights: 450 ms for these nets unless they are zeros.
-    deployed = keras_model(network.name, [fitted.layer for fitted in folded], initializer="zeros")
-    deployed.set_weights([weight for fitted in folded for weight in fitted.weights])
-    return deployed
+    model = keras_model(name, [fitted.layer for fitted in layers], initializer="zeros")
+    model.set_weights([weight for fitted in layers for weight in fitted.weights])
+    return model
 
 
 def _write_model(model: Any, folder: Path, quantize: str) -> None:

@@ -21,8 +21,17 @@ class Layer:
     options: dict[str, Option] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        arguments = ", ".join(f"{key}={value!r}" for key, value in self.options.items())
-        return f"{self.kind}({arguments})"
+        """As a person says it: Conv2D 16, 3 × 3, relu."""
+        size = self.options.get("kernel_size") or self.options.get("pool_size")
+        rate = self.options.get("rate")
+        parts = [
+            self.options.get("filters") or self.options.get("units"),
+            f"{size} × {size}" if isinstance(size, int) else size,
+            f"{rate:.0%}" if isinstance(rate, float) else None,
+            "same" if self.options.get("padding") == "same" else None,
+            self.options.get("activation"),
+        ]
+        return f"{self.kind} {', '.join(str(part) for part in parts if part)}".strip()
 
 
 @dataclass(frozen=True)
