@@ -52,3 +52,7 @@ browser: $(VENV)/installed-dev
 	       && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 	  || $(BIN)/playwright install chromium \
 	  || { $(BIN)/python -m digitjs.browser; exit 1; }
+
+# The README's pictures, of the site in dist/.
+pictures: $(VENV)/installed-dev browser
+	@$(BIN)/python tests/pictures.py

@@ -1,0 +1,72 @@
+"""The README's pictures, taken of the built site: `make pictures`."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from digitjs import compose, strokes
+from digitjs.browser import launch
+from digitjs.evaluate import draw_with_mouse
+from digitjs.server import serving
+from digitjs.strokes import Stroke
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "dist"
+PICTURES = ROOT / "assets" / "pictures"
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1200, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True}
+
+DIGITS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
+FOUR = next(drawing.strokes for drawing in DIGITS if drawing.label == 4)
+NUMBER = compose.numbers(DIGITS, seed=8, each=1)[1].strokes
+FACE: tuple[Stroke, ...] = (
+    tuple((0.5 + 0.4 * x, 0.5 + 0.4 * y) for x, y in ((0, -1), (0.7, -0.7), (1, 0), (0.7, 0.7), (0, 1), (-0.7, 0.7)))
+    + tuple((0.5 + 0.4 * x, 0.5 + 0.4 * y) for x, y in ((-1, 0), (-0.7, -0.7), (0, -1))),
+    ((0.35, 0.35), (0.35, 0.42)),
+    ((0.65, 0.35), (0.65, 0.42)),
+    ((0.32, 0.62), (0.42, 0.7), (0.58, 0.7), (0.68, 0.62)),
+)
+
+
+def opened(browser: Browser, address: str, device: dict[str, Any], drawn: tuple[Stroke, ...] = ()) -> Page:
+    """The drawing page with all networks, and something drawn."""
+    page = browser.new_context(**device).new_page()
+    page.goto(address + "index.html")
+    page.select_option("#select_model", "all")
+    page.evaluate("digitjs.ready")
+    if drawn:
+        draw_with_mouse(page, drawn)
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(400)  # bars and steps come to rest
+    page.evaluate("scrollTo(0, 0)")
+    return page
+
+
+def save(page: Page, name: str, *, whole: bool = False) -> None:
+    """Write one picture and close its page."""
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+    page.context.close()
+
+
+def main() -> None:
+    """Take every picture."""
+    PICTURES.mkdir(exist_ok=True)
+    with launch() as browser, serving(SITE) as address:
+        save(opened(browser, address, DESKTOP, FOUR), "desktop")
+        save(opened(browser, address, {**DESKTOP, "color_scheme": "dark"}, NUMBER), "dark")
+        save(opened(browser, address, PHONE, FOUR), "phone")
+        save(opened(browser, address, {**PHONE, "color_scheme": "dark"}, FACE), "refused")
+        inside = opened(browser, address, DESKTOP, FOUR)
+        inside.locator("#inside summary").click()
+        inside.locator("#inside").scroll_into_view_if_needed()
+        inside.wait_for_timeout(600)
+        inside.locator("#inside").screenshot(path=PICTURES / "inside.png")
+        inside.context.close()
+        report = browser.new_context(**DESKTOP).new_page()
+        report.goto(address + "report.html")
+        save(report, "report")
+
+
+if __name__ == "__main__":
+    main()
