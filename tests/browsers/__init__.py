@@ -1,0 +1,1 @@
+"""The built page in browsers other than Chromium, drawn on with their real pointers."""
