@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { icon } from './icons.mjs';
+import { SECOND, UNUSED, without } from './unused.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, modules: { type: 'string' } } });
@@ -24,21 +25,8 @@ const esbuild = require('esbuild');
 const sass = require('sass');
 const WASM = join(MODULES, '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm');
 
-/** What TensorFlow.js imports for training and for threads; a page that only predicts runs none of it. */
-const UNUSED = /register_all_gradients|tfjs-backend-wasm-threaded-simd/;
 /** Node's own modules, which Emscripten and tfjs-core name behind checks for Node. */
 const NODE = ['fs', 'path', 'worker_threads', 'perf_hooks', 'os', 'util', 'crypto', 'string_decoder', 'node-fetch'];
-
-/** @type {import('esbuild').Plugin} */
-const withoutUnused = {
-  name: 'without-unused',
-  setup(build) {
-    build.onLoad({ filter: UNUSED }, () => ({
-      contents: 'export default null; export const wasmWorkerContents = "";',
-      loader: 'js',
-    }));
-  },
-};
 
 /**
  * @param {string} name @param {string} extension @param {string | Uint8Array} content
@@ -51,8 +39,8 @@ function publish(name, extension, content) {
   return address;
 }
 
-/** @param {string} entry @param {string} name @returns {Promise<string>} */
-async function script(entry, name) {
+/** @param {string} entry @param {string} name @param {RegExp} [unused] @returns {Promise<string>} */
+async function script(entry, name, unused = UNUSED) {
   const result = await esbuild.build({
     entryPoints: [join(HERE, 'js', entry)],
     bundle: true,
@@ -64,7 +52,7 @@ async function script(entry, name) {
     write: false,
     nodePaths: [MODULES],
     external: NODE,
-    plugins: [withoutUnused],
+    plugins: [without(unused)],
     logLevel: 'warning',
   });
   return publish(name, 'js', result.outputFiles[0].contents);
@@ -86,13 +74,15 @@ function texts() {
 mkdirSync(join(OUT, 'assets'), { recursive: true });
 const wasm = readFileSync(WASM);
 const style = sass.compile(join(HERE, 'scss/site.scss'), { style: 'compressed', charset: false });
+const backend = await script('wasm.js', 'tfjs-wasm', SECOND);
 const bundle = {
   script: await script('main.js', 'site'),
   reportScript: await script('report.js', 'report'),
   style: publish('site', 'css', style.css),
   wasm: publish('tfjs-simd', 'wasm', wasm),
   wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
-  cpu: await script('cpu.js', 'tfjs-cpu'),
+  backend,
+  cpu: backend, // its former name
   worker: await script('worker.js', 'worker'),
   icon: publish('icon', 'svg', readFileSync(join(HERE, 'icons/icon.svg'))),
   icon180: publish('icon-180', 'png', icon(180, 0.6)),

@@ -1,46 +1,53 @@
-/** Start TensorFlow.js: WebAssembly with SIMD where the browser has it, plain JavaScript everywhere else. */
+/**
+ * Which of TensorFlow.js's backends computes. Plain JavaScript answers first: it is a fifth of WebAssembly's bytes, and
+ * one digit takes it a few milliseconds. With the first answer given, WebAssembly is fetched and takes over; weights
+ * move by themselves. Where there is no WebAssembly with SIMD, plain JavaScript stays.
+ */
 import './kernels.js';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm/dist/base';
-import { env, setBackend } from '@tensorflow/tfjs-core';
+import { setBackend } from '@tensorflow/tfjs-core';
 import * as site from './site.js';
 
-/** @type {Promise<string> | undefined} */
+/** @type {Promise<boolean> | undefined} */
 let started;
+/** @type {Promise<void> | undefined} */
+let faster;
 
-/**
- * @param {site.Site} config
- * @returns {Promise<string>} the backend's name; started once, and tried again after a failure
- */
-export function start(config) {
-  started ??= choose(config).catch((reason) => {
-    started = undefined;
-    throw reason;
-  });
+/** @returns {Promise<boolean>} */
+export function start() {
+  started ??= setBackend('cpu');
   return started;
 }
 
-/** @param {site.Site} config */
-async function choose(config) {
-  // Threads need cross-origin isolation, which a static host does not give; networks this small would not gain.
-  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  if (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) {
-    const address = site.fromFile ? await dataAddress(config.wasmScript) : config.wasm;
-    setWasmPaths({
-      'tfjs-backend-wasm.wasm': address,
-      'tfjs-backend-wasm-simd.wasm': address,
-      'tfjs-backend-wasm-threaded-simd.wasm': address,
-    });
-    if (await setBackend('wasm')) return 'wasm';
-  }
-  await site.script(config.cpu);
-  await setBackend('cpu');
-  return 'cpu';
+/**
+ * Change to WebAssembly, once; failing leaves everything as it is.
+ * @param {site.Site} config
+ * @param {() => Promise<void>} changed  called when it has taken over
+ * @returns {Promise<void>}
+ */
+export function upgrade(config, changed) {
+  faster ??= change(config).then(
+    async (done) => {
+      if (done) await changed();
+    },
+    async () => {
+      await setBackend('cpu');
+    },
+  );
+  return faster;
 }
 
-/** @param {string} script  address of the script that sets digitjsWasm */
-async function dataAddress(script) {
-  await site.script(script);
-  const address = `data:application/octet-stream;base64,${globalThis.digitjsWasm}`;
+/** @param {site.Site} config @returns {Promise<boolean>} */
+async function change(config) {
+  if (!WebAssembly.validate(SIMD)) return false;
+  await Promise.all([site.script(config.backend), site.fromFile && site.script(config.wasmScript)]);
+  await globalThis.digitjsWasmBackend?.(
+    site.fromFile ? `data:application/octet-stream;base64,${globalThis.digitjsWasm}` : config.wasm,
+  );
   globalThis.digitjsWasm = undefined; // half a megabyte that nobody needs again
-  return address;
+  return setBackend('wasm');
 }
+
+/** A module that uses one SIMD instruction: valid only where the browser knows it. */
+const SIMD = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,
+]);

@@ -23,11 +23,14 @@ import { pixels } from './strokes.js';
 
 /** @param {Page} page @returns {Contract} */
 export function contract(page) {
-  /** @param {Stroke[]} strokes @param {string} name */
-  const classify = async (strokes, name) => {
-    const panel = await page.panel(name);
-    return page.whole(strokes, panel);
+  /** @param {string} name */
+  const panel = async (name) => {
+    const readers = await page.panel(name);
+    await page.speed();
+    return readers;
   };
+  /** @param {Stroke[]} strokes @param {string} name */
+  const classify = async (strokes, name) => page.whole(strokes, await panel(name));
   return {
     get ready() {
       return page.ready;
@@ -43,7 +46,7 @@ export function contract(page) {
     predict: (name) => classify(page.drawing.strokes, name),
     classify,
     read: async (strokes, name = page.selected) => {
-      const reading = read(strokes, await page.panel(name));
+      const reading = read(strokes, await panel(name));
       const digits = reading.digits.map(({ answer, probabilities, strokes: own }) => ({
         digit: answer.digit,
         probabilities,
@@ -53,7 +56,7 @@ export function contract(page) {
     },
     pixels: (strokes) => Array.from(pixels(strokes)),
     scores: async (images, name) => {
-      const [asked] = await page.panel(name);
+      const [asked] = await panel(name);
       const flat = Array.from(asked.scores(new Float32Array(images.flat()), images.length));
       return images.map((_, i) => flat.slice(i * CLASSES, (i + 1) * CLASSES));
     },

@@ -1,6 +1,7 @@
 /** The one module that hands models to TensorFlow.js and asks them. */
 import './layers.js';
 import { dispose, io, memory, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
 import { loadLayersModel } from '@tensorflow/tfjs-layers/dist/models';
 import * as backend from './backend.js';
 import * as site from './site.js';
@@ -10,20 +11,21 @@ import { SIZE } from './strokes.js';
 /** @typedef {import('@tensorflow/tfjs-core').Tensor} Tensor */
 /** @typedef {{info: site.NetworkInfo, model: Model}} Network */
 
+/** @type {Set<Network>} */
+const warmed = new Set();
 /** @type {Map<string, Promise<Network>>} */
 const loading = new Map();
 
 /**
  * A network that can answer: loaded once, however often it is asked for; tried again after a failure.
- * @param {site.Site} config
  * @param {site.NetworkInfo} info
  * @param {(fraction: number) => void} [progress]
  * @returns {Promise<Network>}
  */
-export function load(config, info, progress) {
+export function load(info, progress) {
   const known = loading.get(info.name);
   if (known) return known;
-  const network = prepare(config, info, progress).catch((reason) => {
+  const network = prepare(info, progress).catch((reason) => {
     loading.delete(info.name);
     throw reason;
   });
@@ -31,13 +33,26 @@ export function load(config, info, progress) {
   return network;
 }
 
-/** @param {site.Site} config @param {site.NetworkInfo} info @param {(fraction: number) => void} [progress] */
-async function prepare(config, info, progress) {
-  const [artifacts] = await Promise.all([source(info), backend.start(config)]);
+/** @param {site.NetworkInfo} info @param {(fraction: number) => void} [progress] */
+async function prepare(info, progress) {
+  const [artifacts] = await Promise.all([source(info), backend.start()]);
   const model = await loadLayersModel(artifacts, { onProgress: progress });
   const network = { info, model };
-  scores(network, new Float32Array(SIZE * SIZE), 1); // the first run compiles and uploads: better now than under the pen
+  warm(network);
   return network;
+}
+
+/** The first run of a network compiles it and moves its weights: better now than under the pen. @param {Network} network */
+function warm(network) {
+  scores(network, new Float32Array(SIZE * SIZE), 1);
+  warmed.add(network);
+}
+
+/** @param {site.Site} config @returns {Promise<void>} when answers are as fast as they get */
+export function hurry(config) {
+  return backend.upgrade(config, async () => {
+    for (const network of warmed) warm(network);
+  });
 }
 
 /** @param {site.NetworkInfo} info @returns {Promise<string | io.IOHandler>} */
@@ -72,7 +87,23 @@ export function scores(network, images, count) {
 /** @typedef {{name: string, kind: string, shape: number[], values: Float32Array}} Activation  shape without the batch */
 
 /** Layers that only hand their numbers on while a network answers. */
-const SILENT = new Set(['Dropout', 'Flatten', 'Reshape']);
+const SILENT = new Set(['Dropout', 'Flatten', 'InputLayer', 'Reshape']);
+
+/** For each network, a second model over the same weights that gives every layer's numbers. @type {WeakMap<Model, Model>} */
+const views = new WeakMap();
+
+/** @param {Model} model */
+function view(model) {
+  const known = views.get(model);
+  if (known) return known;
+  const layers = model.layers.filter((layer) => !SILENT.has(layer.getClassName()));
+  const made = new LayersModel({ inputs: model.inputs, outputs: layers.map((layer) => single(layer.output)) });
+  views.set(model, made);
+  return made;
+}
+
+/** @template T @param {T | T[]} one @returns {T} */
+const single = (one) => (Array.isArray(one) ? one[0] : one);
 
 /**
  * What every layer makes of an image.
@@ -82,22 +113,14 @@ const SILENT = new Set(['Dropout', 'Flatten', 'Reshape']);
  */
 export function activations({ model }, image) {
   return tidy(() => {
-    /** @type {Activation[]} */
-    const seen = [];
-    let values = /** @type {Tensor} */ (tensor4d(image, [1, SIZE, SIZE, 1]));
-    for (const layer of model.layers) {
-      if (layer.getClassName() === 'InputLayer') continue; // the image itself
-      values = /** @type {Tensor} */ (layer.apply(values));
-      const kind = layer.getClassName();
-      if (SILENT.has(kind)) continue;
-      seen.push({
-        name: layer.name,
-        kind,
-        shape: values.shape.slice(1),
-        values: /** @type {Float32Array} */ (values.dataSync()),
-      });
-    }
-    return seen;
+    const seen = view(model).predictOnBatch(tensor4d(image, [1, SIZE, SIZE, 1]));
+    const names = view(model).outputNames;
+    return (Array.isArray(seen) ? seen : [seen]).map((values, i) => ({
+      name: names[i],
+      kind: model.getLayer(names[i]).getClassName(),
+      shape: values.shape.slice(1),
+      values: /** @type {Float32Array} */ (values.dataSync()),
+    }));
   });
 }
 

@@ -27,6 +27,7 @@ export class Page {
   #memory = new Memory();
   #asked = false;
   #due = false;
+  #answered = false;
 
   /** @param {Site} config */
   constructor(config) {
@@ -58,7 +59,7 @@ export class Page {
     const infos = this.infos(name);
     const fractions = infos.map(() => 0);
     const loaded = infos.map((info, i) =>
-      network.load(this.config, info, (fraction) => {
+      network.load(info, (fraction) => {
         fractions[i] = fraction;
         progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
       }),
@@ -69,6 +70,16 @@ export class Page {
       scores: (images, count) => network.scores(one, images, count),
       activations: (image) => network.activations(one, image),
     }));
+  }
+
+  /**
+   * Answers get faster once the first is given; whoever asks for more waits for that.
+   * @returns {Promise<void>}
+   */
+  async speed() {
+    if (this.#answered) return network.hurry(this.config);
+    this.#answered = true;
+    setTimeout(() => network.hurry(this.config)); // after this answer, not before
   }
 
   /** The networks that answer now; none while they load. */
@@ -129,6 +140,7 @@ export class Page {
     const strokes = this.live || this.#asked ? this.drawing.strokes : [];
     this.last = read(strokes, this.#panel, this.#memory);
     this.onreading(this.last, this.#asked);
+    if (this.last.digits.length > 0) this.speed();
   }
 
   /**

@@ -20,14 +20,15 @@
  * @property {NetworkInfo[]} networks
  * @property {string} wasm
  * @property {string} wasmScript
- * @property {string} cpu  the fallback backend's script
+ * @property {string} backend  the WebAssembly backend's script
  * @property {string} [worker]  the service worker, where the site is kept for times without a network
  * @property {string} [examples]  a script with digits of the MNIST test set
  */
 
 /** @returns {Site} */
 export function read() {
-  return JSON.parse(element('site_data').textContent ?? '');
+  const given = JSON.parse(element('site_data').textContent ?? '');
+  return { ...given, backend: given.backend ?? given.cpu };
 }
 
 /** Pages opened by double click can neither fetch nor import: what they need comes through script elements. */
