@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Run, Site
 
+from conftest import Run, Site
 from digitjs import __version__, project
 
 COMMANDS = ("build", "train", "render", "serve", "verify", "clean")

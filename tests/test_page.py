@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, Site
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from conftest import ROOT, Site
 from digitjs import strokes
 from digitjs.card import read_card
 from digitjs.evaluate import draw_with_mouse

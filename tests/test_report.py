@@ -3,9 +3,9 @@
 import re
 from html import unescape
 
-from conftest import Site
 from playwright.sync_api import Page, expect
 
+from conftest import Site
 from digitjs.card import read_card
 
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from digitjs import strokes
 from digitjs.errors import DigitjsError
 

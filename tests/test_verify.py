@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Run, Site
 
+from conftest import Run, Site
 from digitjs.card import read_card
 from digitjs.verify import verify
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-SAMPLES = 96  # points a glyph: 0.5 to 0.9 px apart, so that a 2.4 px pen shows no beads
+SAMPLES = 72  # points a glyph: 0.6 to 0.9 pixels apart, so that a pen shows no beads
 CONTROLS = 32  # the most control points a glyph may have
 
 

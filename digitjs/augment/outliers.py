@@ -9,7 +9,7 @@ from digitjs.augment import pens
 from digitjs.augment.glyphs import CONTROLS, Glyph, GlyphTable, table
 
 SIZE = 28
-SAMPLES = 224  # points a scribble: its path is two or three times as long as a digit's
+SAMPLES = 160  # points a scribble: its path is two or three times as long as a digit's
 
 
 def _paths() -> GlyphTable:

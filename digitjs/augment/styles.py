@@ -12,7 +12,7 @@ import tensorflow as tf
 from digitjs.augment import pens
 
 SIZE = 28
-SAMPLES = 40
+SAMPLES = 24  # points a stroke: less than a pixel apart
 INK = 0.3
 
 Style = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # landmarks (n, 6), uniform numbers (8, n) -> (n, 4, 2)

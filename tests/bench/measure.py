@@ -1,0 +1,70 @@
+"""One visit to a page in a fresh browser, and what it cost."""
+
+from pathlib import Path
+
+import msgspec
+from playwright.sync_api import CDPSession, Page
+
+from digitjs.browser import launch
+from digitjs.strokes import Drawing
+
+PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
+FEW, MANY = 200, 2000  # answers: the heap after many is compared to that after few
+VIEW = {"width": 1280, "height": 900}
+
+
+class First(msgspec.Struct, frozen=True):
+    """Up to the first answer."""
+
+    ready: float  # milliseconds since navigation
+    first: float  # milliseconds
+    bytes: int  # compressed
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """What many answers cost."""
+
+    times: tuple[float, ...]  # milliseconds
+    leaked: float  # tensors for each answer
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """All of one visit."""
+
+    start: First
+    answers: Answers
+    heap: tuple[int, int] | None  # bytes after FEW and after MANY answers
+
+
+def visit(address: str, network: str, drawings: tuple[Drawing, ...], *, heap: bool) -> Visit:
+    """Open a page, ask it at once, and go on asking."""
+    strokes = [drawing.strokes for drawing in drawings]
+    with launch() as browser, browser.new_context(viewport=VIEW) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.add_init_script(PROBE)
+        page.goto(address, wait_until="commit")
+        start = page.evaluate("([name, strokes]) => bench.firstAnswer(name, strokes)", [network, strokes[0]])
+        answers = _ask(page, network, strokes, FEW)
+        heaps = _heaps(page, network, strokes) if heap else None
+        return Visit(msgspec.convert(start, First), answers, heaps)
+
+
+def _ask(page: Page, network: str, strokes: list[object], count: int) -> Answers:
+    script = "([name, drawings, count]) => bench.manyAnswers(name, drawings, count)"
+    return msgspec.convert(page.evaluate(script, [network, strokes, count]), Answers)
+
+
+def _heaps(page: Page, network: str, strokes: list[object]) -> tuple[int, int]:
+    """After FEW answers, which have been given, and after MANY."""
+    client = page.context.new_cdp_session(page)
+    few = _heap(client)
+    _ask(page, network, strokes, MANY - FEW)
+    return few, _heap(client)
+
+
+def _heap(client: CDPSession) -> int:
+    """JavaScript's heap without what nobody holds any more."""
+    for _ in range(2):  # finalizers of the first collection free more for the second
+        client.send("HeapProfiler.collectGarbage")
+    used: int = client.send("Runtime.getHeapUsage")["usedSize"]
+    return used
