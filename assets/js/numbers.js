@@ -41,7 +41,7 @@ export function features(a, b, tall) {
   return [
     1,
     Math.max(Math.min(overlap / narrow, 1), -1),
-    Math.min(Math.max(-overlap, 0) / tall, 1),
+    Math.min(Math.max(-overlap, 0) / tall, 0.5), // wider gaps were not fitted, and say no more
     Math.min(between, 0.5),
     between === 0 ? 1 : 0,
     Math.abs(a.time - b.time) === 1 ? 1 : 0,
