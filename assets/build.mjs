@@ -82,7 +82,6 @@ const bundle = {
   wasm: publish('tfjs-simd', 'wasm', wasm),
   wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
   backend,
-  cpu: backend, // its former name
   worker: await script('worker.js', 'worker'),
   icon: publish('icon', 'svg', readFileSync(join(HERE, 'icons/icon.svg'))),
   icon180: publish('icon-180', 'png', icon(180, 0.6)),

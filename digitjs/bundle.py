@@ -23,7 +23,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     style: str
     wasm: str  # TF.js's backend, for http
     wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
-    cpu: str  # the backend for browsers without WebAssembly's SIMD
+    backend: str  # the script that hands TF.js its WebAssembly backend, once the first answer is given
     worker: str  # what the service worker does
     icon: str
     icon180: str  # PNG, by pixels a side

@@ -44,7 +44,7 @@ class PageData(msgspec.Struct, frozen=True, rename="camel"):
     texts: dict[str, str]  # where the catalogue of each language lies
     wasm: str
     wasm_script: str
-    cpu: str
+    backend: str
     examples: str
     worker: str
 
@@ -85,7 +85,7 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         texts=bundle.texts,
         wasm=bundle.wasm,
         wasm_script=bundle.wasm_script,
-        cpu=bundle.cpu,
+        backend=bundle.backend,
         examples=_examples(content.models[0], folder),
         worker=WORKER,
     )
@@ -161,7 +161,8 @@ def _examples(model: Path, folder: Path) -> str:
 
 def _offline_files(data: PageData, bundle: Bundle, cards: tuple[Card, ...]) -> Iterator[str]:
     """Every URL that the pages may ask for over http."""
-    yield from ("./", *PAGES, bundle.script, bundle.report_script, bundle.style, bundle.wasm, bundle.worker)
+    yield from ("./", *PAGES, bundle.script, bundle.report_script, bundle.style, bundle.worker)
+    yield from (bundle.backend, bundle.wasm)
     yield from (bundle.icon, bundle.icon180, bundle.icon192, bundle.icon512, bundle.iconmask)
     yield from (*bundle.texts.values(), data.examples)
     for card, network in zip(cards, data.networks, strict=True):
