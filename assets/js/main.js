@@ -19,6 +19,7 @@ import * as tools from './tools.js';
 import * as verdict from './verdict.js';
 
 const { element } = site;
+const UNHURRIED = 2000; // milliseconds after the page is ready: a visitor who only looks has seen it by then
 const embedded = document.querySelector('[data-page="embed"]') !== null;
 
 /** @param {import('./page.js').Loading} loading */
@@ -120,6 +121,8 @@ async function start() {
   connectSheet(page, canvas);
   if (!embedded) restore(page, canvas);
   page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value);
+  canvas.addEventListener('pointerenter', () => page.hurry(), { once: true });
+  page.ready.then(() => setTimeout(() => page.hurry(), UNHURRIED)).catch(() => {});
   if (!embedded) offline.keep(config.worker, page.ready);
 }
 

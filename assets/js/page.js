@@ -13,6 +13,8 @@ import { judge, Memory, read } from './reader.js';
 /** @typedef {{state: 'loading', fraction: number} | {state: 'ready'} | {state: 'failed', reason: unknown}} Loading */
 
 export const ALL = 'all';
+const SLOW = 10; // milliseconds for a reading: beyond it drawing would falter
+const REST = 2; // times as long as it took, a slow reading leaves to the pen
 
 export class Page {
   drawing = new Drawing();
@@ -28,6 +30,7 @@ export class Page {
   #asked = false;
   #due = false;
   #answered = false;
+  #free = 0; // when the networks may be asked again while the pen moves
 
   /** @param {Site} config */
   constructor(config) {
@@ -77,9 +80,14 @@ export class Page {
    * @returns {Promise<void>}
    */
   async speed() {
-    if (this.#answered) return network.hurry(this.config);
+    if (this.#answered) return this.hurry();
     this.#answered = true;
-    setTimeout(() => network.hurry(this.config)); // after this answer, not before
+    setTimeout(() => this.hurry()); // after this answer, not before
+  }
+
+  /** Get ready for many answers: somebody is about to draw. */
+  hurry() {
+    return network.hurry(this.config);
   }
 
   /** The networks that answer now; none while they load. */
@@ -137,9 +145,16 @@ export class Page {
 
   #read() {
     if (this.#panel.length === 0) return;
+    const wait = this.#free - performance.now();
+    if (this.drawing.isDrawing && wait > 0) {
+      setTimeout(() => this.#schedule(), wait);
+      return;
+    }
     const strokes = this.live || this.#asked ? this.drawing.strokes : [];
     this.last = read(strokes, this.#panel, this.#memory);
     this.onreading(this.last, this.#asked);
+    const { milliseconds } = this.last;
+    this.#free = milliseconds > SLOW ? performance.now() + REST * milliseconds : 0;
     if (this.last.digits.length > 0) this.speed();
   }
 

@@ -24,6 +24,7 @@ import { box, pixels, SIZE, side } from './strokes.js';
 /** @typedef {{text: string, digits: Digit[], milliseconds: number}} Reading */
 
 export const CLASSES = 10;
+const IN_NUMBER = 0.7; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
 
 /** @param {Stroke[]} strokes @returns {boolean} whether nothing but a dot is drawn, which is no digit */
 export function isDot(strokes) {
@@ -104,7 +105,9 @@ export function read(strokes, panel, memory = new Memory()) {
     panel,
   );
   const beliefs = seen.map((one) => Math.max(...mean(one.opinions)));
-  const digits = numbers.choose(found, beliefs).map((i) => digit(found.runs[i].strokes, seen[i], panel));
+  const chosen = numbers.choose(found, beliefs);
+  const patience = chosen.length > 1 ? IN_NUMBER : 1;
+  const digits = chosen.map((i) => digit(found.runs[i].strokes, seen[i], panel, patience));
   return {
     text: number(digits.map((one) => one.answer)),
     digits,
@@ -112,15 +115,20 @@ export function read(strokes, panel, memory = new Memory()) {
   };
 }
 
-/** @param {Stroke[]} strokes @param {Seen} seen @param {Reader[]} panel @returns {Digit} */
-function digit(strokes, { image, opinions }, panel) {
+/**
+ * @param {Stroke[]} strokes @param {Seen} seen @param {Reader[]} panel
+ * @param {number} patience  the share of the threshold under which it is no digit
+ * @returns {Digit}
+ */
+function digit(strokes, { image, opinions }, panel, patience) {
   const probabilities = mean(opinions);
+  const limits = panel.map(({ thresholds }) => ({ ...thresholds, refuse: patience * thresholds.refuse }));
   return {
     strokes,
     image,
     opinions,
-    answers: opinions.map((one, i) => decide(one, panel[i].thresholds)),
+    answers: opinions.map((one, i) => decide(one, limits[i])),
     probabilities,
-    answer: decide(probabilities, meanThresholds(panel.map((reader) => reader.thresholds))),
+    answer: decide(probabilities, meanThresholds(limits)),
   };
 }

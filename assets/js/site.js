@@ -27,8 +27,7 @@
 
 /** @returns {Site} */
 export function read() {
-  const given = JSON.parse(element('site_data').textContent ?? '');
-  return { ...given, backend: given.backend };
+  return JSON.parse(element('site_data').textContent ?? '');
 }
 
 /** Pages opened by double click can neither fetch nor import: what they need comes through script elements. */
