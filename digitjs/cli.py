@@ -217,6 +217,23 @@ def evaluate(
         sheet.write(mistakes, misread)
 
 
+@main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
+@options(
+    click.option("-o", "--output", type=PATH, default="augmentations.html", show_default=True, help="The sheet."),
+    PLAN[0],
+)
+@click.pass_obj
+def augment_preview(console: Console, output: Path, data: Path | None) -> None:
+    """Write a sheet that shows every augmentation on real digits."""
+    from digitjs import dataset
+
+    digits = dataset.load(data)
+    with console.importing():
+        from digitjs import preview
+    preview.write(output, digits.train)
+    console.say(f"Open {output}")
+
+
 @main.command(epilog="Example: digitjs clean --cache")
 @options(output, click.option("--cache", is_flag=True, help="Remove trained networks and tools too."))
 @click.pass_obj

@@ -186,7 +186,15 @@ def _key(*parts: object) -> str:
 
 
 def _code(name: str) -> list[str]:
-    """What a module or folder of this package does: its syntax trees, in which comments and layout do not count."""
+    """What a module or folder of this package does: its syntax trees, without comments, layout and docstrings."""
     path = PACKAGE / name
     sources = sorted(path.glob("*.py")) if path.is_dir() else [path]
-    return [ast.dump(ast.parse(source.read_text("utf-8"))) for source in sources]
+    return [_tree(source.read_text("utf-8")) for source in sources]
+
+
+def _tree(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)

@@ -15,14 +15,14 @@ FLOORS = (
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
     ("report",),
-    ("training", "export", "site", "verify", "evaluate"),
+    ("training", "export", "site", "verify", "evaluate", "preview"),
     ("sheet",),  # stages never import one another
     ("workflow",),
     ("cli",),
     ("__main__",),
 )
 FLOOR = {module: number for number, floor in enumerate(FLOORS) for module in floor}
-TENSORFLOW = {"augment", "fit", "robustness", "training", "export"}
+TENSORFLOW = {"augment", "fit", "robustness", "training", "export", "preview"}
 
 
 def room(path: Path) -> str:

@@ -9,7 +9,7 @@ import pytest
 from conftest import Run, Site
 from digitjs import __version__, project
 
-COMMANDS = ("build", "train", "render", "serve", "verify", "clean")
+COMMANDS = ("build", "train", "render", "serve", "verify", "evaluate", "augment-preview", "clean")
 
 
 def test_the_module_is_the_command() -> None:
@@ -75,6 +75,15 @@ def test_a_folder_with_files_of_others_is_kept_unless_forced(run: Run, tiny_site
     assert Path("dist/thesis.tex").read_text() == "years of work"
     assert run("render", "--data", tiny_data, "--force").exit_code == 0
     assert not Path("dist/thesis.tex").exists()
+
+
+def test_the_preview_shows_every_augmentation(run: Run, tiny_data: Path) -> None:
+    result = run("augment-preview", "--data", tiny_data)
+    assert result.exit_code == 0, result.output
+    sheet = Path("augmentations.html").read_text()
+    for name in ("bend", "thicken", "flag", "slash", "tail", "tapped", "7, pen-drawn", "scribbles", "A batch"):
+        assert f"<strong>{name}</strong>" in sheet
+    assert sheet.count("data:image/png") > 20
 
 
 def test_clean_removes_only_what_digitjs_made(run: Run, tiny_site: Site, tiny_data: Path) -> None:

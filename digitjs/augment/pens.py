@@ -7,7 +7,7 @@ from digitjs.augment.glyphs import GlyphTable
 
 SIZE = 28
 BOX = 20.0  # pixels, MNIST's box around the ink
-SOFTNESS = 1.2  # pixels, the width of the edge from full ink to paper, as the page draws
+SOFTNESS = 1.2  # pixels, the width of the edge from full ink to paper; `ink.soften` varies it around the page's 1.6
 
 
 def _pixels() -> tf.Tensor:

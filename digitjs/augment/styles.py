@@ -147,6 +147,12 @@ def _ways() -> tuple[tf.Tensor, tf.Tensor]:
     return tf.constant(numbers), tf.constant([len(WAYS.get(digit, ())) for digit in range(10)])
 
 
+def apply(style: Style, images: tf.Tensor, pen: tf.Tensor, u: tf.Tensor) -> tf.Tensor:
+    """Digits (n, 28, 28, 1) with one style drawn on or erased, `pen` (n,) pixels wide; u (9, n) in 0..1 varies it."""
+    drawn = pens.draw(tf.einsum("pk,nkc->npc", _bezier(), style(_marks(images), u)), pen)
+    return images * (1 - drawn) if style in ERASED else tf.maximum(images, drawn)
+
+
 def restyle(images: tf.Tensor, labels: tf.Tensor, pen: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """Digits (n, 28, 28, 1) with one of their styles drawn on, `pen` (n,) pixels wide; digits without one stay."""
     numbers, many = _ways()
