@@ -1,79 +1,20 @@
 """The command line: options in, stages called, results echoed. TensorFlow and browsers load only where needed."""
 
-import functools
 import shutil
 import webbrowser
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from digitjs import __version__, config, project
-from digitjs.console import QUIET, VERBOSE, Console
+from digitjs.console import Console
 from digitjs.errors import DigitjsError
+from digitjs.options import PATH, PLAN, SEED, Planner, force, fresh, options, output, planned, settings
 from digitjs.project import Project
 
 if TYPE_CHECKING:
     from digitjs.card import Card
-    from digitjs.workflow import Plan
-
-SEED = 7  # of every training, unless --seed says another
-QUANTIZE = ("float32", "float16", "uint16", "uint8")  # the converter's own
-PATH = click.Path(path_type=Path)
-
-Command = Callable[..., Any]
-
-
-def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value:
-        ctx.ensure_object(Console).loudness = VERBOSE if parameter.name == "verbose" else QUIET
-
-
-verbose = click.option(
-    "-v", "--verbose", is_flag=True, expose_value=False, callback=_loudness, help="Say more, TensorFlow's messages too."
-)
-quiet = click.option(
-    "-q", "--quiet", is_flag=True, expose_value=False, callback=_loudness, help="Say nothing but errors."
-)
-output = click.option("-o", "--output", type=PATH, default="dist", show_default=True, help="The site's folder.")
-settings = click.option("--config", "settings", type=PATH, metavar="FILE.toml", help=f"Instead of {config.FILE}.")
-fresh = click.option("--fresh", is_flag=True, help="Train again, whatever the cache holds.")
-force = click.option("--force", is_flag=True, help="Replace the folder even if it holds files of others.")
-PLAN = (
-    click.option("--data", type=PATH, metavar="FILE.npz", help="Digits of your own instead of MNIST."),
-    click.option("--recipe", metavar="NAME", help="Train by another recipe, such as tutorial."),
-    click.option("--quantize", type=click.Choice(QUANTIZE), default="float32", show_default=True, help="Weights."),
-    click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Of all chance."),
-)
-
-
-def options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Several options as one decorator, in the order they are written; -v and -q end every list."""
-    return lambda command: _decorated(command, (*chosen, verbose, quiet))
-
-
-def planned(command: Command) -> Command:
-    """Give a command the options that choose models, as a function from the networks' names to a plan."""
-
-    @functools.wraps(command)
-    def with_plan(
-        *arguments: Any, data: Path | None, recipe: str | None, quantize: str, seed: int, **others: Any
-    ) -> Any:
-        from digitjs import networks
-        from digitjs.workflow import Plan
-
-        def plan(names: tuple[str, ...]) -> Plan:
-            chosen = tuple(network.trained_by(recipe, seed=seed) for network in networks.find(names))
-            return Plan(networks=chosen, data=data, quantize=quantize)
-
-        return command(*arguments, plan=plan, **others)
-
-    return _decorated(with_plan, PLAN)
-
-
-def _decorated(command: Command, decorators: tuple[Callable[[Command], Command], ...]) -> Command:
-    return functools.reduce(lambda decorated, decorate: decorate(decorated), reversed(decorators), command)
 
 
 @click.group(
@@ -93,7 +34,7 @@ def main(ctx: click.Context) -> None:
 @click.pass_obj
 def build(
     console: Console,
-    plan: Callable[[tuple[str, ...]], "Plan"],
+    plan: Planner,
     output: Path,
     settings: Path | None,
     fresh: bool,
@@ -112,7 +53,7 @@ def build(
 @options(fresh)
 @planned
 @click.pass_obj
-def train(console: Console, plan: Callable[[tuple[str, ...]], "Plan"], names: tuple[str, ...], fresh: bool) -> None:
+def train(console: Console, plan: Planner, names: tuple[str, ...], fresh: bool) -> None:
     """Train networks, all or those named, without rendering."""
     from digitjs import workflow
 
@@ -124,9 +65,7 @@ def train(console: Console, plan: Callable[[tuple[str, ...]], "Plan"], names: tu
 @options(output, settings, force)
 @planned
 @click.pass_obj
-def render(
-    console: Console, plan: Callable[[tuple[str, ...]], "Plan"], output: Path, settings: Path | None, force: bool
-) -> None:
+def render(console: Console, plan: Planner, output: Path, settings: Path | None, force: bool) -> None:
     """Render the site again from networks that are trained already."""
     from digitjs import workflow
 
@@ -202,17 +141,17 @@ def evaluate(
 ) -> None:
     """Measure how well the built site reads real pen strokes, through its page in a browser."""
     from digitjs import evaluate as measuring
-    from digitjs import sheet
+    from digitjs import figures, sheet
     from digitjs import strokes as stroke_files
 
     _require_site(folder)
     drawings = stroke_files.read(strokes)
     with console.progress("Reading") as progress:
         result, misread = measuring.evaluate(folder, drawings, draw=draw, compose=numbers, seed=seed, progress=progress)
-    for line in measuring.lines(result):
+    for line in figures.lines(result):
         console.say(line)
     if as_json:
-        project.write(as_json, measuring.as_json(result))
+        project.write(as_json, figures.as_json(result))
     if mistakes:
         sheet.write(mistakes, misread)
 

@@ -14,10 +14,10 @@ FLOORS = (
     ("dataset", "networks", "strokes", "browser", "server"),
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
-    ("report",),
+    ("report", "figures"),
     ("training", "export", "site", "verify", "evaluate", "preview"),
     ("sheet",),  # stages never import one another
-    ("workflow",),
+    ("workflow", "options"),
     ("cli",),
     ("__main__",),
 )
