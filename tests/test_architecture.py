@@ -17,7 +17,8 @@ FLOORS = (
     ("report", "figures"),
     ("training", "export", "site", "verify", "evaluate", "preview"),
     ("sheet",),  # stages never import one another
-    ("workflow", "options"),
+    ("workflow",),
+    ("options",),
     ("cli",),
     ("__main__",),
 )
