@@ -35,6 +35,22 @@ export function connect() {
     asked = asked === Number(button.dataset.why) ? null : Number(button.dataset.why);
     showWhy();
   });
+  connectBars();
+}
+
+/** Pointing at a bar asks about its digit for as long as one points. */
+function connectBars() {
+  const bars = element('chart_box');
+  bars.addEventListener('pointerover', (event) => {
+    const bar = event.target instanceof Element && event.target.closest('[data-digit]');
+    if (!box().open || !(bar instanceof HTMLElement)) return;
+    asked = Number(bar.dataset.digit);
+    showWhy();
+  });
+  bars.addEventListener('pointerleave', () => {
+    asked = null;
+    if (box().open) showWhy();
+  });
 }
 
 /**

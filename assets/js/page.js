@@ -115,10 +115,17 @@ export class Page {
       this.#memory = new Memory();
     } catch (reason) {
       tell({ state: 'failed', reason });
+      if (this.selected === name) this.#forget();
       throw reason;
     }
     tell({ state: 'ready' });
     this.#schedule();
+  }
+
+  /** What another network said is not this one's answer. */
+  #forget() {
+    this.last = { text: '', digits: [], milliseconds: 0 };
+    this.onreading(this.last, false);
   }
 
   /** Ask the networks now, live or not. */
