@@ -19,7 +19,7 @@ check: $(VENV)/installed-dev assets/node_modules/installed
 
 clean:
 	@if [ -x $(BIN)/digitjs ]; then $(BIN)/digitjs clean; fi
-	@rm -rf $(VENV) assets/node_modules
+	@rm -rf $(VENV) assets/node_modules tests/node_modules
 
 $(VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \
@@ -56,3 +56,7 @@ browser: $(VENV)/installed-dev
 # The README's pictures, of the site in dist/.
 pictures: $(VENV)/installed-dev browser
 	@$(BIN)/python tests/pictures.py
+
+# The site in dist/ beside a stand-in for the usual tutorial page; `make bench ARGS="--json FILE"` keeps the figures.
+bench: $(VENV)/installed-dev assets/node_modules/installed browser
+	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)

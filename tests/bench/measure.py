@@ -6,9 +6,10 @@ import msgspec
 from playwright.sync_api import CDPSession, Page
 
 from digitjs.browser import launch
-from digitjs.strokes import Drawing
+from digitjs.strokes import Drawing, Stroke
 
 PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
+Strokes = tuple[Stroke, ...]
 FEW, MANY = 200, 2000  # answers: the heap after many is compared to that after few
 VIEW = {"width": 1280, "height": 900}
 
@@ -19,6 +20,7 @@ class First(msgspec.Struct, frozen=True):
     ready: float  # milliseconds since navigation
     first: float  # milliseconds
     bytes: int  # compressed
+    backend: str  # TF.js's, where the page tells it
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -36,6 +38,14 @@ class Visit(msgspec.Struct, frozen=True):
     heap: tuple[int, int] | None  # bytes after FEW and after MANY answers
 
 
+def first_network(address: str) -> str:
+    """The network that the built site shows first."""
+    with launch() as browser, browser.new_page() as page:
+        page.goto(address)
+        name: str = page.evaluate("digitjs.networks[0]")
+        return name
+
+
 def visit(address: str, network: str, drawings: tuple[Drawing, ...], *, heap: bool) -> Visit:
     """Open a page, ask it at once, and go on asking."""
     strokes = [drawing.strokes for drawing in drawings]
@@ -49,12 +59,12 @@ def visit(address: str, network: str, drawings: tuple[Drawing, ...], *, heap: bo
         return Visit(msgspec.convert(start, First), answers, heaps)
 
 
-def _ask(page: Page, network: str, strokes: list[object], count: int) -> Answers:
+def _ask(page: Page, network: str, strokes: list[Strokes], count: int) -> Answers:
     script = "([name, drawings, count]) => bench.manyAnswers(name, drawings, count)"
     return msgspec.convert(page.evaluate(script, [network, strokes, count]), Answers)
 
 
-def _heaps(page: Page, network: str, strokes: list[object]) -> tuple[int, int]:
+def _heaps(page: Page, network: str, strokes: list[Strokes]) -> tuple[int, int]:
     """After FEW answers, which have been given, and after MANY."""
     client = page.context.new_cdp_session(page)
     few = _heap(client)

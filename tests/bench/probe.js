@@ -4,7 +4,7 @@
  */
 
 /** @typedef {[number, number][][]} Strokes  in the unit square */
-/** @typedef {{ready: Promise<void>, draw: (strokes: Strokes) => void, answer: () => Promise<unknown>, tensors: () => number}} Subject */
+/** @typedef {{ready: Promise<void>, draw: (strokes: Strokes) => void, answer: () => Promise<unknown>, tensors: () => number, backend: () => string}} Subject */
 
 /** @param {Strokes} strokes @param {number} side @returns {Strokes} */
 const scaled = (strokes, side) => strokes.map((stroke) => stroke.map(([x, y]) => [x * side, y * side]));
@@ -20,31 +20,29 @@ function ours(network) {
     },
     answer: () => page.predict(network),
     tensors: () => page.memory().numTensors,
+    backend: () => '',
   };
 }
 
 /** @returns {Subject | undefined} the stand-in, when its script has run */
 function standin() {
-  // @ts-expect-error: the names of a classic script
-  if (typeof ready === 'undefined') return undefined;
+  const page = /** @type {any} */ (globalThis); // the names of its classic script
+  if (!page.ready) return undefined;
   return {
-    // @ts-expect-error
-    ready,
+    ready: page.ready,
     draw: (strokes) => {
-      // @ts-expect-error
-      clearCanvas();
-      // @ts-expect-error
-      for (const [first, ...rest] of scaled(strokes, canvas.width)) {
-        // @ts-expect-error
-        startLine(...first);
-        // @ts-expect-error
-        for (const point of rest) drawLine(...point);
+      page.clearCanvas();
+      for (const [first, ...rest] of scaled(
+        strokes,
+        /** @type {HTMLCanvasElement} */ (document.getElementById('canvas')).width,
+      )) {
+        page.startLine(...first);
+        for (const point of rest) page.drawLine(...point);
       }
     },
-    // @ts-expect-error
-    answer: predict,
-    // @ts-expect-error
-    tensors: () => tf.memory().numTensors,
+    answer: page.predict,
+    tensors: () => page.tf.memory().numTensors,
+    backend: () => page.tf.getBackend(),
   };
 }
 
@@ -77,7 +75,7 @@ async function firstAnswer(network, strokes) {
   const readyAt = performance.now();
   page.draw(strokes);
   const first = await timedAnswer(page);
-  return { ready: readyAt, first, bytes: bytesSoFar() };
+  return { ready: readyAt, first, bytes: bytesSoFar(), backend: page.backend() };
 }
 
 /** Many answers, one drawing after the other. @param {string} network @param {Strokes[]} drawings @param {number} count */
