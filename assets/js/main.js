@@ -55,15 +55,16 @@ function connectResult(page, canvas) {
   page.onreading = (reading, asked) => {
     const infos = page.infos(page.selected);
     const chosen = choice.of(reading);
-    const said = verdict.show(reading, infos, { chosen, asked });
-    verdict.announce(page.drawing.isEmpty && !asked ? '' : said);
+    const moving = page.drawing.isDrawing;
+    const said = verdict.show(reading, infos, { chosen, asked, moving });
+    if (!moving) verdict.announce(page.drawing.isEmpty && !asked ? '' : said);
     if (embedded) return embed.tell(reading);
     const digit = reading.digits[chosen];
     const { title, layers } = infos[0];
-    journey.show(digit, canvas, { title, layers, drawing: page.drawing.isDrawing });
+    journey.show(digit, canvas, { title, layers, drawing: moving });
     const titles = infos.map((info) => info.title);
     inside.show(digit, page.readers, titles);
-    takeaway.show(page);
+    if (!moving) takeaway.show(page);
   };
   if (embedded) return embed.listen(page);
   journey.connect(() => page.refresh());

@@ -13,6 +13,8 @@ export class Pad {
   #pointer = null;
   #penSeen = -Infinity;
   #tooling = false;
+  /** @type {{left: number, top: number, x: number, y: number} | null} */
+  #shown = null;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -29,6 +31,7 @@ export class Pad {
     canvas.addEventListener('pointercancel', (event) => this.#cancel(event));
     canvas.addEventListener('contextmenu', (event) => event.preventDefault()); // a long touch, or a pen's button
     this.#watchSize();
+    this.#watchPlace();
   }
 
   /**
@@ -37,11 +40,23 @@ export class Pad {
    * @returns {Point}
    */
   place(event) {
-    const shown = this.canvas.getBoundingClientRect();
-    return [
-      (event.clientX - shown.left) * (this.canvas.offsetWidth / shown.width),
-      (event.clientY - shown.top) * (this.canvas.offsetHeight / shown.height),
-    ];
+    this.#shown ??= this.#look();
+    const { left, top, x, y } = this.#shown;
+    return [(event.clientX - left) * x, (event.clientY - top) * y];
+  }
+
+  /** Where the canvas is; asked seldom, because an answer may cost a layout of the page. */
+  #look() {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    return { left, top, x: this.canvas.offsetWidth / width, y: this.canvas.offsetHeight / height };
+  }
+
+  #watchPlace() {
+    const forget = () => {
+      this.#shown = null;
+    };
+    addEventListener('scroll', forget, { capture: true, passive: true }); // of any element around the canvas
+    addEventListener('resize', forget);
   }
 
   /** @param {PointerEvent} event */
@@ -52,6 +67,7 @@ export class Pad {
       this.drawing.abandon(); // the palm came down before the pen did
     }
     if (event.pointerType === 'pen') this.#penSeen = event.timeStamp;
+    this.#shown = null; // the page may have moved since the last stroke
     const point = this.place(event);
     this.#pointer = event;
     this.canvas.setPointerCapture(event.pointerId); // the stroke goes on outside the canvas
@@ -98,6 +114,7 @@ export class Pad {
   #watchSize() {
     let width = this.canvas.offsetWidth;
     new ResizeObserver(() => {
+      this.#shown = null;
       const now = this.canvas.offsetWidth;
       if (now === 0) return; // hidden
       const factor = width > 0 ? now / width : 1;

@@ -40,24 +40,35 @@ export function phrase(answer) {
 }
 
 /**
+ * Write a text where it is another than before: unchanged text costs a layout too.
+ * @param {HTMLElement} place @param {string} text
+ */
+export function put(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/**
  * @param {HTMLElement} figure
  * @param {number[]} probabilities
  * @param {Answer} answer
+ * @param {boolean} moving  whether the pen is down: percentages, which are there on pointing, wait for it
  */
-function update(figure, probabilities, answer) {
-  figure.dataset.answer = answer.kind;
-  part(figure, 'answer').textContent = phrase(answer);
+function update(figure, probabilities, answer, moving) {
+  if (figure.dataset.answer !== answer.kind) figure.dataset.answer = answer.kind;
+  put(part(figure, 'answer'), phrase(answer));
   const bars = part(figure, 'bars');
-  const label = say('bars_label', { network: part(figure, 'title').textContent ?? '' });
-  if (bars.getAttribute('aria-label') !== label) bars.setAttribute('aria-label', label);
   probabilities.forEach((probability, digit) => {
     const bar = /** @type {HTMLElement} */ (bars.children[digit]);
-    bar.dataset.winner = String(digit === answer.digit);
-    if (bar.dataset.probability === String(probability)) return;
+    const winner = String(digit === answer.digit);
+    if (bar.dataset.winner !== winner) bar.dataset.winner = winner;
     bar.dataset.probability = String(probability);
-    bar.style.setProperty('--probability', String(probability));
-    part(bar, 'percent').textContent = chance(probability);
+    const height = `scaleY(${Math.max(probability, 0.01).toFixed(3)})`;
+    const ink = part(bar, 'ink');
+    if (ink.style.transform !== height) ink.style.transform = height;
+    if (!moving) put(part(bar, 'percent'), chance(probability));
   });
+  if (moving) return;
+  bars.setAttribute('aria-label', say('bars_label', { network: part(figure, 'title').textContent ?? '' }));
 }
 
 /**
@@ -65,8 +76,9 @@ function update(figure, probabilities, answer) {
  * once a frame.
  * @param {NetworkInfo[]} networks
  * @param {Digit | undefined} digit
+ * @param {boolean} moving  whether the pen is down
  */
-export function show(networks, digit) {
+export function show(networks, digit, moving) {
   const place = element('chart_box');
   const shown = /** @type {HTMLElement[]} */ ([...place.children]);
   const wanted = digit ? networks : [];
@@ -76,6 +88,6 @@ export function show(networks, digit) {
   if (!digit) return;
   const figures = /** @type {HTMLElement[]} */ ([...place.children]);
   figures.forEach((figure, i) => {
-    update(figure, digit.opinions[i], digit.answers[i]);
+    update(figure, digit.opinions[i], digit.answers[i], moving);
   });
 }

@@ -56,24 +56,27 @@ export function agreement(networks, digit) {
 /**
  * @param {Reading} reading
  * @param {NetworkInfo[]} networks
- * @param {{chosen: number, asked: boolean}} view  chosen: the digit of the number that the bars are about
+ * @param {{chosen: number, asked: boolean, moving: boolean}} view  chosen: the digit of the number that the bars are about;
+ *   moving: the pen is down
  * @returns {string} the answer in words
  */
-export function show(reading, networks, { chosen, asked }) {
+export function show(reading, networks, { chosen, asked, moving }) {
   const digit = reading.digits[chosen];
   const box = element('result_box');
-  box.dataset.state = reading.digits.length === 0 ? 'empty' : (digit?.answer.kind ?? 'digit');
-  box.dataset.length = reading.digits.length > 1 ? 'many' : 'one';
-  element('prediction').textContent = reading.text;
+  const state = digit?.answer.kind ?? 'empty';
+  const length = reading.digits.length > 1 ? 'many' : 'one';
+  if (box.dataset.state !== state) box.dataset.state = state;
+  if (box.dataset.length !== length) box.dataset.length = length;
+  scores.put(element('prediction'), reading.text);
   const said = [sentence(reading, asked), agreement(networks, digit)];
-  element('prediction_note').textContent = said[0];
-  if (has('agreement')) element('agreement').textContent = said[1];
+  scores.put(element('prediction_note'), said[0]);
+  if (has('agreement')) scores.put(element('agreement'), said[1]);
   const images = reading.digits.map((one) => one.image);
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image'));
   ink.paint(canvas, images, ink.colour('--pen'));
   canvas.hidden = images.length === 0;
   if (has('digits')) showDigits(reading, chosen);
-  scores.show(networks, digit);
+  scores.show(networks, digit, moving);
   return said.join(' ').trim();
 }
 
@@ -91,9 +94,10 @@ function showDigits(reading, chosen) {
 function showDigit(item, digit, place, chosen) {
   const button = scores.part(item, 'choose');
   button.dataset.place = String(place);
-  button.setAttribute('aria-pressed', String(place === chosen));
-  item.dataset.answer = digit.answer.kind;
+  const pressed = String(place === chosen);
+  if (button.getAttribute('aria-pressed') !== pressed) button.setAttribute('aria-pressed', pressed);
+  if (item.dataset.answer !== digit.answer.kind) item.dataset.answer = digit.answer.kind;
+  scores.put(scores.part(item, 'said'), scores.phrase(digit.answer));
   const canvas = /** @type {HTMLCanvasElement} */ (scores.part(item, 'image'));
   ink.paint(canvas, [digit.image], ink.colour('--pen'));
-  scores.part(item, 'said').textContent = scores.phrase(digit.answer);
 }
