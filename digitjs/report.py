@@ -131,7 +131,7 @@ def _tables(card: Card, details: Details) -> tuple[Table, ...]:
         Table("reliability", ("confidence", "right", "answers"), bins),
         Table("recipe", ("recipe", card.recipe.name), recipe),
         Table("files", ("file", "bytes", "SHA-256"), files),
-        Table("versions", ("versions", ""), tuple(card.versions.items())),
+        Table("versions", ("package", "version"), tuple(card.versions.items())),
     )
 
 
