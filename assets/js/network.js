@@ -1,15 +1,18 @@
 /** The one module that hands models to TensorFlow.js and asks them. */
 import './layers.js';
-import { dispose, io, memory, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { dispose, io, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
-import { loadLayersModel } from '@tensorflow/tfjs-layers/dist/models';
+import { loadLayersModel, Sequential } from '@tensorflow/tfjs-layers/dist/models';
 import * as backend from './backend.js';
+import { pause } from './pause.js';
 import * as site from './site.js';
 import { SIZE } from './strokes.js';
 
 /** @typedef {import('@tensorflow/tfjs-layers').LayersModel} Model */
 /** @typedef {import('@tensorflow/tfjs-core').Tensor} Tensor */
 /** @typedef {{info: site.NetworkInfo, model: Model}} Network */
+
+const REHEARSAL = 30; // milliseconds
 
 /** @type {Set<Network>} */
 const warmed = new Set();
@@ -36,22 +39,45 @@ export function load(info, progress) {
 /** @param {site.NetworkInfo} info @param {(fraction: number) => void} [progress] */
 async function prepare(info, progress) {
   const [artifacts] = await Promise.all([source(info), backend.start()]);
+  await pause();
   const model = await loadLayersModel(artifacts, { onProgress: progress });
   const network = { info, model };
-  warm(network);
+  await warm(network);
+  warmed.add(network);
   return network;
 }
 
-/** The first run of a network compiles it and moves its weights: better now than under the pen. @param {Network} network */
-function warm(network) {
+/**
+ * The first run of a network compiles it: better now than under the pen. Layer by layer, so that slow devices stay
+ * responsive meanwhile, and no longer than it pays: layers of a kind share their code.
+ * @param {Network} network
+ */
+async function warm(network) {
+  if (!(network.model instanceof Sequential)) return rehearse(network);
+  let values = zeros([1, SIZE, SIZE, 1]);
+  let spent = 0;
+  for (const layer of network.model.layers) {
+    await pause();
+    if (layer.getClassName() === 'InputLayer') continue;
+    if (spent > REHEARSAL) break;
+    const start = performance.now();
+    const next = tidy(() => /** @type {Tensor} */ (layer.apply(values)));
+    if (next !== values) dispose(values);
+    values = next;
+    spent += performance.now() - start;
+  }
+  dispose(values);
+}
+
+/** @param {Network} network  all of it at once, which also moves its weights to a new backend */
+function rehearse(network) {
   scores(network, new Float32Array(SIZE * SIZE), 1);
-  warmed.add(network);
 }
 
 /** @param {site.Site} config @returns {Promise<void>} when answers are as fast as they get */
 export function hurry(config) {
   return backend.upgrade(config, async () => {
-    for (const network of warmed) warm(network);
+    for (const network of warmed) rehearse(network);
   });
 }
 

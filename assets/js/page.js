@@ -20,6 +20,8 @@ export class Page {
   drawing = new Drawing();
   selected = '';
   live = true;
+  /** Nothing is loaded before this. @type {Promise<void>} */
+  opened = Promise.resolve();
   /** @type {Reading} */
   last = { text: '', digits: [], milliseconds: 0 };
   /** Resolved when the selected networks can answer; renewed on selection. @type {Promise<void>} */
@@ -108,6 +110,7 @@ export class Page {
     /** @param {Loading} loading */
     const tell = (loading) => this.selected === name && this.onloading(loading);
     tell({ state: 'loading', fraction: 0 });
+    await this.opened;
     try {
       const panel = await this.panel(name, (fraction) => tell({ state: 'loading', fraction }));
       if (this.selected !== name) return this.ready;
