@@ -57,7 +57,8 @@ function connectResult(page, canvas) {
     const infos = page.infos(page.selected);
     const chosen = choice.of(reading);
     const moving = page.drawing.isDrawing;
-    const said = verdict.show(reading, infos, { chosen, asked, moving });
+    const waiting = !page.live && !asked && !page.drawing.isEmpty;
+    const said = verdict.show(reading, infos, { chosen, asked, waiting, moving });
     if (!moving) verdict.announce(page.drawing.isEmpty && !asked ? '' : said);
     if (embedded) return embed.tell(reading);
     const digit = reading.digits[chosen];

@@ -23,15 +23,22 @@ export function announce(sentence) {
 }
 
 /**
- * @param {Reading} reading @param {boolean} asked  whether a person pressed Predict for it
+ * @param {Reading} reading
+ * @param {{asked: boolean, waiting: boolean}} view  asked: a person pressed Predict for it; waiting: nobody has yet
  * @returns {string} the answer as one sentence
  */
-export function sentence(reading, asked) {
+export function sentence(reading, { asked, waiting }) {
   const { digits, text } = reading;
-  if (digits.length === 0) return say(asked ? 'nothing_drawn' : 'invitation');
+  if (digits.length === 0) return say(empty(asked, waiting));
   if (digits.length > 1) return text.includes(NOTHING) ? say('number_gaps', { text }) : say('number', { text });
   const { answer } = digits[0];
   return say(answer.kind, { digit: answer.digit, second: answer.second, sure: chance(answer.probability) });
+}
+
+/** @param {boolean} asked @param {boolean} waiting @returns {string} the key of what to say without an answer */
+function empty(asked, waiting) {
+  if (waiting) return 'press_predict';
+  return asked ? 'nothing_drawn' : 'invitation';
 }
 
 /**
@@ -56,11 +63,11 @@ export function agreement(networks, digit) {
 /**
  * @param {Reading} reading
  * @param {NetworkInfo[]} networks
- * @param {{chosen: number, asked: boolean, moving: boolean}} view  chosen: the digit of the number that the bars are about;
+ * @param {{chosen: number, asked: boolean, waiting: boolean, moving: boolean}} view  chosen: the digit of the number that the bars are about;
  *   moving: the pen is down
  * @returns {string} the answer in words
  */
-export function show(reading, networks, { chosen, asked, moving }) {
+export function show(reading, networks, { chosen, asked, waiting, moving }) {
   const digit = reading.digits[chosen];
   const box = element('result_box');
   const state = digit?.answer.kind ?? 'empty';
@@ -68,7 +75,7 @@ export function show(reading, networks, { chosen, asked, moving }) {
   if (box.dataset.state !== state) box.dataset.state = state;
   if (box.dataset.length !== length) box.dataset.length = length;
   scores.put(element('prediction'), reading.text);
-  const said = [sentence(reading, asked), agreement(networks, digit)];
+  const said = [sentence(reading, { asked, waiting }), agreement(networks, digit)];
   scores.put(element('prediction_note'), said[0]);
   if (has('agreement')) scores.put(element('agreement'), said[1]);
   const images = reading.digits.map((one) => one.image);
