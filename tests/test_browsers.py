@@ -30,6 +30,8 @@ def watched_site(full_site: Site, tmp_path_factory: pytest.TempPathFactory) -> I
         yield Site(folder, folder.as_uri() + "/", address)
 
 
+# Selenium's own WebKitGTK class uses what Selenium deprecates.
+@pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 @pytest.mark.parametrize("scheme", ["http", "file"])
 @pytest.mark.parametrize("browser", BROWSERS.values(), ids=BROWSERS)
 def test_every_digit_drawn_by_hand_is_read_by_every_network(
