@@ -15,7 +15,7 @@ import { box, side, withoutSpecks } from './strokes.js';
 
 const OPEN = 3; // doubtful joints in one digit at most: nobody needs more strokes on purpose
 const SURE = 6; // log odds beyond which the networks are not asked: fewer than 1 in 1,000 are wrong there
-const TRUST = 3; // the weight of the networks' belief beside the borders' odds
+const TRUST = 6; // the weight of the networks' belief beside the borders' odds
 const DOUBT = 0.02; // no belief counts for less: one badly drawn digit must not decide the whole number
 const POINT = 0.12; // of the tallest stroke: marks smaller than this are full stops and slips of the pen, not digits
 const STEP = 0.04; // of the tallest stroke: points closer than this say nothing about distance
