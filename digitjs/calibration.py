@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from digitjs.card import Thresholds
 
-REFUSED = 0.006  # of the validation digits: well below the 1 % of test digits that may be refused
+REFUSED = 0.006  # of the validation digits: well below the 1 % of other digits that may be refused
 UNSURE = 0.01  # of the validation digits
 TEMPERATURES = np.geomspace(0.2, 5, 400)  # 0.8 % apart
 

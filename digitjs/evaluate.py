@@ -131,7 +131,7 @@ def draw_with_mouse(page: Page, strokes: tuple[Stroke, ...]) -> None:
         page.mouse.up()
 
 
-def _read(page: Page, name: str, composed: tuple[Number, ...]) -> dict[int, Rate]:
+def _read(page: Page, name: str, composed: tuple[Number, ...]) -> dict[str, Rate]:
     script = """async ([drawings, name]) => {
         const texts = [];
         for (const strokes of drawings) texts.push((await digitjs.read(strokes, name)).text);
@@ -142,7 +142,7 @@ def _read(page: Page, name: str, composed: tuple[Number, ...]) -> dict[int, Rate
         texts += page.evaluate(script, [[one.strokes for one in composed[start : start + BATCH]], name])
     right = np.array([text == one.text for text, one in zip(texts, composed, strict=True)])
     length = np.array([len(one.text) for one in composed])
-    return {int(n): evaluation.rate(right[length == n]) for n in np.unique(length)}
+    return {str(n): evaluation.rate(right[length == n]) for n in np.unique(length)}
 
 
 def _misread(name: str, drawings: tuple[Drawing, ...], answers: list[Answer]) -> Iterator[Misread]:

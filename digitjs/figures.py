@@ -52,7 +52,7 @@ class NetworkResult(msgspec.Struct, frozen=True, kw_only=True):
     milliseconds: tuple[float, float]  # a prediction, framing included: median, 95th percentile
     per_second: float  # digits, through the page
     drawn: Drawn | None = None
-    numbers: dict[int, Rate] = {}  # whole numbers read right, by their length
+    numbers: dict[str, Rate] = {}  # whole numbers read right, by their length
 
 
 class Result(msgspec.Struct, frozen=True):

@@ -60,6 +60,6 @@ def test_the_temperature_undoes_overconfidence() -> None:
 def test_thresholds_refuse_few_of_the_digits_they_are_chosen_by() -> None:
     random = np.random.default_rng(7).dirichlet(np.full(10, 0.05), 5000).astype(np.float32)
     thresholds = choose_thresholds(random)
-    assert 0 < evaluation.refused(random, thresholds).mean() <= 0.0051
+    assert 0 < evaluation.refused(random, thresholds).mean() <= 0.0061
     nothing = evaluation.refused(scores((1, 0.1)), Thresholds(refuse=0.5, unsure=0.5))
     assert nothing.all()

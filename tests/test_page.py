@@ -277,13 +277,9 @@ def test_the_picture_under_the_answer_is_what_the_networks_get(drawing_page: Pag
             return [Array.from(data), [width, height], digitjs.pixels(digitjs.strokes)];
         }"""
     )
-    image = np.array(shown, dtype=float).reshape(size[1], size[0], 4)
-    scale = size[0] // 28
-    cells = image[scale // 2 :: scale, scale // 2 :: scale].reshape(784, 4)
-    difference = np.abs(cells - cells[0]).sum(1)  # from the paper in the corner
-    values = np.array(seen)
-    assert (difference[values == 0] == 0).all()
-    assert np.corrcoef(difference, values)[0, 1] > 0.99
+    alpha = np.array(shown, dtype=float).reshape(-1, 4)[:, 3] / 255  # ink over whatever paper the theme has
+    assert size == [28, 28]
+    np.testing.assert_allclose(alpha, seen, atol=1 / 255)
 
 
 def test_the_accuracy_of_each_network_is_that_of_its_card(drawing_page: Page, full_site: Site) -> None:

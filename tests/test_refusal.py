@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from conftest import Site
 from digitjs import evaluation
@@ -44,6 +44,6 @@ def test_a_lone_dot_is_no_digit(browser: Browser, full_site: Site) -> None:
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.click("#predict_canvas")
-    page.wait_for_function("document.getElementById('result_box').dataset.state !== 'empty'")
+    expect(page.locator("#result_box")).not_to_have_attribute("data-state", "empty")
     assert not page.inner_text("#prediction").isdigit()
     page.close()

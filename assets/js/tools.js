@@ -58,7 +58,6 @@ export function show({ drawing }) {
   enable('undo', drawing.canUndo);
   enable('redo', drawing.canRedo);
   enable('erase', !drawing.isEmpty || button('erase')?.getAttribute('aria-pressed') === 'true');
-  enable('clear_canvas', !drawing.isEmpty);
 }
 
 /** @param {string} id @param {boolean} on */
