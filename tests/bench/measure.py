@@ -11,6 +11,7 @@ from digitjs.strokes import Drawing, Stroke
 PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 Strokes = tuple[Stroke, ...]
 FEW, MANY = 200, 2000  # answers: the heap after many is compared to that after few
+SETTLE = 500  # milliseconds for frames and animations that are under way
 VIEW = {"width": 1280, "height": 900}
 
 
@@ -67,13 +68,15 @@ def _ask(page: Page, network: str, strokes: list[Strokes], count: int) -> Answer
 def _heaps(page: Page, network: str, strokes: list[Strokes]) -> tuple[int, int]:
     """After FEW answers, which have been given, and after MANY."""
     client = page.context.new_cdp_session(page)
-    few = _heap(client)
+    few = _heap(page, client)
     _ask(page, network, strokes, MANY - FEW)
-    return few, _heap(client)
+    return few, _heap(page, client)
 
 
-def _heap(client: CDPSession) -> int:
-    """JavaScript's heap without what nobody holds any more."""
+def _heap(page: Page, client: CDPSession) -> int:
+    """JavaScript's heap without what nobody holds any more, but with the code that the engine compiled."""
+    page.wait_for_load_state("networkidle")  # what the page fetches after its first answers is no leak
+    page.wait_for_timeout(SETTLE)
     for _ in range(2):  # finalizers of the first collection free more for the second
         client.send("HeapProfiler.collectGarbage")
     used: int = client.send("Runtime.getHeapUsage")["usedSize"]
