@@ -45,15 +45,7 @@ export function contract(page) {
     clear: () => page.drawing.clear(),
     predict: (name) => classify(page.drawing.strokes, name),
     classify,
-    read: async (strokes, name = page.selected) => {
-      const reading = read(strokes, await panel(name));
-      const digits = reading.digits.map(({ answer, probabilities, strokes: own }) => ({
-        digit: answer.digit,
-        probabilities,
-        strokes: own,
-      }));
-      return { text: reading.text, digits };
-    },
+    read: async (strokes, name = page.selected) => told(read(strokes, await panel(name))),
     pixels: (strokes) => Array.from(pixels(strokes)),
     scores: async (images, name) => {
       const [asked] = await panel(name);
@@ -61,5 +53,13 @@ export function contract(page) {
       return images.map((_, i) => flat.slice(i * CLASSES, (i + 1) * CLASSES));
     },
     memory: network.tensors,
+  };
+}
+
+/** @param {import('./reader.js').Reading} reading */
+function told({ text, digits }) {
+  return {
+    text,
+    digits: digits.map(({ answer, probabilities, strokes }) => ({ digit: answer.digit, probabilities, strokes })),
   };
 }

@@ -6,7 +6,8 @@ export async function keep(worker, ready) {
   if (!worker || fromFile || !('serviceWorker' in navigator)) return;
   try {
     await ready;
-    await navigator.serviceWorker.register(worker);
+    const kept = await navigator.serviceWorker.register(worker);
+    if (kept.active) await kept.update(); // the browser itself takes its time to look for a new build
   } catch {
     // Private windows and odd hosts refuse: the page works as before, with the network on.
   }

@@ -12,13 +12,24 @@
 const build = /** @type {any} */ (globalThis).digitjsBuild;
 const PREFIX = `digitjs ${/** @type {any} */ (globalThis).registration.scope} `;
 const NAME = PREFIX + build.version;
+const HASHED = /\.[0-9a-f]{10}\.|\?v=/; // the same address is the same content for ever
 const PATIENCE = 4000; // milliseconds for a page to arrive before the kept one is shown
 
 addEventListener('install', (event) => {
-  const files = build.files.map((file) => new Request(file, { cache: 'no-cache' }));
-  // All or nothing: one missing file and this build is not kept.
-  /** @type {Lasting} */ (/** @type {any} */ (event)).waitUntil(caches.open(NAME).then((cache) => cache.addAll(files)));
+  /** @type {Lasting} */ (/** @type {any} */ (event)).waitUntil(keep());
 });
+
+/** All or nothing: one missing file and this build is not kept. */
+async function keep() {
+  const cache = await caches.open(NAME);
+  await Promise.all(
+    build.files.map(async (file) => {
+      const known = HASHED.test(file) ? await caches.match(file) : undefined; // the last build had it too
+      if (known) await cache.put(file, known);
+      else await cache.add(new Request(file, { cache: 'no-cache' }));
+    }),
+  );
+}
 
 addEventListener('activate', (event) => {
   // Only now has the last page of the old build been closed.
