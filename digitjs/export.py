@@ -18,12 +18,14 @@ from digitjs import __version__, card, evaluation, robustness
 from digitjs.calibration import choose_thresholds, temperature
 from digitjs.card import Calibration, Card, Details, Mistake, Probe
 from digitjs.dataset import Dataset, Digits
+from digitjs.errors import DigitjsError
 from digitjs.fit import Training, keras_model
 from digitjs.folding import Fitted, divide_logits, fold
 from digitjs.networks import Network
 from digitjs.project import digest
 
 FLOAT32 = "float32"
+MOST_LOST = 0.0005  # of the test digits, by coarser weights
 PROBES = 20  # images; two of each digit of MNIST
 MISTAKES = 24  # shown on the report page
 
@@ -40,13 +42,19 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
 
     Returns:
         The card. All its figures are of the weights as they are read back from the files.
+
+    Raises:
+        DigitjsError: the weights are so coarse that the network reads fewer digits with them.
     """
     logits = np.log(np.clip(_scores(training.model, dataset.validation.images), 1e-30, 1))
     cooled = temperature(logits, dataset.validation.labels)
     deployed = _folded(training.model, network, cooled)
-    _write_model(_keras(network.name, deployed), folder, quantize)
+    exact = _keras(network.name, deployed)
+    _write_model(exact, folder, quantize)
     _write_script(network.name, folder)
     model = _read_model(folder)
+    if quantize != FLOAT32:
+        _require_accuracy(exact, model, dataset.test, f"{network.name} in {quantize}")
     card.write(folder / card.PROBE, _probe(model, dataset.test))
     validation = _scores(model, dataset.validation.images)
     test = _scores(model, dataset.test.images)
@@ -130,6 +138,16 @@ def _write_model(model: Any, folder: Path, quantize: str) -> None:
 def _read_model(folder: Path) -> Any:
     """The model with the weights that a browser gets: quantised ones are as coarse here as there."""
     return tfjs.converters.load_keras_model(os.fspath(folder / "model.json"))
+
+
+def _require_accuracy(exact: Any, coarse: Any, test: Digits, what: str) -> None:
+    """Refuse weights that are too coarse for the network; one digit may always be lost, however small the set."""
+    right, still = (int((_scores(model, test.images).argmax(1) == test.labels).sum()) for model in (exact, coarse))
+    if right - still > max(MOST_LOST * len(test), 1):
+        lost = f"{(right - still) / len(test):.2%}"
+        raise DigitjsError(
+            f"{what} weights reads {lost} less of the test digits than in float32: choose finer weights."
+        )
 
 
 def _write_script(name: str, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Digits, sites and a browser for every test. Nothing is a mock: trainings are real and tiny, or real and full."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from digitjs import dataset, project
 from digitjs.browser import launch
 from digitjs.cli import main
 from digitjs.server import serving
+
+# As the command line does before it imports TensorFlow: the second greets with IPython where output is captured.
+os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TFDF_DISABLE_WELCOME_MESSAGE": "1"}
 
 ROOT = Path(__file__).parent.parent
 TINY_TRAIN, TINY_TEST = 480, 100  # digits: seconds of training, and enough to be right more often than not

@@ -8,7 +8,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from conftest import ROOT, Site
-from digitjs import card
+from digitjs import card, dataset
+from digitjs.errors import DigitjsError
+from digitjs.export import _require_accuracy
+from digitjs.fit import keras_model
+from digitjs.networks import Layer
 from digitjs.project import digest
 from digitjs.server import serving
 
@@ -70,3 +74,17 @@ def test_the_networks_have_exactly_their_layers(tiny_site: Site) -> None:
     assert (read["mlp"].parameters, read["cnn"].parameters) == (535_818, 592_074)
     assert read["mlp"].layers == ("Flatten", "Dense 512, relu", "Dense 256, relu", "Dropout 20%", "Dense 10, softmax")
     assert read["cnn"].layers[:2] == ("Conv2D 32, 5 × 5, relu", "MaxPooling2D 2 × 2")
+
+
+def test_weights_that_cost_accuracy_are_refused(tiny_data: Path) -> None:
+    test = dataset.load(tiny_data).test
+    layers = (Layer("Flatten"), Layer("Dense", {"units": 10, "activation": "softmax"}))
+    good, spoilt = keras_model("good", layers), keras_model("spoilt", layers)
+    flat = test.images.reshape(len(test), -1)
+    means = np.stack([flat[test.labels == digit].mean(0) for digit in range(10)], axis=1)
+    bias = -0.5 * (means**2).sum(0)  # the nearest mean: a linear classifier that needs no training
+    good.set_weights([means, bias])
+    spoilt.set_weights([means[:, ::-1], bias[::-1]])
+    _require_accuracy(good, good, test, "good in uint8")
+    with pytest.raises(DigitjsError, match=r"spoilt in uint8 reads .* less of the test digits"):
+        _require_accuracy(good, spoilt, test, "spoilt in uint8")

@@ -24,8 +24,12 @@ export class Page {
   opened = Promise.resolve();
   /** @type {Reading} */
   last = { text: '', digits: [], milliseconds: 0 };
+  /** Follows the first selection, so that whoever awaits `ready` before it does not go on too early. */
+  #begin = (/** @type {Promise<void>} */ _first) => {};
   /** Resolved when the selected networks can answer; renewed on selection. @type {Promise<void>} */
-  ready = Promise.resolve();
+  ready = new Promise((resolve) => {
+    this.#begin = resolve;
+  });
   /** @type {Reader[]} */
   #panel = [];
   #memory = new Memory();
@@ -102,6 +106,7 @@ export class Page {
     this.selected = name;
     this.#panel = [];
     this.ready = this.#load(name);
+    this.#begin(this.ready);
     this.ready.catch(() => {}); // told through onloading; whoever awaits ready still gets it
   }
 
