@@ -145,9 +145,7 @@ def _require_accuracy(exact: Any, coarse: Any, test: Digits, what: str) -> None:
     right, still = (int((_scores(model, test.images).argmax(1) == test.labels).sum()) for model in (exact, coarse))
     if right - still > max(MOST_LOST * len(test), 1):
         lost = f"{(right - still) / len(test):.2%}"
-        raise DigitjsError(
-            f"{what} weights reads {lost} less of the test digits than in float32: choose finer weights."
-        )
+        raise DigitjsError(f"{what} reads {lost} less of the test digits than in float32: choose finer weights.")
 
 
 def _write_script(name: str, folder: Path) -> None:

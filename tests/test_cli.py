@@ -38,8 +38,8 @@ def test_a_new_training_gives_the_same_weights(run: Run, tiny_site: Site, tiny_d
     assert "mlp  epoch 1/" in result.stderr
     first, second = project.read_manifest(tiny_site.folder), project.read_manifest(Path("dist"))
     assert first and second
-    # A card and the details tell how long the training took; nothing else may differ.
-    measured = ("card.json", "details.json")
+    # Cards and the report tell how long the training took, and the service worker names their version.
+    measured = ("card.json", "report.html", "service-worker.js")
     differing = {name for name, sha in first.files.items() if second.files.get(name) != sha}
     assert {name for name in differing if not name.endswith(measured)} == set()
 
