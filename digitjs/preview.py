@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 import tensorflow as tf
 
-from digitjs import project
+from digitjs import project, templates
 from digitjs.augment import compose, counts, outliers, pens, shapes, styles
 from digitjs.augment.glyphs import table
 from digitjs.augment.ink import soften, thicken, width
@@ -43,12 +42,7 @@ def write(path: Path, digits: Digits) -> None:
     Raises:
         DigitjsError: the file cannot be written.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(project.resource("site_templates")),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-    )
-    project.write(path, environment.get_template(TEMPLATE).render(rows=list(rows(digits))))
+    project.write(path, templates.render(TEMPLATE, {"rows": list(rows(digits))}))
 
 
 def rows(digits: Digits) -> Iterator[Row]:

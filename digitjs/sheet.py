@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-import jinja2
-
-from digitjs import project
+from digitjs import project, templates
 from digitjs.evaluate import Misread
 
 TEMPLATE = "mistakes.html"
@@ -29,14 +27,9 @@ def write(path: Path, misread: Iterable[Misread]) -> None:
     Raises:
         DigitjsError: the file cannot be written.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(project.resource("site_templates")),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-    )
     ordered = sorted(misread, key=lambda one: (one.network, one.label, one.digit, -one.probability))
     networks = {name: [_figure(one) for one in some] for name, some in groupby(ordered, key=lambda one: one.network)}
-    project.write(path, environment.get_template(TEMPLATE).render(networks=networks))
+    project.write(path, templates.render(TEMPLATE, {"networks": networks}))
 
 
 def _figure(one: Misread) -> Figure:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import msgspec
 
+from digitjs import templates
 from digitjs.bundle import Bundle
 from digitjs.card import DETAILS, MODEL_SCRIPT, Card, Thresholds, read_card, read_probe
 from digitjs.config import Site
@@ -100,26 +100,11 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         "offline": "",
     }
     for page in PAGES:
-        _write(page, values, folder)
+        (folder / page).write_text(templates.render(page, values), "utf-8")
     offline = Offline(_version(folder), tuple(_offline_files(data, bundle, cards)))
-    _write(WORKER, {**values, "offline": _json(offline)}, folder)
+    (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": _json(offline)}), "utf-8")
     write_manifest(folder)
     return cards
-
-
-def _write(page: str, values: dict[str, object], folder: Path) -> None:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resource("site_templates")),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    try:
-        html = environment.get_template(page).render(values)
-    except jinja2.TemplateError as error:
-        raise DigitjsError(f"The template {page} does not render: {error}.") from error
-    (folder / page).write_text(html, "utf-8")
 
 
 def _json(data: msgspec.Struct) -> str:

@@ -11,7 +11,7 @@ PACKAGE = Path(digitjs.__file__).parent
 FLOORS = (
     ("errors",),
     ("config", "project", "recipes"),
-    ("dataset", "networks", "strokes", "browser", "server"),
+    ("dataset", "networks", "strokes", "browser", "server", "templates"),
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
     ("report", "figures"),
