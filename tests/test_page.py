@@ -292,3 +292,20 @@ def test_a_full_build_is_as_accurate_as_published(full_site: Site) -> None:
     least = {"mlp": 0.980, "cnn": 0.988}
     for name, accuracy in least.items():
         assert read_card(full_site.folder / "models" / name).accuracy.value >= accuracy
+
+
+def test_the_page_keeps_its_contract(drawing_page: Page) -> None:
+    page = drawing_page
+    for path in ("#canvas_box > canvas#canvas", "#canvas_output > #canvas_image", "#result_box > #chart_box"):
+        expect(page.locator(path)).to_have_count(1)
+    for element in ("button#clear_canvas", "select#select_model", "button#predict_canvas", "output#prediction"):
+        expect(page.locator(element)).to_be_visible()
+    members = page.evaluate("Object.fromEntries(Object.keys(digitjs).map((name) => [name, typeof digitjs[name]]))")
+    functions = {"clear", "predict", "classify", "read", "pixels", "scores", "memory"}
+    assert {name for name, kind in members.items() if kind == "function"} == functions
+    assert {"ready", "networks", "strokes"} <= set(members)
+    first = page.evaluate("digitjs.first = digitjs.ready, digitjs.networks[1]")
+    page.select_option("#select_model", first)
+    assert page.evaluate("digitjs.first !== digitjs.ready")
+    assert page.evaluate("digitjs.predict('resnet').then(() => '', (error) => error.message)").startswith("No network")
+    assert page.evaluate("digitjs.memory().numTensors > 0 && digitjs.memory().numBytes > 0")
