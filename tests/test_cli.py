@@ -1,7 +1,9 @@
 """Commands as a person gives them: what they print, what they leave, and how they refuse."""
 
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -118,14 +120,18 @@ def test_bad_input_gets_one_sentence(run: Run, arguments: tuple[str, ...], code:
 
 
 def test_serve_answers_until_it_is_interrupted(tiny_site: Site) -> None:
-    import signal
-    import urllib.request
-
     command = [sys.executable, "-m", "digitjs", "serve", str(tiny_site.folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
-        assert serving.stdout
-        address = serving.stdout.readline().split()[3]
-        with urllib.request.urlopen(address) as answer:
-            assert b"select_model" in answer.read()
-        serving.send_signal(signal.SIGINT)
-        assert serving.wait(timeout=10) == 0
+
+    def heed_interrupts() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job's children are born deaf to Ctrl+C
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as serving:
+        try:
+            assert serving.stdout
+            address = serving.stdout.readline().split()[3]
+            with urllib.request.urlopen(address) as answer:
+                assert b"select_model" in answer.read()
+            serving.send_signal(signal.SIGINT)
+            assert serving.wait(timeout=10) == 0
+        finally:
+            serving.kill()
