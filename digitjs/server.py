@@ -1,11 +1,13 @@
 """A static server for the built site."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from digitjs.errors import DigitjsError
 
@@ -32,7 +34,16 @@ class Handler(SimpleHTTPRequestHandler):
         """Stay quiet: a page that is served needs no line for each file."""
 
 
-def server(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """Python's own threaded server, without a traceback for each page that is closed before it has loaded."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Visitors may leave at any time; what else goes wrong is told."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def server(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> Server:
     """A server of one folder, bound and ready for `serve_forever`.
 
     Args:
@@ -44,7 +55,7 @@ def server(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> ThreadingHTT
         DigitjsError: the address cannot be had.
     """
     try:
-        return ThreadingHTTPServer((host, port), partial(Handler, directory=str(folder)))
+        return Server((host, port), partial(Handler, directory=str(folder)))
     except (OSError, OverflowError) as error:
         raise DigitjsError(f"Cannot listen on {host}:{port} ({error}): choose another --port.") from error
 

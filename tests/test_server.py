@@ -1,5 +1,6 @@
 """The server gives a browser what it insists on, and one sentence when it cannot listen."""
 
+import socket
 import threading
 import urllib.request
 from pathlib import Path
@@ -30,3 +31,16 @@ def test_files_come_with_the_types_a_browser_insists_on(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with server(tmp_path) as running, pytest.raises(DigitjsError, match="choose another --port"):
         server(tmp_path, port=running.server_port)
+
+
+def test_visitors_may_leave_before_all_has_come(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "large.bin").write_bytes(bytes(20_000_000))  # more than the buffers between server and client hold
+    with server(tmp_path) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        with socket.create_connection(("127.0.0.1", running.server_port)) as client:
+            client.sendall(b"GET /large.bin HTTP/1.0\r\n\r\n")
+            client.recv(1000)
+        running.shutdown()
+        thread.join()
+    assert capfd.readouterr().err == ""
