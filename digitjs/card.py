@@ -1,6 +1,6 @@
 """What the site knows about one exported model: the files beside model.json."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 import msgspec
@@ -11,7 +11,8 @@ from digitjs.recipes import Recipe
 CARD = "card.json"  # written last: its presence means that the export is whole
 DETAILS = "details.json"
 PROBE = "probe.json"
-MODEL_SCRIPT = "model.js"  # model.json and its weights as a script, for file://
+PAGE = "page"  # the folder with the same network in bytes, which the page loads; only beside float32 weights
+MODEL_SCRIPT = "model.js"  # what the page loads as a script, for file://
 
 T = TypeVar("T")
 
@@ -56,14 +57,22 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     training_seconds: float
     recipe: Recipe
     quantize: str  # float32, float16, uint16 or uint8
-    sizes: dict[str, int]  # bytes by file name
-    sha256: dict[str, str]  # by file name
+    sizes: dict[str, int]  # bytes by file, page/model.json
+    sha256: dict[str, str]  # by file
     versions: dict[str, str]
 
     @property
+    def loaded(self) -> tuple[str, ...]:
+        """The files that a page loads over http: model.json first, then its weight shards."""
+        model = f"{PAGE}/model.json" if f"{PAGE}/model.json" in self.sizes else "model.json"
+        folder = PurePosixPath(model).parent
+        shards = [file for file in self.sizes if PurePosixPath(file).match("*.bin")]
+        return (model, *(file for file in shards if PurePosixPath(file).parent == folder))
+
+    @property
     def bytes(self) -> int:
-        """What a browser loads: model.json and the weight shards."""
-        return sum(size for name, size in self.sizes.items() if name == "model.json" or name.endswith(".bin"))
+        """What a page loads."""
+        return sum(self.sizes[file] for file in self.loaded)
 
 
 class Epoch(msgspec.Struct, frozen=True):

@@ -22,7 +22,8 @@ from digitjs.errors import DigitjsError
 from digitjs.fit import Training, keras_model
 from digitjs.folding import Fitted, divide_logits, fold
 from digitjs.networks import Network
-from digitjs.project import digest
+from digitjs.project import digest, files_below
+from digitjs.rounding import STEPS, rounded
 
 FLOAT32 = "float32"
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
@@ -33,12 +34,15 @@ MISTAKES = 24  # shown on the report page
 def export(training: Training, network: Network, dataset: Dataset, folder: Path, *, quantize: str) -> Card:
     """Write model.json, its weight shards, model.js, probe.json, details.json and, last, card.json.
 
+    In float32 the weights are rounded to what a byte can tell, and written once more as bytes: a page then loads a
+    quarter, or a sixth where hosts compress, of the very same network.
+
     Args:
         training: the fitted network.
         network: its layers and recipe.
         dataset: calibrated on the validation split, measured on the test digits.
         folder: an empty folder.
-        quantize: float32, or the converter's float16, uint16 or uint8.
+        quantize: float32, or the converter's float16, uint16 or uint8 for weights that are not rounded before.
 
     Returns:
         The card. All its figures are of the weights as they are read back from the files.
@@ -50,11 +54,16 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
     cooled = temperature(logits, dataset.validation.labels)
     deployed = _folded(training.model, network, cooled)
     exact = _keras(network.name, deployed)
-    _write_model(exact, folder, quantize)
+    if quantize == FLOAT32:
+        coarse = _rounded(exact, network.name, deployed, dataset.validation)
+        _write_model(coarse, folder / card.PAGE, "uint8")
+        model = _read_model(folder / card.PAGE)
+        _write_model(model, folder, FLOAT32)  # to the last bit what the page has
+    else:
+        _write_model(exact, folder, quantize)
+        model = _read_model(folder)
     _write_script(network.name, folder)
-    model = _read_model(folder)
-    if quantize != FLOAT32:
-        _require_accuracy(exact, model, dataset.test, f"{network.name} in {quantize}")
+    _require_accuracy(exact, model, dataset.test, network.name)
     card.write(folder / card.PROBE, _probe(model, dataset.test))
     validation = _scores(model, dataset.validation.images)
     test = _scores(model, dataset.test.images)
@@ -66,7 +75,7 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
     )
     card.write(folder / card.DETAILS, details)
     thresholds = choose_thresholds(validation)
-    names = sorted(path.name for path in folder.iterdir())
+    names = files_below(folder)
     result = Card(
         name=network.name,
         title=network.title,
@@ -140,22 +149,45 @@ def _read_model(folder: Path) -> Any:
     return tfjs.converters.load_keras_model(os.fspath(folder / "model.json"))
 
 
-def _require_accuracy(exact: Any, coarse: Any, test: Digits, what: str) -> None:
-    """Refuse weights that are too coarse for the network; one digit may always be lost, however small the set."""
-    right, still = (int((_scores(model, test.images).argmax(1) == test.labels).sum()) for model in (exact, coarse))
-    if right - still > max(MOST_LOST * len(test), 1):
-        lost = f"{(right - still) / len(test):.2%}"
-        raise DigitjsError(f"{what} reads {lost} less of the test digits than in float32: choose finer weights.")
+def _rounded(exact: Any, name: str, layers: list[Fitted], validation: Digits) -> Any:
+    """The model on the coarsest grid that reads the held-out digits as well, or else on the finest."""
+    for steps in STEPS:
+        coarse = _keras(name, rounded(layers, steps))
+        if _lost(exact, coarse, validation) <= _bearable(validation):
+            break
+    return coarse
+
+
+def _require_accuracy(exact: Any, coarse: Any, test: Digits, name: str) -> None:
+    """Refuse weights that are too coarse for the network."""
+    lost = _lost(exact, coarse, test)
+    if lost > _bearable(test):
+        raise DigitjsError(
+            f"{name} reads {lost / len(test):.2%} less of the test digits with weights as coarse as these: "
+            "choose finer ones, such as --quantize uint16."
+        )
+
+
+def _lost(exact: Any, coarse: Any, digits: Digits) -> int:
+    """How many digits less are read right."""
+    right, still = (int((_scores(model, digits.images).argmax(1) == digits.labels).sum()) for model in (exact, coarse))
+    return right - still
+
+
+def _bearable(digits: Digits) -> float:
+    """How many digits may be lost; one always may, however small the set."""
+    return max(MOST_LOST * len(digits), 1)
 
 
 def _write_script(name: str, folder: Path) -> None:
-    """The model once more as a script: over file:// a browser runs scripts but fetches nothing."""
-    model = msgspec.json.decode((folder / "model.json").read_bytes())
+    """What the page loads, once more as a script: over file:// a browser runs scripts but fetches nothing."""
+    page = folder / card.PAGE if (folder / card.PAGE).exists() else folder
+    model = msgspec.json.decode((page / "model.json").read_bytes())
     shards = [path for group in model["weightsManifest"] for path in group["paths"]]
     artifacts = {
         "modelTopology": model["modelTopology"],
         "weightSpecs": [spec for group in model["weightsManifest"] for spec in group["weights"]],
-        "weights": base64.b64encode(b"".join((folder / shard).read_bytes() for shard in shards)).decode(),
+        "weights": base64.b64encode(b"".join((page / shard).read_bytes() for shard in shards)).decode(),
     }
     quoted = msgspec.json.encode(name).decode()
     script = f"(globalThis.digitjsModels??={{}})[{quoted}]={msgspec.json.encode(artifacts).decode()};\n"

@@ -177,7 +177,7 @@ def training_key(network: Network, data: str) -> str:
 
 def export_key(training: str, network: Network, quantize: str) -> str:
     """What an export of a training is cached under."""
-    measured = ("export.py", "calibration.py", "evaluation.py", "folding.py", "robustness.py", "card.py")
+    measured = ("export.py", "calibration.py", "evaluation.py", "folding.py", "rounding.py", "robustness.py", "card.py")
     return _key(training, network.name, network.title, quantize, *map(_code, measured))
 
 

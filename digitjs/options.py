@@ -39,7 +39,13 @@ force = click.option("--force", is_flag=True, help="Replace the folder even if i
 PLAN = (
     click.option("--data", type=PATH, metavar="FILE.npz", help="Digits of your own instead of MNIST."),
     click.option("--recipe", metavar="NAME", help="Train by another recipe, such as tutorial."),
-    click.option("--quantize", type=click.Choice(QUANTIZE), default="float32", show_default=True, help="Weights."),
+    click.option(
+        "--quantize",
+        type=click.Choice(QUANTIZE),
+        default="float32",
+        show_default=True,
+        help="Type of the weights. The page loads float32 ones as bytes; they are rounded so that both are the same.",
+    ),
     click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Of all chance."),
 )
 

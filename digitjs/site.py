@@ -117,7 +117,7 @@ def _network(card: Card) -> PageNetwork:
     return PageNetwork(
         name=card.name,
         title=card.title,
-        model=f"{url}/model.json?v={_model_version(card)}",
+        model=f"{url}/{card.loaded[0]}?v={_model_version(card)}",
         script=f"{url}/{MODEL_SCRIPT}?v={_model_version(card)}",
         accuracy=card.accuracy.value,
         parameters=card.parameters,
@@ -150,11 +150,9 @@ def _offline_files(data: PageData, bundle: Bundle, cards: tuple[Card, ...]) -> I
     yield from (bundle.backend, bundle.wasm)
     yield from (bundle.icon, bundle.icon180, bundle.icon192, bundle.icon512, bundle.iconmask)
     yield from (*bundle.texts.values(), data.examples)
-    for card, network in zip(cards, data.networks, strict=True):
-        yield network.model
-        for name in card.sizes:
-            if name.endswith(".bin"):  # TF.js carries the query of model.json over to its shards
-                yield f"models/{card.name}/{name}?v={_model_version(card)}"
+    for card in cards:
+        for file in card.loaded:  # TF.js carries the query of model.json over to its shards
+            yield f"models/{card.name}/{file}?v={_model_version(card)}"
 
 
 def _version(folder: Path) -> str:

@@ -14,7 +14,7 @@ FLOORS = (
     ("dataset", "networks", "strokes", "browser", "server", "templates"),
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
-    ("report", "figures"),
+    ("rounding", "report", "figures"),
     ("training", "export", "site", "verify", "evaluate", "preview"),
     ("sheet",),  # stages never import one another
     ("workflow",),

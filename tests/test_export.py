@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflowjs as tfjs
 from playwright.sync_api import Browser
 
 from conftest import ROOT, Site
@@ -55,12 +56,27 @@ def test_the_public_library_loads_every_model_and_agrees_with_keras(
         page.close()
 
 
+def test_the_page_loads_the_published_network_in_bytes(tiny_site: Site) -> None:
+    for name in names(tiny_site):
+        folder = tiny_site.folder / "models" / name
+        published, loaded = (
+            tfjs.converters.load_keras_model(str(place / "model.json")).get_weights()
+            for place in (folder, folder / "page")
+        )
+        for exact, coarse in zip(published, loaded, strict=True):
+            assert np.array_equal(exact, coarse)
+        sizes = [sum(shard.stat().st_size for shard in place.glob("*.bin")) for place in (folder, folder / "page")]
+        assert sizes[0] == 4 * sizes[1]
+        assert "quantization" not in (folder / "model.json").read_text()
+        assert card.read_card(folder).bytes == sizes[1] + (folder / "page" / "model.json").stat().st_size
+
+
 def test_the_card_describes_the_files_beside_it(tiny_site: Site) -> None:
     for name in names(tiny_site):
         folder = tiny_site.folder / "models" / name
         read = card.read_card(folder)
         assert read.name == name
-        for file in ("model.json", "model.js", "probe.json"):
+        for file in ("model.json", "page/model.json", "model.js", "probe.json"):
             assert read.sha256[file] == digest(folder / file)
             assert read.sizes[file] == (folder / file).stat().st_size
         assert any(file.endswith(".bin") for file in read.sizes)
@@ -85,6 +101,6 @@ def test_weights_that_cost_accuracy_are_refused(tiny_data: Path) -> None:
     bias = -0.5 * (means**2).sum(0)  # the nearest mean: a linear classifier that needs no training
     good.set_weights([means, bias])
     spoilt.set_weights([means[:, ::-1], bias[::-1]])
-    _require_accuracy(good, good, test, "good in uint8")
-    with pytest.raises(DigitjsError, match=r"spoilt in uint8 reads .* less of the test digits"):
-        _require_accuracy(good, spoilt, test, "spoilt in uint8")
+    _require_accuracy(good, good, test, "good")
+    with pytest.raises(DigitjsError, match=r"spoilt reads .* less of the test digits"):
+        _require_accuracy(good, spoilt, test, "spoilt")
