@@ -9,7 +9,6 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { icon } from './icons.mjs';
 import { SECOND, UNUSED, without } from './unused.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -38,6 +37,9 @@ function publish(name, extension, content) {
   writeFileSync(join(OUT, address), content);
   return address;
 }
+
+/** @param {string} name @param {string} extension @returns {string} */
+const publishIcon = (name, extension) => publish(name, extension, readFileSync(join(HERE, `icons/${name}.${extension}`)));
 
 /** @param {string} entry @param {string} name @param {RegExp} [unused] @returns {Promise<string>} */
 async function script(entry, name, unused = UNUSED) {
@@ -83,11 +85,11 @@ const bundle = {
   wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
   backend,
   worker: await script('worker.js', 'worker'),
-  icon: publish('icon', 'svg', readFileSync(join(HERE, 'icons/icon.svg'))),
-  icon180: publish('icon-180', 'png', icon(180, 0.6)),
-  icon192: publish('icon-192', 'png', icon(192, 0.7)),
-  icon512: publish('icon-512', 'png', icon(512, 0.7)),
-  iconmask: publish('icon-mask', 'png', icon(512, 0.5)),
+  icon: publishIcon('icon', 'svg'),
+  icon180: publishIcon('icon-180', 'png'),
+  icon192: publishIcon('icon-192', 'png'),
+  icon512: publishIcon('icon-512', 'png'),
+  iconmask: publishIcon('icon-mask', 'png'), // nothing outside the middle three fifths: masks may cut that away
   texts: texts(),
 };
 console.log(JSON.stringify(bundle));
