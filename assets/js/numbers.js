@@ -56,6 +56,24 @@ export function features(a, b, tall) {
 /** Log odds of a border for each feature: a logistic regression on 4,500 numbers composed of real pen strokes. */
 const WEIGHTS = [7.75, -7.19, -16.96, 14.87, 0.66, -8.42, 4.13, -13.84, -4.88, 13.98, 4.4];
 
+/** @param {Box} a @param {Box} b @returns {boolean} whether a lies in b */
+const inside = (a, b) => a.minX >= b.minX && a.maxX <= b.maxX && a.minY >= b.minY && a.maxY <= b.maxY;
+
+/**
+ * Where no border can be: a stroke inside another's box belongs to it, and with it all that lies between.
+ * @param {Mark[]} marks
+ * @returns {boolean[]} for each place between neighbours
+ */
+function spanned(marks) {
+  let reach = 0;
+  return marks.slice(1).map((_, i) => {
+    const { box } = marks[i];
+    const last = marks.findLastIndex((mark) => inside(mark.box, box) || inside(box, mark.box));
+    reach = Math.max(reach, last);
+    return reach > i;
+  });
+}
+
 /** @param {number[]} values  of one pair */
 function logOdds(values) {
   const [, overlap, , , crossing, , small] = values;
@@ -127,7 +145,8 @@ function thin(stroke, step) {
  */
 export function candidates(strokes) {
   const { marks, tall } = order(strokes);
-  const borders = marks.slice(1).map((mark, i) => logOdds(features(marks[i], mark, tall)));
+  const joined = spanned(marks);
+  const borders = marks.slice(1).map((mark, i) => (joined[i] ? -2 * SURE : logOdds(features(marks[i], mark, tall))));
   /** @type {Run[]} */
   const runs = [];
   for (let first = 0; first < marks.length; first++) {

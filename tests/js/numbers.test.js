@@ -208,3 +208,16 @@ test('strokes that cross have no distance', () => {
     3,
   );
 });
+
+test('what is drawn inside a shape belongs to it, and so does what lies between', () => {
+  const eye = [
+    [20, 30],
+    [20, 45],
+  ];
+  const mouth = [
+    [20, 65],
+    [30, 75],
+    [40, 65],
+  ];
+  assert.deepEqual(divide([DIGITS[0][0], eye, ...at([eye], 20), mouth]), [[0, 1, 2, 3]]);
+});
