@@ -39,7 +39,8 @@ function publish(name, extension, content) {
 }
 
 /** @param {string} name @param {string} extension @returns {string} */
-const publishIcon = (name, extension) => publish(name, extension, readFileSync(join(HERE, `icons/${name}.${extension}`)));
+const publishIcon = (name, extension) =>
+  publish(name, extension, readFileSync(join(HERE, `icons/${name}.${extension}`)));
 
 /** @param {string} entry @param {string} name @param {RegExp} [unused] @returns {Promise<string>} */
 async function script(entry, name, unused = UNUSED) {

@@ -1,23 +1,33 @@
 /**
  * What TensorFlow.js brings along and a page that only predicts never runs: training, storing models, threads, strings
- * and sparse tensors. A third of the bundle; esbuild cannot leave it out by itself, because it hangs together by imports.
+ * and sparse tensors. Half of the bundle; esbuild cannot leave it out by itself, because it hangs together by imports.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const MODULES = [
   'register_all_gradients',
   'tfjs-backend-wasm-threaded-simd',
   'platforms/platform_node',
   'tfjs-core/dist/hash_util', // and with it 64-bit integers
+  'tfjs-core/dist/tape',
+  'tfjs-core/dist/tensor_format', // printing
   'tfjs-core/dist/io/(browser_files|indexed_db|local_storage)',
   'tfjs-core/dist/optimizers/(optimizer_constructors|register_optimizers)',
-  'tfjs-core/dist/ops/(einsum_util|ragged_to_dense_util|rotate_util|scatter_nd_util|segment_util)',
-  'tfjs-core/dist/ops/sparse/',
+  'tfjs-core/dist/ops/(image|linalg|sparse)/',
+  'tfjs-core/dist/ops/(rand|random_(normal|uniform)|truncated_normal|eye|dropout)(_util)?\\.', // weights come from Keras
+  'tfjs-core/dist/ops/\\w+_backprop_(filter|input)', // of fused layers
+  'tfjs-core/dist/ops/(conv1d|conv3d|avg_pool_3d|max_pool_3d|conv[23]d_transpose|separable_conv2d)\\.', // not of the layers that the page runs
+  'tfjs-core/dist/ops/(bincount|einsum|erf|gather_nd|moments|nonmax|norm|ragged_to_dense|rotate|scatter_nd|segment)(_util)?\\.',
   'tfjs-core/dist/backends/(complex_util|einsum_util|non_max_suppression_impl|non_max_suppression_util)',
   'tfjs-layers/dist/(base_callbacks|engine/training_dataset)',
 ];
 
 export const UNUSED = new RegExp(`(${MODULES.join('|')})[\\w.-]*$`);
+
+const TRAINING = /tfjs-layers\/dist\/engine\/training\.js$/;
+const UNTRAINED = join(dirname(fileURLToPath(import.meta.url)), 'js/untrained.js');
 
 /** Called while tfjs-core is imported: it does nothing instead of complaining. */
 const CALLED = /register_optimizers/;
@@ -43,6 +53,7 @@ function names(source) {
 export const without = (unused) => ({
   name: 'without',
   setup(build) {
+    build.onLoad({ filter: TRAINING }, () => ({ contents: `export * from ${JSON.stringify(UNTRAINED)};` }));
     build.onLoad({ filter: unused }, async ({ path }) => {
       const given = names(await readFile(path, 'utf8'));
       const complaint = CALLED.test(path)

@@ -10,6 +10,30 @@ from digitjs.errors import DigitjsError
 from digitjs.project import PACKAGE
 from digitjs.recipes import Augmentation, Recipe
 
+# What TF.js's layers and the kernels in the page's bundle run; tests/test_layers.py asks each in a browser.
+RUNNABLE = (
+    "Activation",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Conv2D",
+    "Cropping2D",
+    "Dense",
+    "DepthwiseConv2D",
+    "Dropout",
+    "ELU",
+    "Flatten",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling2D",
+    "LeakyReLU",
+    "MaxPooling2D",
+    "PReLU",
+    "Permute",
+    "ReLU",
+    "Reshape",
+    "Softmax",
+    "ZeroPadding2D",
+)
+
 Option = int | float | str | bool | tuple[int, ...]
 
 
@@ -156,13 +180,27 @@ def find(names: tuple[str, ...]) -> tuple[Network, ...]:
     """The networks of these names, all of them without any.
 
     Raises:
-        DigitjsError: there is none of a name.
+        DigitjsError: there is none of a name, or the page could not run a layer of one.
     """
     known = {network.name: network for network in NETWORKS}
     for name in names:
         if name not in known:
             raise DigitjsError(f"There is no network {name}: choose from {', '.join(known)}.")
-    return tuple(known[name] for name in dict.fromkeys(names)) or NETWORKS
+    found = tuple(known[name] for name in dict.fromkeys(names)) or NETWORKS
+    for network in found:
+        require_runnable(network)
+    return found
+
+
+def require_runnable(network: Network) -> None:
+    """Better known before the training than after it.
+
+    Raises:
+        DigitjsError: a layer that the page cannot run.
+    """
+    for layer in network.layers:
+        if layer.kind not in RUNNABLE:
+            raise DigitjsError(f"{network.name}: the page cannot run {layer.kind}; choose from {', '.join(RUNNABLE)}.")
 
 
 def training_key(network: Network, data: str) -> str:

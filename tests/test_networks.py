@@ -17,6 +17,12 @@ def test_networks_are_found_by_name_in_the_order_asked_for() -> None:
         networks.find(("resnet",))
 
 
+def test_a_layer_that_the_page_cannot_run_is_named() -> None:
+    networks.require_runnable(MLP)
+    with pytest.raises(DigitjsError, match="mlp: the page cannot run LSTM; choose from Activation, AveragePooling2D"):
+        networks.require_runnable(replace(MLP, layers=(Layer("LSTM", {"units": 8}), *MLP.layers)))
+
+
 def test_the_layers_are_the_published_ones() -> None:
     assert keras_model("mlp", MLP.layers).count_params() == 535_818
     assert keras_model("cnn", CNN.layers).count_params() == 592_074

@@ -31,6 +31,7 @@ import { multiplyConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Multip
 import { negConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Neg';
 import { onesLikeConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/OnesLike';
 import { padV2Config } from '@tensorflow/tfjs-backend-cpu/dist/kernels/PadV2';
+import { preluConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Prelu';
 import { realDivConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/RealDiv';
 import { reluConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Relu';
 import { relu6Config } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Relu6';
@@ -75,6 +76,7 @@ const KERNELS = [
   multiplyConfig,
   negConfig,
   padV2Config,
+  preluConfig,
   realDivConfig,
   reluConfig,
   relu6Config,

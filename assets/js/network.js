@@ -100,8 +100,7 @@ async function source(info) {
  */
 export function scores(network, images, count) {
   const answer = tidy(() => {
-    const input = tensor4d(images, [count, SIZE, SIZE, 1]);
-    return /** @type {Tensor} */ (network.model.predictOnBatch(input));
+    return answers(network.model, tensor4d(images, [count, SIZE, SIZE, 1]))[0];
   });
   try {
     return /** @type {Float32Array} */ (answer.dataSync());
@@ -109,6 +108,9 @@ export function scores(network, images, count) {
     dispose(answer);
   }
 }
+
+/** @param {Model} model @param {Tensor} images @returns {Tensor[]} of each output */
+const answers = (model, images) => [model.call(images, {})].flat();
 
 /** @typedef {{name: string, kind: string, shape: number[], values: Float32Array}} Activation  shape without the batch */
 
@@ -139,9 +141,8 @@ const single = (one) => (Array.isArray(one) ? one[0] : one);
  */
 export function activations({ model }, image) {
   return tidy(() => {
-    const seen = view(model).predictOnBatch(tensor4d(image, [1, SIZE, SIZE, 1]));
     const names = view(model).outputNames;
-    return (Array.isArray(seen) ? seen : [seen]).map((values, i) => ({
+    return answers(view(model), tensor4d(image, [1, SIZE, SIZE, 1])).map((values, i) => ({
       name: names[i],
       kind: model.getLayer(names[i]).getClassName(),
       shape: values.shape.slice(1),
