@@ -13,7 +13,7 @@ const MODULES = [
   'tfjs-core/dist/hash_util', // and with it 64-bit integers
   'tfjs-core/dist/tape',
   'tfjs-core/dist/tensor_format', // printing
-  'tfjs-core/dist/io/(browser_files|indexed_db|local_storage)',
+  'tfjs-core/dist/io/(browser_files|indexed_db|local_storage|model_management)',
   'tfjs-core/dist/optimizers/(optimizer_constructors|register_optimizers)',
   'tfjs-core/dist/ops/(image|linalg|sparse)/',
   'tfjs-core/dist/ops/(rand|random_(normal|uniform)|truncated_normal|eye|dropout)(_util)?\\.', // weights come from Keras
@@ -29,8 +29,11 @@ export const UNUSED = new RegExp(`(${MODULES.join('|')})[\\w.-]*$`);
 const TRAINING = /tfjs-layers\/dist\/engine\/training\.js$/;
 const UNTRAINED = join(dirname(fileURLToPath(import.meta.url)), 'js/untrained.js');
 
-/** Called while tfjs-core is imported: it does nothing instead of complaining. */
-const CALLED = /register_optimizers/;
+/**
+ * Called while tfjs-core is imported: these do nothing instead of complaining. tfjs-core would catch the complaint, but
+ * the stack of an error costs 40 ms before the page is ready: for it the whole bundle is parsed again.
+ */
+const CALLED = /register_optimizers|indexed_db|local_storage|model_management/;
 
 /** The second script finds the platform that the first one set. */
 export const SECOND = new RegExp(`${UNUSED.source}|platforms/platform_browser`);
@@ -59,7 +62,7 @@ export const without = (unused) => ({
       const complaint = CALLED.test(path)
         ? ''
         : `throw new Error('left out of the bundle: ${path.split('/').at(-1)}');`;
-      const absent = `function absent() { ${complaint} }`;
+      const absent = `function absent() { ${complaint} }\nabsent.registerManager = absent;`; // of models in the browser
       const exported = [...given, 'wasmWorkerContents'].map((name) => `export { absent as ${name} };`);
       return { contents: `${absent}\nexport default absent;\n${[...new Set(exported)].join('\n')}`, loader: 'js' };
     });

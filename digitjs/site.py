@@ -28,6 +28,7 @@ class PageNetwork(msgspec.Struct, frozen=True):
     name: str
     title: str
     model: str
+    shards: tuple[str, ...]  # URLs of its weights
     script: str  # the same model for pages opened from a file
     accuracy: float  # on the test digits, 0..1
     parameters: int
@@ -118,6 +119,7 @@ def _network(card: Card) -> PageNetwork:
         name=card.name,
         title=card.title,
         model=f"{url}/{card.loaded[0]}?v={_model_version(card)}",
+        shards=tuple(f"{url}/{shard}?v={_model_version(card)}" for shard in card.loaded[1:]),
         script=f"{url}/{MODEL_SCRIPT}?v={_model_version(card)}",
         accuracy=card.accuracy.value,
         parameters=card.parameters,

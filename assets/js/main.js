@@ -108,6 +108,12 @@ function restore(page, canvas) {
   addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
 }
 
+/** What may wait until nobody does. @param {Page} page */
+async function settle(page) {
+  await page.hurry();
+  if (!embedded) offline.keep(page.config.worker);
+}
+
 async function start() {
   const config = site.read();
   const page = new Page(config);
@@ -126,8 +132,7 @@ async function start() {
   if (!embedded) restore(page, canvas);
   page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value);
   canvas.addEventListener('pointerenter', () => page.hurry(), { once: true });
-  page.ready.then(() => setTimeout(() => page.hurry(), UNHURRIED)).catch(() => {});
-  if (!embedded) offline.keep(config.worker, page.ready);
+  page.ready.then(() => setTimeout(() => settle(page), UNHURRIED)).catch(() => {});
 }
 
 start();

@@ -22,13 +22,15 @@ const loading = new Map();
 /**
  * A network that can answer: loaded once, however often it is asked for; tried again after a failure.
  * @param {site.NetworkInfo} info
- * @param {(fraction: number) => void} [progress]
+ * @param {{progress?: (fraction: number) => void, after?: Promise<void>}} [options]  after: it is fetched at once and made
+ *   afterwards
  * @returns {Promise<Network>}
  */
-export function load(info, progress) {
+export function load(info, { progress, after } = {}) {
   const known = loading.get(info.name);
   if (known) return known;
-  const network = prepare(info, progress).catch((reason) => {
+  const files = artifacts(info, progress);
+  const network = prepare(info, Promise.all([files, backend.start(), after])).catch((reason) => {
     loading.delete(info.name);
     throw reason;
   });
@@ -36,11 +38,11 @@ export function load(info, progress) {
   return network;
 }
 
-/** @param {site.NetworkInfo} info @param {(fraction: number) => void} [progress] */
-async function prepare(info, progress) {
-  const [artifacts] = await Promise.all([source(info), backend.start()]);
+/** @param {site.NetworkInfo} info @param {Promise<[io.ModelArtifacts, ...unknown[]]>} whole */
+async function prepare(info, whole) {
+  const [files] = await whole;
   await pause();
-  const model = await loadLayersModel(artifacts, { onProgress: progress });
+  const model = await loadLayersModel({ load: async () => files });
   const network = { info, model };
   await warm(network);
   warmed.add(network);
@@ -81,15 +83,32 @@ export function hurry(config) {
   });
 }
 
-/** @param {site.NetworkInfo} info @returns {Promise<string | io.IOHandler>} */
-async function source(info) {
-  if (!site.fromFile) return info.model;
+/**
+ * TensorFlow.js asks for the weights once it has read model.json, on a slow line a whole round later than need be.
+ * @param {site.NetworkInfo} info
+ * @returns {typeof fetch} that has asked for all of them at once
+ */
+function ahead({ model, shards }) {
+  const asked = new Map([model, ...shards].map((address) => [address, fetch(address)]));
+  for (const answer of asked.values()) answer.catch(() => {}); // told by whoever asks for that one
+  return async (address, options) => {
+    const answer = asked.get(String(address));
+    asked.delete(String(address));
+    return answer ?? fetch(address, options);
+  };
+}
+
+/** @param {site.NetworkInfo} info @param {(fraction: number) => void} [onProgress] @returns {Promise<io.ModelArtifacts>} */
+async function artifacts(info, onProgress) {
+  if (!site.fromFile) {
+    const files = io.http(info.model, { onProgress, fetchFunc: ahead(info) });
+    return /** @type {Required<io.IOHandler>} */ (files).load();
+  }
   if (!globalThis.digitjsModels?.[info.name]) await site.script(info.script);
   const given = globalThis.digitjsModels?.[info.name];
   if (!given) throw new Error(info.script);
-  const { modelTopology, weightSpecs, weights } = given;
-  const weightData = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0)).buffer;
-  return io.fromMemory({ modelTopology, weightSpecs, weightData });
+  const { weights, ...rest } = given;
+  return { ...rest, weightData: Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0)).buffer };
 }
 
 /**

@@ -1,11 +1,10 @@
-/** Keep the site for times without a network: over http(s) only, and only after the networks can answer. */
+/** Keep the site for times without a network: over http(s) only. */
 import { fromFile } from './site.js';
 
-/** @param {string | undefined} worker  address of the service worker @param {Promise<void>} ready */
-export async function keep(worker, ready) {
+/** @param {string | undefined} worker  address of the service worker */
+export async function keep(worker) {
   if (!worker || fromFile || !('serviceWorker' in navigator)) return;
   try {
-    await ready;
     const kept = await navigator.serviceWorker.register(worker);
     if (kept.active) await kept.update(); // the browser itself takes its time to look for a new build
   } catch {

@@ -20,7 +20,7 @@ export class Page {
   drawing = new Drawing();
   selected = '';
   live = true;
-  /** Nothing is loaded before this. @type {Promise<void>} */
+  /** The page is painted: networks are not made before. @type {Promise<void>} */
   opened = Promise.resolve();
   /** @type {Reading} */
   last = { text: '', digits: [], milliseconds: 0 };
@@ -68,9 +68,12 @@ export class Page {
     const infos = this.infos(name);
     const fractions = infos.map(() => 0);
     const loaded = infos.map((info, i) =>
-      network.load(info, (fraction) => {
-        fractions[i] = fraction;
-        progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
+      network.load(info, {
+        after: this.opened,
+        progress: (fraction) => {
+          fractions[i] = fraction;
+          progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
+        },
       }),
     );
     return (await Promise.all(loaded)).map((one) => ({
@@ -115,7 +118,6 @@ export class Page {
     /** @param {Loading} loading */
     const tell = (loading) => this.selected === name && this.onloading(loading);
     tell({ state: 'loading', fraction: 0 });
-    await this.opened;
     try {
       const panel = await this.panel(name, (fraction) => tell({ state: 'loading', fraction }));
       if (this.selected !== name) return this.ready;

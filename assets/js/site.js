@@ -6,6 +6,7 @@
  * @property {string} name
  * @property {string} title
  * @property {string} model  address of model.json
+ * @property {string[]} shards  addresses of its weights
  * @property {string} script  address of the same model as a script, for pages opened from a file
  * @property {number} accuracy  on the MNIST test set, 0 to 1
  * @property {number} parameters
