@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import numpy as np
 from playwright.sync_api import CDPSession, Page
 
 from digitjs.browser import launch
@@ -11,6 +12,7 @@ from digitjs.strokes import Drawing, Stroke
 PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 Strokes = tuple[Stroke, ...]
 FEW, MANY = 200, 2000  # answers: the heap after many is compared to that after few
+VALUES = ("object", "array", "closure", "string", "concatenated string", "sliced string", "number", "regexp")
 SETTLE = 500  # milliseconds for frames and animations that are under way
 VIEW = {"width": 1280, "height": 900}
 
@@ -31,12 +33,19 @@ class Answers(msgspec.Struct, frozen=True):
     leaked: float  # tensors for each answer
 
 
+class Heap(msgspec.Struct, frozen=True):
+    """JavaScript's heap in bytes, without what nobody holds any more."""
+
+    used: int
+    values: int  # the part that scripts hold; the rest is the engine's: above all code, compiled for what runs often
+
+
 class Visit(msgspec.Struct, frozen=True):
     """All of one visit."""
 
     start: First
     answers: Answers
-    heap: tuple[int, int] | None  # bytes after FEW and after MANY answers
+    heap: tuple[Heap, Heap] | None  # after FEW and after MANY answers
 
 
 def first_network(address: str) -> str:
@@ -65,7 +74,7 @@ def _ask(page: Page, network: str, strokes: list[Strokes], count: int) -> Answer
     return msgspec.convert(page.evaluate(script, [network, strokes, count]), Answers)
 
 
-def _heaps(page: Page, network: str, strokes: list[Strokes]) -> tuple[int, int]:
+def _heaps(page: Page, network: str, strokes: list[Strokes]) -> tuple[Heap, Heap]:
     """After FEW answers, which have been given, and after MANY."""
     client = page.context.new_cdp_session(page)
     few = _heap(page, client)
@@ -73,11 +82,29 @@ def _heaps(page: Page, network: str, strokes: list[Strokes]) -> tuple[int, int]:
     return few, _heap(page, client)
 
 
-def _heap(page: Page, client: CDPSession) -> int:
-    """JavaScript's heap without what nobody holds any more, but with the code that the engine compiled."""
+def _heap(page: Page, client: CDPSession) -> Heap:
     page.wait_for_load_state("networkidle")  # what the page fetches after its first answers is no leak
     page.wait_for_timeout(SETTLE)
+    values = _values(client)  # before the rest is measured: a first snapshot leaves something behind
     for _ in range(2):  # finalizers of the first collection free more for the second
         client.send("HeapProfiler.collectGarbage")
     used: int = client.send("Runtime.getHeapUsage")["usedSize"]
-    return used
+    return Heap(used, values)
+
+
+def _values(client: CDPSession) -> int:
+    """The size of the nodes of a heap snapshot that are JavaScript values."""
+    chunks: list[str] = []
+
+    def take(event: dict[str, str]) -> None:
+        chunks.append(event["chunk"])
+
+    client.on("HeapProfiler.addHeapSnapshotChunk", take)
+    client.send("HeapProfiler.takeHeapSnapshot")
+    client.remove_listener("HeapProfiler.addHeapSnapshotChunk", take)
+    snapshot = msgspec.json.decode("".join(chunks))
+    meta = snapshot["snapshot"]["meta"]
+    nodes = np.array(snapshot["nodes"]).reshape(-1, len(meta["node_fields"]))
+    kinds, sizes = (nodes[:, meta["node_fields"].index(field)] for field in ("type", "self_size"))
+    wanted = [place for place, kind in enumerate(meta["node_types"][0]) if kind in VALUES]
+    return int(sizes[np.isin(kinds, wanted)].sum())

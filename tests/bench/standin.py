@@ -1,4 +1,4 @@
-"""The stand-in's folder: its page, the whole libraries, and a network of the site with float32 weights."""
+"""The stand-in's folder: its page, the whole libraries, and a network of the site with a tutorial's float32 weights."""
 
 import shutil
 from pathlib import Path
@@ -30,6 +30,8 @@ def build(model: Path, folder: Path, *, libraries: tuple[Path, ...]) -> None:
     for layer in _layers(described["modelTopology"]):
         layer["config"] |= {key: USUAL_INITIALIZER for key in INITIALIZED if layer["config"].get(key)}
     weights = [weight for group in described["weightsManifest"] for weight in _float32(model, group)]
+    random = np.random.default_rng(0)
+    weights = [(name, _as_trained(values, random)) for name, values in weights]
     specs = [{"name": name, "shape": values.shape, "dtype": "float32"} for name, values in weights]
     described["weightsManifest"] = [{"paths": [WEIGHTS], "weights": specs}]
     (folder / "model" / "model.json").write_bytes(msgspec.json.encode(described))
@@ -55,3 +57,10 @@ def _float32(model: Path, group: dict[str, Any]) -> list[tuple[str, Any]]:
         weights.append((spec["name"], values.reshape(spec["shape"])))
         start += count * kind.itemsize
     return weights
+
+
+def _as_trained(values: Any, random: np.random.Generator) -> Any:
+    """Weights anywhere in their cell of the grid to which the site rounds them, which makes its files so small."""
+    steps = np.diff(np.unique(values))
+    cell = steps.min() if steps.size else 0
+    return (values + random.uniform(-cell / 2, cell / 2, values.shape)).astype(np.float32)
