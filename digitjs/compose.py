@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from digitjs.strokes import Drawing, Stroke
 
 LENGTHS = (2, 3, 4, 5)  # digits in a number
-EACH = 250  # numbers of each length
+EACH = 1000  # numbers of each length
 SIZE = (0.8, 1.2)  # of a digit, where 1 is the height of the line
 SLANT = (-0.2, 0.35)  # of a whole number: how far the top leans to the right, for each unit of height
 GAP = (0.08, 0.6)  # between the boxes of neighbours

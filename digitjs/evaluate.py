@@ -46,7 +46,7 @@ def evaluate(
         draw: so many of them are drawn once more, with a mouse on the canvas.
         compose: also read numbers composed of them.
         seed: which drawings the mouse draws, and how numbers are composed.
-        progress: told how many drawings of one network are done.
+        progress: told how many drawings of one network are done, then how many numbers.
 
     Raises:
         DigitjsError: there is no browser, or a card is missing.
@@ -65,7 +65,7 @@ def evaluate(
             if chosen:
                 result = msgspec.structs.replace(result, drawn=_draw(page, name, drawings, answers, chosen))
             if composed:
-                result = msgspec.structs.replace(result, numbers=_read(page, name, composed))
+                result = msgspec.structs.replace(result, numbers=_read(page, name, composed, progress))
             results.append(result)
             misread += _misread(name, drawings, answers)
     return Result(len(drawings), tuple(results)), tuple(misread)
@@ -131,7 +131,7 @@ def draw_with_mouse(page: Page, strokes: tuple[Stroke, ...]) -> None:
         page.mouse.up()
 
 
-def _read(page: Page, name: str, composed: tuple[Number, ...]) -> dict[str, Rate]:
+def _read(page: Page, name: str, composed: tuple[Number, ...], progress: Progress) -> dict[str, Rate]:
     script = """async ([drawings, name]) => {
         const texts = [];
         for (const strokes of drawings) texts.push((await digitjs.read(strokes, name)).text);
@@ -140,6 +140,7 @@ def _read(page: Page, name: str, composed: tuple[Number, ...]) -> dict[str, Rate
     texts: list[str] = []
     for start in range(0, len(composed), BATCH):
         texts += page.evaluate(script, [[one.strokes for one in composed[start : start + BATCH]], name])
+        progress(len(texts), len(composed))
     right = np.array([text == one.text for text, one in zip(texts, composed, strict=True)])
     length = np.array([len(one.text) for one in composed])
     return {str(n): evaluation.rate(right[length == n]) for n in np.unique(length)}

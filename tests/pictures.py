@@ -1,5 +1,9 @@
 """The README's pictures, taken of the built site: `make pictures`."""
 
+import subprocess
+import sys
+import tempfile
+from math import cos, pi, sin
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +23,13 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scal
 
 DIGITS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
 FOUR = next(drawing.strokes for drawing in DIGITS if drawing.label == 4)
-NUMBER = compose.numbers(DIGITS, seed=8, each=1)[1].strokes
+NUMBER = compose.numbers(DIGITS, seed=8, each=1)[2].strokes
+TURN = tuple(2 * pi * step / 24 for step in range(25))
 FACE: tuple[Stroke, ...] = (
-    tuple((0.5 + 0.4 * x, 0.5 + 0.4 * y) for x, y in ((0, -1), (0.7, -0.7), (1, 0), (0.7, 0.7), (0, 1), (-0.7, 0.7)))
-    + tuple((0.5 + 0.4 * x, 0.5 + 0.4 * y) for x, y in ((-1, 0), (-0.7, -0.7), (0, -1))),
-    ((0.35, 0.35), (0.35, 0.42)),
-    ((0.65, 0.35), (0.65, 0.42)),
-    ((0.32, 0.62), (0.42, 0.7), (0.58, 0.7), (0.68, 0.62)),
+    tuple((0.5 + 0.4 * sin(angle), 0.5 - 0.4 * cos(angle)) for angle in TURN),
+    ((0.36, 0.34), (0.36, 0.44)),
+    ((0.64, 0.34), (0.64, 0.44)),
+    ((0.3, 0.58), (0.34, 0.66), (0.42, 0.71), (0.5, 0.72), (0.58, 0.71), (0.66, 0.66), (0.7, 0.58)),
 )
 
 
@@ -49,6 +53,16 @@ def save(page: Page, name: str, *, whole: bool = False) -> None:
     page.context.close()
 
 
+def save_augmentations(browser: Browser) -> None:
+    """The sheet of `digitjs augment-preview`."""
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "sheet.html"
+        subprocess.run([sys.executable, "-m", "digitjs", "-q", "augment-preview", "-o", str(sheet)], check=True)
+        page = browser.new_context(**DESKTOP).new_page()
+        page.goto(sheet.as_uri())
+        save(page, "augmentations", whole=True)
+
+
 def main() -> None:
     """Take every picture."""
     PICTURES.mkdir(exist_ok=True)
@@ -66,6 +80,7 @@ def main() -> None:
         report = browser.new_context(**DESKTOP).new_page()
         report.goto(address + "report.html")
         save(report, "report")
+        save_augmentations(browser)
 
 
 if __name__ == "__main__":
