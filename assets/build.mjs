@@ -80,6 +80,7 @@ const style = sass.compile(join(HERE, 'scss/site.scss'), { style: 'compressed', 
 const backend = await script('wasm.js', 'tfjs-wasm', SECOND);
 const bundle = {
   script: await script('main.js', 'site'),
+  network: await script('network.js', 'network'),
   reportScript: await script('report.js', 'report'),
   style: publish('site', 'css', style.css),
   wasm: publish('tfjs-simd', 'wasm', wasm),

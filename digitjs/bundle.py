@@ -19,6 +19,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     """Where the page's files lie, as URLs relative to the page; names carry a hash of the content."""
 
     script: str
+    network: str  # the script that loads networks, with TF.js in it: all but a fifth of what the page runs
     report_script: str
     style: str
     wasm: str  # TF.js's backend, for http

@@ -45,6 +45,7 @@ class PageData(msgspec.Struct, frozen=True, rename="camel"):
     texts: dict[str, str]  # where the catalogue of each language lies
     wasm: str
     wasm_script: str
+    network: str
     backend: str
     examples: str
     worker: str
@@ -86,6 +87,7 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         texts=bundle.texts,
         wasm=bundle.wasm,
         wasm_script=bundle.wasm_script,
+        network=bundle.network,
         backend=bundle.backend,
         examples=_examples(content.models[0], folder),
         worker=WORKER,
@@ -93,6 +95,7 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
     values = {
         "site": msgspec.structs.replace(content.site, description=content.site.description or text["lead"]),
         "text": text,
+        "languages": {code: _text(code)["language_name"] for code in bundle.texts},
         "cards": data.networks,
         "bundle": bundle,
         "data": _json(data),
@@ -149,7 +152,7 @@ def _examples(model: Path, folder: Path) -> str:
 def _offline_files(data: PageData, bundle: Bundle, cards: tuple[Card, ...]) -> Iterator[str]:
     """Every URL that the pages may ask for over http."""
     yield from ("./", *PAGES, bundle.script, bundle.report_script, bundle.style, bundle.worker)
-    yield from (bundle.backend, bundle.wasm)
+    yield from (bundle.network, bundle.backend, bundle.wasm)
     yield from (bundle.icon, bundle.icon180, bundle.icon192, bundle.icon512, bundle.iconmask)
     yield from (*bundle.texts.values(), data.examples)
     for card in cards:

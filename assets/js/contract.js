@@ -1,5 +1,5 @@
 /** window.digitjs: what tests and other people's scripts may rely on. */
-import * as network from './network.js';
+import * as networks from './networks.js';
 import { CLASSES, read } from './reader.js';
 import { pixels } from './strokes.js';
 
@@ -52,7 +52,7 @@ export function contract(page) {
       const flat = Array.from(asked.scores(new Float32Array(images.flat()), images.length));
       return images.map((_, i) => flat.slice(i * CLASSES, (i + 1) * CLASSES));
     },
-    memory: network.tensors,
+    memory: networks.tensors,
   };
 }
 

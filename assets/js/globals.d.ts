@@ -13,6 +13,8 @@ declare global {
   var digitjsModels: Record<string, ModelScript> | undefined;
   /** Digits of the MNIST test set; pixels are 784 bytes as base64, 255 is ink. */
   var digitjsExamples: { label: number; pixels: string }[] | undefined;
+  /** What network.js gives to networks.js. */
+  var digitjsNetwork: Pick<typeof import('./network.js'), 'load' | 'hurry' | 'tensors'> | undefined;
   /** Start the WebAssembly backend from its binary's address. */
   var digitjsWasmBackend: ((address: string) => Promise<void>) | undefined;
   var digitjsWasm: string | undefined;

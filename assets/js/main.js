@@ -10,7 +10,6 @@ import * as language from './language.js';
 import * as offline from './offline.js';
 import { Pad } from './pad.js';
 import { Page } from './page.js';
-import { painted } from './pause.js';
 import * as site from './site.js';
 import * as storage from './storage.js';
 import * as takeaway from './takeaway.js';
@@ -122,7 +121,6 @@ async function start() {
   await text.use(config, text.chosen(config));
   if (site.has('select_language')) language.connect(config, () => page.refresh());
   page.onloading = showLoading;
-  page.opened = painted();
   theme.connect(() => {
     ink.forgetColours();
     page.refresh();

@@ -1,4 +1,6 @@
-/** The one module that hands models to TensorFlow.js and asks them. */
+/**
+ * The one script that hands models to TensorFlow.js and asks them; networks.js runs it and uses what it puts on globalThis.
+ */
 import './layers.js';
 import { dispose, io, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
@@ -10,55 +12,46 @@ import { SIZE } from './strokes.js';
 
 /** @typedef {import('@tensorflow/tfjs-layers').LayersModel} Model */
 /** @typedef {import('@tensorflow/tfjs-core').Tensor} Tensor */
-/** @typedef {{info: site.NetworkInfo, model: Model}} Network */
+/**
+ * @typedef {object} Network
+ * @property {(images: Float32Array, count: number) => Float32Array} scores
+ * @property {(image: Float32Array) => Activation[]} activations
+ */
 
 const REHEARSAL = 30; // milliseconds
 
-/** @type {Set<Network>} */
+/** @type {Set<Model>} */
 const warmed = new Set();
-/** @type {Map<string, Promise<Network>>} */
-const loading = new Map();
 
 /**
- * A network that can answer: loaded once, however often it is asked for; tried again after a failure.
+ * A network that can answer.
  * @param {site.NetworkInfo} info
- * @param {{progress?: (fraction: number) => void, after?: Promise<void>}} [options]  after: it is fetched at once and made
- *   afterwards
+ * @param {((fraction: number) => void) | undefined} progress
+ * @param {typeof fetch} fetchFunc
  * @returns {Promise<Network>}
  */
-export function load(info, { progress, after } = {}) {
-  const known = loading.get(info.name);
-  if (known) return known;
-  const files = artifacts(info, progress);
-  const network = prepare(info, Promise.all([files, backend.start(), after])).catch((reason) => {
-    loading.delete(info.name);
-    throw reason;
-  });
-  loading.set(info.name, network);
-  return network;
-}
-
-/** @param {site.NetworkInfo} info @param {Promise<[io.ModelArtifacts, ...unknown[]]>} whole */
-async function prepare(info, whole) {
-  const [files] = await whole;
+export async function load(info, progress, fetchFunc) {
+  const [files] = await Promise.all([artifacts(info, progress, fetchFunc), backend.start()]);
   await pause();
   const model = await loadLayersModel({ load: async () => files });
-  const network = { info, model };
-  await warm(network);
-  warmed.add(network);
-  return network;
+  await warm(model);
+  warmed.add(model);
+  return {
+    scores: (images, count) => scores(model, images, count),
+    activations: (image) => activations(model, image),
+  };
 }
 
 /**
  * The first run of a network compiles it: better now than under the pen. Layer by layer, so that slow devices stay
  * responsive meanwhile, and no longer than it pays: layers of a kind share their code.
- * @param {Network} network
+ * @param {Model} model
  */
-async function warm(network) {
-  if (!(network.model instanceof Sequential)) return rehearse(network);
+async function warm(model) {
+  if (!(model instanceof Sequential)) return rehearse(model);
   let values = zeros([1, SIZE, SIZE, 1]);
   let spent = 0;
-  for (const layer of network.model.layers) {
+  for (const layer of model.layers) {
     await pause();
     if (layer.getClassName() === 'InputLayer') continue;
     if (spent > REHEARSAL) break;
@@ -71,37 +64,27 @@ async function warm(network) {
   dispose(values);
 }
 
-/** @param {Network} network  all of it at once, which also moves its weights to a new backend */
-function rehearse(network) {
-  scores(network, new Float32Array(SIZE * SIZE), 1);
+/** @param {Model} model  all of it at once, which also moves its weights to a new backend */
+function rehearse(model) {
+  scores(model, new Float32Array(SIZE * SIZE), 1);
 }
 
 /** @param {site.Site} config @returns {Promise<void>} when answers are as fast as they get */
 export function hurry(config) {
   return backend.upgrade(config, async () => {
-    for (const network of warmed) rehearse(network);
+    for (const model of warmed) rehearse(model);
   });
 }
 
 /**
- * TensorFlow.js asks for the weights once it has read model.json, on a slow line a whole round later than need be.
  * @param {site.NetworkInfo} info
- * @returns {typeof fetch} that has asked for all of them at once
+ * @param {((fraction: number) => void) | undefined} onProgress
+ * @param {typeof fetch} fetchFunc
+ * @returns {Promise<io.ModelArtifacts>}
  */
-function ahead({ model, shards }) {
-  const asked = new Map([model, ...shards].map((address) => [address, fetch(address)]));
-  for (const answer of asked.values()) answer.catch(() => {}); // told by whoever asks for that one
-  return async (address, options) => {
-    const answer = asked.get(String(address));
-    asked.delete(String(address));
-    return answer ?? fetch(address, options);
-  };
-}
-
-/** @param {site.NetworkInfo} info @param {(fraction: number) => void} [onProgress] @returns {Promise<io.ModelArtifacts>} */
-async function artifacts(info, onProgress) {
+async function artifacts(info, onProgress, fetchFunc) {
   if (!site.fromFile) {
-    const files = io.http(info.model, { onProgress, fetchFunc: ahead(info) });
+    const files = io.http(info.model, { onProgress, fetchFunc });
     return /** @type {Required<io.IOHandler>} */ (files).load();
   }
   if (!globalThis.digitjsModels?.[info.name]) await site.script(info.script);
@@ -112,14 +95,14 @@ async function artifacts(info, onProgress) {
 }
 
 /**
- * @param {Network} network
+ * @param {Model} model
  * @param {Float32Array} images  count times 784 values
  * @param {number} count
  * @returns {Float32Array} count times 10 probabilities
  */
-export function scores(network, images, count) {
+function scores(model, images, count) {
   const answer = tidy(() => {
-    return answers(network.model, tensor4d(images, [count, SIZE, SIZE, 1]))[0];
+    return answers(model, tensor4d(images, [count, SIZE, SIZE, 1]))[0];
   });
   try {
     return /** @type {Float32Array} */ (answer.dataSync());
@@ -154,11 +137,11 @@ const single = (one) => (Array.isArray(one) ? one[0] : one);
 
 /**
  * What every layer makes of an image.
- * @param {Network} network
+ * @param {Model} model
  * @param {Float32Array} image  784 values
  * @returns {Activation[]}
  */
-export function activations({ model }, image) {
+function activations(model, image) {
   return tidy(() => {
     const names = view(model).outputNames;
     return answers(view(model), tensor4d(image, [1, SIZE, SIZE, 1])).map((values, i) => ({
@@ -175,3 +158,5 @@ export function tensors() {
   const { numTensors, numBytes } = memory();
   return { numTensors, numBytes };
 }
+
+globalThis.digitjsNetwork = { load, hurry, tensors };

@@ -2,7 +2,7 @@
 
 import { mean } from './answer.js';
 import { Drawing } from './drawing.js';
-import * as network from './network.js';
+import * as networks from './networks.js';
 import { judge, Memory, read } from './reader.js';
 
 /** @typedef {import('./site.js').Site} Site */
@@ -20,8 +20,6 @@ export class Page {
   drawing = new Drawing();
   selected = '';
   live = true;
-  /** The page is painted: networks are not made before. @type {Promise<void>} */
-  opened = Promise.resolve();
   /** @type {Reading} */
   last = { text: '', digits: [], milliseconds: 0 };
   /** Follows the first selection, so that whoever awaits `ready` before it does not go on too early. */
@@ -68,20 +66,12 @@ export class Page {
     const infos = this.infos(name);
     const fractions = infos.map(() => 0);
     const loaded = infos.map((info, i) =>
-      network.load(info, {
-        after: this.opened,
-        progress: (fraction) => {
-          fractions[i] = fraction;
-          progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
-        },
+      networks.load(this.config, info, (fraction) => {
+        fractions[i] = fraction;
+        progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
       }),
     );
-    return (await Promise.all(loaded)).map((one) => ({
-      name: one.info.name,
-      thresholds: one.info.thresholds,
-      scores: (images, count) => network.scores(one, images, count),
-      activations: (image) => network.activations(one, image),
-    }));
+    return (await Promise.all(loaded)).map((one, i) => ({ ...infos[i], ...one }));
   }
 
   /**
@@ -96,7 +86,7 @@ export class Page {
 
   /** Get ready for many answers: somebody is about to draw. */
   hurry() {
-    return network.hurry(this.config);
+    return networks.hurry(this.config);
   }
 
   /** The networks that answer now; none while they load. */

@@ -19,6 +19,7 @@
  * @property {string} language
  * @property {Record<string, string>} texts  language code to the address of its catalogue script
  * @property {NetworkInfo[]} networks
+ * @property {string} network  the script that loads networks, with TensorFlow.js in it
  * @property {string} wasm
  * @property {string} wasmScript
  * @property {string} backend  the WebAssembly backend's script
