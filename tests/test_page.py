@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Error, Page, expect
 
 from conftest import ROOT, Site
 from digitjs import strokes
@@ -213,15 +213,22 @@ def test_switching_networks_keeps_the_drawing(drawing_page: Page) -> None:
         assert page.evaluate("digitjs.strokes") == drawn
 
 
-def test_a_network_that_cannot_load_says_why_and_offers_to_try_again(browser: Browser, full_site: Site) -> None:
+@pytest.mark.parametrize("missing", ["**/*.bin*", "**/network.*.js"], ids=["weights", "TensorFlow.js"])
+def test_a_network_that_cannot_load_says_why_and_offers_to_try_again(
+    browser: Browser, full_site: Site, missing: str
+) -> None:
     with browser.new_context() as context:
         page = context.new_page()
-        context.route("**/*.bin*", lambda route: route.abort())
+        context.route(missing, lambda route: route.abort())
+        thrown: list[Error] = []
+        page.on("pageerror", lambda error: thrown.append(error))
         page.goto(full_site.address("http"))
+        page.hover("#canvas")
         reason = page.evaluate("digitjs.ready.then(() => null, (error) => String(error))")
         assert reason
         expect(page.locator("[role=alert]")).to_be_visible()
-        context.unroute("**/*.bin*")
+        assert all(error.message == "Failed to fetch" for error in thrown)  # left by TF.js's progress of the weights
+        context.unroute(missing)
         page.get_by_role("button", name="Try again").click()
         page.evaluate("digitjs.ready")
         expect(page.locator("[role=alert]")).to_be_hidden()

@@ -33,8 +33,8 @@ export function load(config, info, progress) {
 
 /** @param {site.Site} config @returns {Promise<void>} when answers are as fast as they get */
 export async function hurry(config) {
-  const found = await tensorflow(config);
-  return found.hurry(config);
+  const found = await tensorflow(config).catch(() => undefined); // told by whoever loads a network
+  await found?.hurry(config);
 }
 
 /** @returns {{numTensors: number, numBytes: number}} */

@@ -39,6 +39,7 @@ export class Page {
   /** @param {Site} config */
   constructor(config) {
     this.config = config;
+    this.ready.catch(() => {}); // it follows the first selection, which tells through onloading
     /** Called with what the networks read; asked tells whether a person pressed Predict for it. */
     this.onreading = (/** @type {Reading} */ _reading, /** @type {boolean} */ _asked) => {};
     this.onloading = (/** @type {Loading} */ _loading) => {};
