@@ -107,9 +107,15 @@ function restore(page, canvas) {
   addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
 }
 
+/** Somebody is about to draw. @param {Page} page */
+function hurry(page) {
+  text.prepare();
+  return page.hurry();
+}
+
 /** What may wait until nobody does. @param {Page} page */
 async function settle(page) {
-  await page.hurry();
+  await hurry(page);
   if (!embedded) offline.keep(page.config.worker);
 }
 
@@ -121,6 +127,7 @@ async function start() {
   await text.use(config, text.chosen(config));
   if (site.has('select_language')) language.connect(config, () => page.refresh());
   page.onloading = showLoading;
+  page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value); // its files come while the rest is wired
   theme.connect(() => {
     ink.forgetColours();
     page.refresh();
@@ -128,8 +135,7 @@ async function start() {
   connectResult(page, canvas);
   connectSheet(page, canvas);
   if (!embedded) restore(page, canvas);
-  page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value);
-  canvas.addEventListener('pointerenter', () => page.hurry(), { once: true });
+  canvas.addEventListener('pointerenter', () => hurry(page), { once: true });
   page.ready.then(() => setTimeout(() => settle(page), UNHURRIED)).catch(() => {});
 }
 

@@ -18,7 +18,7 @@ import { SIZE } from './strokes.js';
  * @property {(image: Float32Array) => Activation[]} activations
  */
 
-const REHEARSAL = 30; // milliseconds
+const REHEARSAL = 5; // milliseconds
 
 /** @type {Set<Model>} */
 const warmed = new Set();
@@ -44,24 +44,23 @@ export async function load(info, progress, fetchFunc) {
 
 /**
  * The first run of a network compiles it: better now than under the pen. Layer by layer, so that slow devices stay
- * responsive meanwhile, and no longer than it pays: layers of a kind share their code.
+ * responsive meanwhile, and no longer than it pays: layers of a kind share their code, and a batch of no images compiles
+ * it too.
  * @param {Model} model
  */
 async function warm(model) {
   if (!(model instanceof Sequential)) return rehearse(model);
-  let values = zeros([1, SIZE, SIZE, 1]);
   let spent = 0;
   for (const layer of model.layers) {
-    await pause();
     if (layer.getClassName() === 'InputLayer') continue;
-    if (spent > REHEARSAL) break;
+    await pause();
     const start = performance.now();
-    const next = tidy(() => /** @type {Tensor} */ (layer.apply(values)));
-    if (next !== values) dispose(values);
-    values = next;
+    const [, ...shape] = /** @type {number[]} */ (single(layer.input).shape);
+    tidy(() => {
+      layer.apply(zeros([spent < REHEARSAL ? 1 : 0, ...shape]));
+    });
     spent += performance.now() - start;
   }
-  dispose(values);
 }
 
 /** @param {Model} model  all of it at once, which also moves its weights to a new backend */

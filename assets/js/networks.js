@@ -1,10 +1,11 @@
-/** The page's networks: each is loaded once, by TensorFlow.js, which comes as a script of its own when the page is painted. */
-import { painted } from './pause.js';
+/** The page's networks: each is loaded once, by TensorFlow.js, which comes as a script of its own, after the page's. */
 import * as site from './site.js';
 
 /** @typedef {import('./network.js').Network} Network */
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
 
+/** Resolved when every script that the page names has run, or has failed to arrive. */
+const scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
 /** @type {Promise<Library> | undefined} */
 let library;
 /** @type {Map<string, Promise<Network>>} */
@@ -53,8 +54,8 @@ function tensorflow(config) {
 
 /** @param {site.Site} config @returns {Promise<Library>} */
 async function start(config) {
-  await painted();
-  await site.script(config.network);
+  await scripts;
+  if (!globalThis.digitjsNetwork) await site.script(config.network); // it did not arrive: once more
   if (!globalThis.digitjsNetwork) throw new Error(config.network);
   return globalThis.digitjsNetwork;
 }

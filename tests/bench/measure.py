@@ -13,6 +13,7 @@ PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 Strokes = tuple[Stroke, ...]
 FEW, MANY = 200, 2000  # answers: the heap after many is compared to that after few
 VALUES = ("object", "array", "closure", "string", "concatenated string", "sliced string", "number", "regexp")
+START = 1000  # milliseconds for a new browser to come to rest: its own start is no page's
 SETTLE = 500  # milliseconds for frames and animations that are under way
 VIEW = {"width": 1280, "height": 900}
 
@@ -62,6 +63,7 @@ def visit(address: str, network: str, drawings: tuple[Drawing, ...], *, heap: bo
     with launch() as browser, browser.new_context(viewport=VIEW) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.add_init_script(PROBE)
+        page.wait_for_timeout(START)
         page.goto(address, wait_until="commit")
         start = page.evaluate("([name, strokes]) => bench.firstAnswer(name, strokes)", [network, strokes[0]])
         answers = _ask(page, network, strokes, FEW)
