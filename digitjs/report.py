@@ -29,6 +29,7 @@ class Table:
     key: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    figures: bool = False  # every cell is a number, to be written as the page's language does
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,9 @@ def _tables(card: Card, details: Details) -> tuple[Table, ...]:
     recipe = tuple(_flat(msgspec.to_builtins(card.recipe)))
     files = tuple((name, f"{size:,}", card.sha256[name]) for name, size in card.sizes.items())
     return (
-        Table("curves", ("epoch", "training", "validation", "validation_loss", "seconds"), epochs),
-        Table("confusion", ("label", *map(str, range(10))), confusion),
-        Table("reliability", ("confidence", "right", "answers"), bins),
+        Table("curves", ("epoch", "training", "validation", "validation_loss", "seconds"), epochs, figures=True),
+        Table("confusion", ("label", *map(str, range(10))), confusion, figures=True),
+        Table("reliability", ("confidence", "right", "answers"), bins, figures=True),
         Table("recipe", ("recipe", card.recipe.name), recipe),
         Table("files", ("file", "bytes", "SHA-256"), files),
         Table("versions", ("package", "version"), tuple(card.versions.items())),

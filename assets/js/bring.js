@@ -1,8 +1,8 @@
 /** Pictures in: dropped, pasted, chosen or photographed, and examples from the MNIST test set. */
 import * as ground from './ground.js';
+import { note } from './notes.js';
 import { element, script } from './site.js';
 import { box, SIZE } from './strokes.js';
-import { say } from './text.js';
 import { strokes } from './trace.js';
 
 /** @typedef {import('./page.js').Page} Page */
@@ -12,18 +12,25 @@ const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
 const LONGEST = 360; // pixels a side are plenty for a line of digits, and quick
 const FILL = 0.8; // of the canvas
 const FACTOR = 8; // for examples: fine enough for smooth lines
+const NOTE = 'bring_note';
+
+/** A picture that cannot be taken; its message is a key of the catalogue. */
+class Refused extends Error {}
 
 /** @param {Page} page @param {HTMLCanvasElement} canvas */
 export function connect(page, canvas) {
   /** @param {Blob | null | undefined} file */
   const take = async (file) => {
     if (!file) return;
-    note(say('picture_reading'));
+    note(NOTE, null, 'picture_reading');
     try {
-      place(page, canvas, strokes(ground.ink(await picture(file))));
-      note(page.drawing.isEmpty ? say('picture_empty') : say('picture_taken'));
+      const found = strokes(ground.ink(await picture(file)));
+      if (found.length === 0) throw new Refused('picture_empty');
+      place(page, canvas, found);
+      note(NOTE, page.drawing.strokes, 'picture_taken');
     } catch (reason) {
-      note(reason instanceof Error ? reason.message : String(reason));
+      if (!(reason instanceof Refused)) throw reason;
+      note(NOTE, page.drawing.strokes, reason.message, { size: Math.round(LARGEST / 1e6) });
     }
   };
   for (const id of ['choose_picture', 'take_picture']) {
@@ -36,11 +43,6 @@ export function connect(page, canvas) {
   });
   connectDrop(take);
   connectExamples(page, canvas);
-}
-
-/** @param {string} sentence */
-function note(sentence) {
-  element('bring_note').textContent = sentence;
 }
 
 /** @param {(file: Blob | undefined) => void} take */
@@ -62,15 +64,15 @@ function connectDrop(take) {
   });
 }
 
-/** @param {Blob} file @returns {Promise<ground.Picture>} @throws {Error} whose message is for the visitor */
+/** @param {Blob} file @returns {Promise<ground.Picture>} @throws {Refused} */
 async function picture(file) {
-  if (file.size > LARGEST) throw new Error(say('picture_large', { size: Math.round(LARGEST / 1e6) }));
+  if (file.size > LARGEST) throw new Refused('picture_large');
   /** @type {ImageBitmap} */
   let bitmap;
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new Error(say('picture_unknown'));
+    throw new Refused('picture_unknown');
   }
   const scale = LONGEST / Math.max(bitmap.width, bitmap.height);
   const width = Math.max(Math.round(bitmap.width * scale), 3);
@@ -112,12 +114,12 @@ function connectExamples(page, canvas) {
     try {
       if (!globalThis.digitjsExamples) await script(examples);
     } catch {
-      return note(say('examples_failed'));
+      return note(NOTE, page.drawing.strokes, 'examples_failed');
     }
     const fitting = (globalThis.digitjsExamples ?? []).filter((one) => one.label === Number(button.dataset.example));
     const { pixels } = fitting[asked++ % fitting.length];
     const image = Array.from(atob(pixels), (letter) => letter.charCodeAt(0) / 255);
     place(page, canvas, strokes(ground.ink(ground.enlarge(image, SIZE, FACTOR))));
-    note(say('example_taken', { digit: Number(button.dataset.example) }));
+    note(NOTE, page.drawing.strokes, 'example_taken', { digit: Number(button.dataset.example) });
   });
 }

@@ -13,6 +13,8 @@ export class Drawing {
   #active = null;
   /** Called after every change. */
   onchange = () => {};
+  /** Called when the same drawing is to be shown anew. */
+  onview = () => {};
 
   /** @returns {Stroke[]} */
   get strokes() {
@@ -115,6 +117,6 @@ export class Drawing {
     const scaled = (stroke) => stroke.map(([x, y]) => [x * factor, y * factor]);
     this.#states = this.#states.map((strokes) => strokes.map(scaled));
     if (this.#active) this.#active = scaled(this.#active);
-    this.onchange();
+    this.onview();
   }
 }

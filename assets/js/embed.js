@@ -7,6 +7,7 @@ const PAUSE = 150; // milliseconds without a change before the answer is told
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let telling;
+let told = '';
 
 /**
  * Post `{type: 'digitjs', text, digits: [{digit, kind, probabilities}]}` to the page around this one.
@@ -16,9 +17,13 @@ export function tell({ text, digits }) {
   if (parent === window) return;
   clearTimeout(telling);
   telling = setTimeout(() => {
-    const told = digits.map(({ answer, probabilities }) => ({ digit: answer.digit, kind: answer.kind, probabilities }));
+    const read = digits.map(({ answer, probabilities }) => ({ digit: answer.digit, kind: answer.kind, probabilities }));
+    const message = { type: 'digitjs', text, digits: read };
+    const news = JSON.stringify(message);
+    if (news === told) return;
+    told = news;
     // Whoever embeds the pad may know the answer: there is nothing secret in it, so any origin may listen.
-    parent.postMessage({ type: 'digitjs', text, digits: told }, '*');
+    parent.postMessage(message, '*');
   }, PAUSE);
 }
 

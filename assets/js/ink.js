@@ -7,15 +7,19 @@ const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
 
 /** @type {Map<string, string>} */
 const colours = new Map();
+const forced = matchMedia('(forced-colors: active)');
+const INKS = ['--pen', '--win', '--bar']; // which the visitor's own colours take the place of, where these are forced
 
 /**
  * A colour of the page's style, so that ink follows the theme; kept, because asking the style once a frame is slow.
- * @param {string} name  of a custom property, #rrggbb
+ * @param {string} name  of a custom property
+ * @returns {string} #rrggbb or rgb(r, g, b)
  */
 export function colour(name) {
   let value = colours.get(name);
   if (value === undefined) {
-    value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const style = getComputedStyle(document.body);
+    value = forced.matches && INKS.includes(name) ? style.color : style.getPropertyValue(name).trim();
     colours.set(name, value);
   }
   return value;
@@ -76,8 +80,9 @@ export function trace(path, stroke) {
   path.lineTo(...stroke[stroke.length - 1]); // a lone point becomes a round dot
 }
 
-/** @param {string} text  #rrggbb @returns {[number, number, number]} */
+/** @param {string} text  #rrggbb or rgb(r, g, b) @returns {number[]} */
 export function channels(text) {
+  if (!text.startsWith('#')) return (text.match(/\d+/g) ?? []).slice(0, 3).map(Number);
   const value = Number.parseInt(text.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
@@ -86,7 +91,7 @@ export function channels(text) {
  * Images side by side, one canvas pixel for each of theirs.
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>[]} images  values in [0, 1], 784 each
- * @param {string} ink  #rrggbb
+ * @param {string} ink  as of colour
  */
 export function paint(canvas, images, ink) {
   const columns = SIZE * Math.max(images.length, 1);

@@ -69,6 +69,7 @@ function update() {
   element('inside_empty').hidden = Boolean(now);
   element('inside_content').hidden = !open;
   if (!open || !now) return;
+  if (covered && covered.digit.strokes[0] !== now.digit.strokes[0]) forgetWhy(); // of another drawing
   showLayers(now);
   waiting = setTimeout(makeWhy, REST);
 }
@@ -77,7 +78,7 @@ function update() {
 function showLayers({ digit, readers, titles }) {
   const place = element('inside_networks');
   const all = readers.map((reader) => reader.activations(digit.image));
-  const names = readers.map((reader) => reader.name).join();
+  const names = [document.documentElement.lang, ...readers.map((reader) => reader.name)].join();
   if (place.dataset.names !== names) {
     place.dataset.names = names;
     place.replaceChildren(...all.map((layers, i) => networkView(titles[i], layers)));
@@ -125,6 +126,12 @@ function paintLayer(canvas, { shape, values }) {
     target.data.set([red, green, blue, (255 * Math.abs(values[i])) / most], 4 * (y * canvas.width + x));
   }
   context.putImageData(target, 0, 0);
+}
+
+function forgetWhy() {
+  covered = null;
+  const canvas = /** @type {HTMLCanvasElement} */ (element('why_map'));
+  canvas.width = SIZE; // which empties it
 }
 
 function makeWhy() {

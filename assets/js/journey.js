@@ -7,6 +7,7 @@ import { centreOfMass, frame, INK, SIZE, withoutSpecks } from './strokes.js';
 /** @typedef {import('./strokes.js').Frame} Frame */
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 
+const SILENT = /^(Dropout|Flatten|Reshape)/; // layers that hand on what they get
 const TRAVEL = 600; // milliseconds for the ink to move into its frame
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -77,15 +78,20 @@ function showFramed(digit, strokes, placed, arrived) {
   );
 }
 
-/** @param {Digit} digit */
+/** @param {Digit} digit  as the network of the step before reads it */
 function showAnswer(digit) {
   const place = canvas('journey_answer');
   const context = sheet(place);
-  digit.probabilities.forEach((probability, i) => {
+  digit.opinions[0].forEach((probability, i) => {
     const height = Math.max(24 * probability, 0.3);
-    context.fillStyle = ink.colour(i === digit.answer.digit ? '--win' : '--bar');
+    context.fillStyle = ink.colour(i === digit.answers[0].digit ? '--win' : '--bar');
     context.fillRect(1.5 + 2.5 * i, 26 - height, 2, height);
   });
+}
+
+function clear() {
+  for (const id of ['journey_drawn', 'journey_framed', 'journey_answer']) sheet(canvas(id));
+  ink.paint(canvas('journey_seen'), [], ink.colour('--pen'));
 }
 
 /** @param {HTMLCanvasElement} pad */
@@ -123,11 +129,15 @@ export function show(digit, pad, { title, layers, drawing }) {
   const list = element('journey_layers');
   if (list.dataset.layers !== layers.join()) {
     list.dataset.layers = layers.join();
-    list.replaceChildren(...layers.map(row));
+    list.replaceChildren(...layers.filter((layer) => !SILENT.test(layer)).map(row));
   }
+  const known = shown?.strokes;
+  const same = known?.length === digit?.strokes.length && digit?.strokes.every((stroke, i) => stroke === known?.[i]);
   shown = digit;
-  if (!digit || (drawing && !visible)) return;
-  started = drawing ? -Infinity : performance.now();
+  if (!digit) return clear();
+  if (drawing && !visible) return;
+  if (drawing) started = -Infinity;
+  else if (!same || started < 0) started = performance.now();
   step(pad);
   ink.paint(canvas('journey_seen'), [digit.image], ink.colour('--pen'));
   showAnswer(digit);

@@ -26,6 +26,8 @@ export class KeyboardPen {
     this.drawing = drawing;
     /** Called when the pen is put down or lifted. */
     this.onpen = (/** @type {boolean} */ _down) => {};
+    /** Called instead of putting the pen down where it returns true. @type {(way: Point[]) => boolean} */
+    this.tool = () => false;
     canvas.addEventListener('keydown', (event) => this.#press(event));
     canvas.addEventListener('keyup', (event) => this.#held.delete(event.key));
     canvas.addEventListener('blur', () => this.#leave());
@@ -35,6 +37,7 @@ export class KeyboardPen {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.drawing.isDrawing) this.#down = false; // its stroke was undone, or another drawing came
     if (event.key in ARROWS) {
       this.#held.add(event.key);
       this.#move(event.shiftKey ? FINE : 1);
@@ -66,11 +69,12 @@ export class KeyboardPen {
     const dy = steps.reduce((sum, step) => sum + step[1], 0) * STRIDE * part * ratio;
     this.#at = [Math.min(Math.max(x + dx, 0), 1), Math.min(Math.max(y + dy, 0), 1)];
     if (this.#down) this.drawing.extend([this.#place()]);
-    else this.drawing.onchange();
+    else this.drawing.onview();
   }
 
   #toggle() {
     if (this.#down) return this.#lift();
+    if (this.tool([this.#place()])) return;
     this.#down = true;
     this.drawing.begin(this.#place());
     this.onpen(true);
@@ -87,7 +91,7 @@ export class KeyboardPen {
     this.#lift();
     this.#held.clear();
     this.#at = null;
-    this.drawing.onchange();
+    this.drawing.onview();
   }
 
   /**
@@ -97,7 +101,8 @@ export class KeyboardPen {
   show(context, ink) {
     if (!this.#at) return;
     const [x, y] = this.#place();
-    const arm = this.#down ? 5 : 11;
+    const down = this.#down && this.drawing.isDrawing;
+    const arm = down ? 5 : 11;
     const cross = /** @type {Point[][]} */ ([
       [
         [x - arm, y],
@@ -109,7 +114,7 @@ export class KeyboardPen {
       ],
     ]);
     draw(context, cross, ink, 2);
-    if (!this.#down) return;
+    if (!down) return;
     context.beginPath();
     context.arc(x, y, 13, 0, 2 * Math.PI);
     context.stroke();

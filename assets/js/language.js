@@ -10,6 +10,7 @@ export function connect(config, changed) {
   selector.value = text.chosen(config);
   selector.addEventListener('change', async () => {
     await text.use(config, selector.value);
+    selector.value = document.documentElement.lang; // the one before, where the words did not arrive
     text.remember(selector.value);
     changed();
   });

@@ -7,6 +7,7 @@ import * as inside from './inside.js';
 import * as journey from './journey.js';
 import { connectShortcuts, KeyboardPen } from './keys.js';
 import * as language from './language.js';
+import * as notes from './notes.js';
 import * as offline from './offline.js';
 import { Pad } from './pad.js';
 import { Page } from './page.js';
@@ -22,8 +23,10 @@ const { element } = site;
 const UNHURRIED = 2000; // milliseconds after the page is ready: a visitor who only looks has seen it by then
 const embedded = document.querySelector('[data-page="embed"]') !== null;
 
-/** @param {import('./page.js').Loading} loading */
-function showLoading(loading) {
+/** @type {import('./page.js').Loading} */
+let loading = { state: 'ready' };
+
+function showLoading() {
   element('loading_box').hidden = loading.state !== 'loading';
   element('problem_box').hidden = loading.state !== 'failed';
   if (loading.state === 'loading') /** @type {HTMLProgressElement} */ (element('loading')).value = loading.fraction;
@@ -35,9 +38,9 @@ function showLoading(loading) {
 /** @param {Page} page @param {HTMLCanvasElement} canvas */
 function connectSheet(page, canvas) {
   const { drawing } = page;
-  tools.connect(page, new Pad(canvas, drawing));
-  const pen = new KeyboardPen(canvas, drawing);
-  pen.onpen = (down) => verdict.announce(text.say(down ? 'pen_down' : 'pen_up'));
+  const pen = new KeyboardPen(canvas, drawing); // before the pad: a pointer takes over only when this pen is lifted
+  pen.onpen = (down) => verdict.tell(text.say(down ? 'pen_down' : 'pen_up'));
+  tools.connect(page, new Pad(canvas, drawing), pen);
   connectShortcuts(drawing);
   page.onframe = () => {
     const context = ink.sharp(canvas);
@@ -46,6 +49,9 @@ function connectSheet(page, canvas) {
     pen.show(context, ink.colour('--warm'));
     element('canvas_box').dataset.empty = String(drawing.isEmpty);
     tools.show(page);
+    if (embedded) return;
+    takeaway.show(page);
+    notes.refresh(drawing.strokes);
   };
 }
 
@@ -65,7 +71,7 @@ function connectResult(page, canvas) {
     journey.show(digit, canvas, { title, layers, drawing: moving });
     const titles = infos.map((info) => info.title);
     inside.show(digit, page.readers, titles);
-    if (!moving) takeaway.show(page);
+    takeaway.show(page);
   };
   if (embedded) return embed.listen(page);
   journey.connect(() => page.refresh());
@@ -104,7 +110,9 @@ function chooser(page) {
 function restore(page, canvas) {
   const { drawing } = page;
   if (!takeaway.openShared(page, canvas)) drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
-  addEventListener('pagehide', () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth));
+  const keep = () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth);
+  addEventListener('pagehide', keep);
+  document.addEventListener('visibilitychange', keep); // a page in the background may end without a word
 }
 
 /** Somebody is about to draw. @param {Page} page */
@@ -125,8 +133,17 @@ async function start() {
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
   globalThis.digitjs = contract(page);
   await text.use(config, text.chosen(config));
-  if (site.has('select_language')) language.connect(config, () => page.refresh());
-  page.onloading = showLoading;
+  if (site.has('select_language')) {
+    language.connect(config, () => {
+      takeaway.showCorrections();
+      showLoading();
+      page.refresh();
+    });
+  }
+  page.onloading = (now) => {
+    loading = now;
+    showLoading();
+  };
   page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value); // its files come while the rest is wired
   theme.connect(() => {
     ink.forgetColours();

@@ -6,6 +6,7 @@ import { box, side } from './strokes.js';
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 
 const DOT = 4; // CSS pixels: a tap whose hand trembled less than this is one point
+const ERASER = 5; // the button of a pen's other end
 const PEN_REST = 500; // milliseconds after the pen left in which a touch is the hand that holds it
 
 export class Pad {
@@ -13,6 +14,8 @@ export class Pad {
   #pointer = null;
   #penSeen = -Infinity;
   #tooling = false;
+  /** @type {Point} where the pointer was */
+  #last = [0, 0];
   /** @type {{left: number, top: number, x: number, y: number} | null} */
   #shown = null;
 
@@ -23,7 +26,11 @@ export class Pad {
   constructor(canvas, drawing) {
     this.canvas = canvas;
     this.drawing = drawing;
-    /** Called instead of drawing where it returns true: another tool has the pointer. @type {(point: Point) => boolean} */
+    /**
+     * Called instead of drawing where it returns true: another tool has the pointer. It gets the pointer's way since the
+     * last call, and whether it is a pen's eraser end.
+     * @type {(way: Point[], eraser: boolean) => boolean}
+     */
     this.tool = () => false;
     canvas.addEventListener('pointerdown', (event) => this.#down(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));
@@ -61,7 +68,7 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (event.button !== 0 || this.#isPalm(event)) return;
+    if ((event.button !== 0 && event.button !== ERASER) || this.#isPalm(event)) return;
     if (this.#pointer) {
       if (event.pointerType !== 'pen' || this.#pointer.pointerType !== 'touch') return;
       this.drawing.abandon(); // the palm came down before the pen did
@@ -71,8 +78,9 @@ export class Pad {
     const point = this.place(event);
     this.#pointer = event;
     this.canvas.setPointerCapture(event.pointerId); // the stroke goes on outside the canvas
-    this.#tooling = this.tool(point);
-    if (!this.#tooling) this.drawing.begin(point);
+    this.#last = point;
+    this.#tooling = this.tool([point], event.button === ERASER);
+    if (!this.#tooling && event.button === 0) this.drawing.begin(point);
   }
 
   /** @param {PointerEvent} event */
@@ -85,8 +93,11 @@ export class Pad {
   #move(event) {
     if (event.pointerType === 'pen') this.#penSeen = event.timeStamp;
     if (event.pointerId !== this.#pointer?.pointerId) return;
+    if (event.buttons === 0) return this.#up(event); // it was lifted where no event tells: over another window, say
     if (this.#tooling) {
-      this.tool(this.place(event));
+      const way = [this.#last, this.place(event)];
+      this.#last = way[1];
+      this.tool(way, this.#pointer.button === ERASER);
       return;
     }
     const all = event.getCoalescedEvents?.() ?? [];
@@ -119,7 +130,7 @@ export class Pad {
       if (now === 0) return; // hidden
       const factor = width > 0 ? now / width : 1;
       width = now;
-      if (factor === 1) this.drawing.onchange();
+      if (factor === 1) this.drawing.onview();
       else this.drawing.scale(factor);
     }).observe(this.canvas);
   }

@@ -13,7 +13,7 @@ import { judge, Memory, read } from './reader.js';
 /** @typedef {{state: 'loading', fraction: number} | {state: 'ready'} | {state: 'failed', reason: unknown}} Loading */
 
 export const ALL = 'all';
-const SLOW = 10; // milliseconds for a reading: beyond it drawing would falter
+const SLOW = 10; // milliseconds to read and to show it: beyond them drawing would falter
 const REST = 2; // times as long as it took, a slow reading leaves to the pen
 
 export class Page {
@@ -49,6 +49,7 @@ export class Page {
       this.#asked = false;
       this.#schedule();
     };
+    this.drawing.onview = () => this.#schedule();
   }
 
   /** @param {string} name @returns {NetworkInfo[]} the networks behind a name of the selector */
@@ -152,17 +153,21 @@ export class Page {
   }
 
   #read() {
-    if (this.#panel.length === 0) return;
+    if (this.#panel.length === 0) {
+      if (this.last.digits.length > 0) this.#forget(); // it was about another drawing, and nobody can answer yet
+      return;
+    }
     const wait = this.#free - performance.now();
     if (this.drawing.isDrawing && wait > 0) {
       setTimeout(() => this.#schedule(), wait);
       return;
     }
+    const start = performance.now();
     const strokes = this.live || this.#asked ? this.drawing.strokes : [];
     this.last = read(strokes, this.#panel, this.#memory);
     this.onreading(this.last, this.#asked);
-    const { milliseconds } = this.last;
-    this.#free = milliseconds > SLOW ? performance.now() + REST * milliseconds : 0;
+    const now = performance.now(); // whoever shows the reading may look inside the networks too
+    this.#free = now - start > SLOW ? now + REST * (now - start) : 0;
     if (this.last.digits.length > 0) this.speed();
   }
 

@@ -45,14 +45,22 @@ function push(bytes, value) {
 /**
  * @param {Stroke[]} strokes
  * @param {number} width  of the canvas, in the strokes' unit
- * @returns {string} letters, digits, - and _
+ * @returns {string} letters, digits, - and _; at most LONGEST of them, with as much detail as goes into these
  */
 export function encode(strokes, width) {
+  for (let tolerance = BEND; ; tolerance *= 2) {
+    const text = encoded(strokes, width, tolerance);
+    if (text.length <= LONGEST || tolerance > GRID) return text;
+  }
+}
+
+/** @param {Stroke[]} strokes @param {number} width @param {number} tolerance  in grid units */
+function encoded(strokes, width, tolerance) {
   const bytes = [VERSION];
   let [x, y] = [0, 0];
   for (const stroke of strokes) {
     const points = stroke.map(([px, py]) => /** @type {Point} */ ([(px * GRID) / width, (py * GRID) / width]));
-    const kept = simplify(points, BEND).map(([px, py]) => [Math.round(px), Math.round(py)]);
+    const kept = simplify(points, tolerance).map(([px, py]) => [Math.round(px), Math.round(py)]);
     push(bytes, kept.length);
     for (const [px, py] of kept) {
       push(bytes, px - x);
@@ -60,7 +68,7 @@ export function encode(strokes, width) {
       [x, y] = [px, py];
     }
   }
-  const text = btoa(String.fromCharCode(...bytes));
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
@@ -84,7 +92,7 @@ function integers(text) {
 /**
  * @param {string} text
  * @param {number} width  of the canvas the strokes are for
- * @returns {Stroke[] | null} null where the text is not a drawing
+ * @returns {Stroke[] | null} null where the text is no drawing, or an empty one
  */
 export function decode(text, width) {
   if (text.length > LONGEST) return null;
@@ -105,7 +113,7 @@ export function decode(text, width) {
       }
       strokes.push(stroke);
     }
-    return strokes;
+    return strokes.length > 0 ? strokes : null;
   } catch {
     return null;
   }

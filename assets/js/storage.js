@@ -5,6 +5,7 @@
 
 const DRAWING = 'digitjs.drawing';
 const CORRECTIONS = 'digitjs.corrections';
+const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** @param {Storage} place @param {string} key @param {string | null} value */
 function put(place, key, value) {
@@ -31,6 +32,13 @@ export function rounded(strokes) {
   return strokes.map((stroke) => stroke.map(([x, y]) => [Math.round(10 * x) / 10, Math.round(10 * y) / 10]));
 }
 
+/** @param {any} kept @returns {kept is Stroke[]} other versions and other pages may have left anything */
+function areStrokes(kept) {
+  /** @param {any} point */
+  const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+  return Array.isArray(kept) && kept.every((one) => Array.isArray(one) && one.length > 0 && one.every(isPoint));
+}
+
 /** @param {Stroke[]} strokes @param {number} width  of the canvas */
 export function keepDrawing(strokes, width) {
   put(sessionStorage, DRAWING, strokes.length > 0 ? JSON.stringify({ width, strokes: rounded(strokes) }) : null);
@@ -39,7 +47,7 @@ export function keepDrawing(strokes, width) {
 /** @param {number} width  of the canvas now @returns {Stroke[]} */
 export function keptDrawing(width) {
   const kept = get(sessionStorage, DRAWING);
-  if (!Array.isArray(kept?.strokes) || !(kept.width > 0)) return [];
+  if (!areStrokes(kept?.strokes) || !(kept.width > 0)) return [];
   const factor = width / kept.width;
   return kept.strokes.map((/** @type {Stroke} */ stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
 }
@@ -47,7 +55,8 @@ export function keptDrawing(width) {
 /** @returns {Correction[]} */
 export function corrections() {
   const kept = get(localStorage, CORRECTIONS);
-  return Array.isArray(kept) ? kept : [];
+  if (!Array.isArray(kept)) return [];
+  return kept.filter((one) => LABELS.includes(one?.label) && areStrokes(one.strokes));
 }
 
 /** @param {Correction} correction @returns {boolean} whether there was room */

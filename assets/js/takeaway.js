@@ -1,5 +1,6 @@
 /** Taking drawings away: an address, a picture, JSON lines, and corrections kept on this device alone. */
 import * as ink from './ink.js';
+import { note } from './notes.js';
 import { decode, encode } from './share.js';
 import { element } from './site.js';
 import * as storage from './storage.js';
@@ -8,8 +9,16 @@ import { count, say } from './text.js';
 /** @typedef {import('./page.js').Page} Page */
 /** @typedef {import('./reader.js').Digit} Digit */
 /** @typedef {import('./storage.js').Correction} Correction */
+/** @typedef {import('./strokes.js').Stroke} Stroke */
 
 const KEY = '#d=';
+const NOTE = 'takeaway_note';
+const handheld = matchMedia('(pointer: coarse)'); // where a system's own sheet knows whom to send things to
+
+/** What visitors have said their strokes are, by a digit's first stroke. @type {WeakMap<Stroke, number>} */
+const labels = new WeakMap();
+/** The drawing that the address, or the field to copy it from, stands for. @type {Stroke[] | null} */
+let addressed = null;
 
 /**
  * @param {Page} page
@@ -25,17 +34,20 @@ export function connect(page, canvas, chosen) {
   );
   element('delete_corrections').addEventListener('click', () => {
     storage.forgetCorrections();
+    note(NOTE, page.drawing.strokes, 'corrections_deleted');
     showCorrections();
   });
   element('correct').addEventListener('click', () => {
     const digit = chosen();
     if (!digit) return;
-    const label = Number(/** @type {HTMLSelectElement} */ (element('correct_digit')).value);
-    const kept = storage.correct({ label, strokes: digit.strokes });
-    element('takeaway_note').textContent = say(kept ? 'correction_kept' : 'correction_failed', { digit: label });
+    const said = Number(/** @type {HTMLSelectElement} */ (element('correct_digit')).value);
+    const kept = storage.correct({ label: said, strokes: digit.strokes });
+    labels.set(digit.strokes[0], said);
+    note(NOTE, page.drawing.strokes, kept ? 'correction_kept' : 'correction_failed', { digit: said });
     showCorrections();
   });
   addEventListener('hashchange', () => openShared(page, canvas));
+  addEventListener('storage', showCorrections); // another window kept or deleted one
   showCorrections();
 }
 
@@ -47,29 +59,44 @@ export function openShared({ drawing }, canvas) {
   if (!location.hash.startsWith(KEY)) return false;
   const strokes = decode(location.hash.slice(KEY.length), canvas.offsetWidth);
   if (strokes) drawing.replace(strokes);
-  else element('takeaway_note').textContent = say('share_broken');
+  else note('bring_note', drawing.strokes, 'share_broken');
+  addressed = strokes;
   return strokes !== null;
 }
 
 /** @param {Page} page @param {HTMLCanvasElement} canvas */
 async function share({ drawing }, canvas) {
+  const { strokes } = drawing;
   const address = new URL(location.href);
-  address.hash = KEY + encode(drawing.strokes, canvas.offsetWidth);
+  address.hash = KEY + encode(strokes, canvas.offsetWidth);
   const field = /** @type {HTMLInputElement} */ (element('share_address'));
   field.value = address.href;
   element('share_box').hidden = false;
+  addressed = strokes;
+  if (handheld.matches && navigator.share) {
+    await navigator.share({ title: document.title, url: address.href }).catch(() => {}); // the visitor thought better of it
+    return;
+  }
   field.select();
   try {
     await navigator.clipboard.writeText(address.href);
-    element('takeaway_note').textContent = say('share_copied');
+    note(NOTE, strokes, 'share_copied');
   } catch {
-    element('takeaway_note').textContent = say('share_copy'); // not allowed here: the address is there to be copied
+    note(NOTE, strokes, 'share_copy'); // not allowed here: the address is there to be copied
   }
 }
 
-/** @param {Page} page @returns {Correction[]} the digits as they were read */
+/** @param {Digit} digit @returns {number | undefined} what it is, by the visitor's word or else the networks' */
+function label({ strokes, answer }) {
+  return labels.get(strokes[0]) ?? (answer.kind === 'refused' ? undefined : answer.digit);
+}
+
+/** @param {Page} page @returns {Correction[]} the digits that are drawn */
 function read({ last }) {
-  return last.digits.map(({ answer, strokes }) => ({ label: answer.digit, strokes: storage.rounded(strokes) }));
+  return last.digits.flatMap((digit) => {
+    const known = label(digit);
+    return known === undefined ? [] : [{ label: known, strokes: storage.rounded(digit.strokes) }];
+  });
 }
 
 /** @param {Correction[]} items @returns {Blob} as digitjs evaluate reads them */
@@ -101,21 +128,38 @@ function savePicture(canvas) {
   picture.toBlob((blob) => blob && save(blob, 'drawing.png'));
 }
 
-function showCorrections() {
+/** How many corrections are kept on this device. */
+export function showCorrections() {
   const kept = storage.corrections().length;
   element('corrections_count').textContent = say(kept === 1 ? 'corrections_one' : 'corrections', {
     count: count(kept),
   });
-  for (const id of ['export_corrections', 'delete_corrections']) {
-    /** @type {HTMLButtonElement} */ (element(id)).disabled = kept === 0;
-  }
+  for (const id of ['export_corrections', 'delete_corrections']) enable(id, kept > 0);
 }
 
 /** @param {Page} page  show what there is to take */
 export function show({ drawing, last }) {
-  showCorrections();
-  for (const id of ['share', 'save_picture']) /** @type {HTMLButtonElement} */ (element(id)).disabled = drawing.isEmpty;
-  for (const id of ['save_strokes', 'correct']) {
-    /** @type {HTMLButtonElement} */ (element(id)).disabled = last.digits.length === 0;
-  }
+  forget(drawing.strokes);
+  for (const id of ['share', 'save_picture']) enable(id, !drawing.isEmpty);
+  enable('correct', last.digits.length > 0);
+  enable(
+    'save_strokes',
+    last.digits.some((digit) => label(digit) !== undefined),
+  );
+}
+
+/** @param {string} id @param {boolean} on */
+function enable(id, on) {
+  /** @type {HTMLButtonElement} */ (element(id)).disabled = !on;
+}
+
+/**
+ * An address stands for a drawing until that is another one: a reload would bring the old one back.
+ * @param {Stroke[]} strokes
+ */
+function forget(strokes) {
+  if (addressed === strokes) return;
+  element('share_box').hidden = true;
+  if (addressed && location.hash.startsWith(KEY)) history.replaceState(null, '', location.pathname + location.search);
+  addressed = strokes;
 }

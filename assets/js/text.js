@@ -4,6 +4,7 @@ import * as site from './site.js';
 /** @typedef {Record<string, string>} Catalogue */
 
 const KEY = 'digitjs.language';
+const RENDERED = 'en'; // the language whose figures every page is rendered with
 
 /** @type {Catalogue} */
 let catalogue = {};
@@ -50,6 +51,16 @@ export function count(value) {
   return value < 1000 ? String(value) : new Intl.NumberFormat(language).format(value);
 }
 
+/** @param {string} english  figures as Python writes them: 1,234, 99.57%, 0.97 – 0.99 @returns {string} */
+function figures(english) {
+  return english.replace(/\d[\d,]*(?:\.(\d+))?(%?)/g, (found, fraction = '', sign) => {
+    const value = Number(found.replace(/[,%]/g, ''));
+    if (sign) return percent(value / 100, fraction.length);
+    const places = { minimumFractionDigits: fraction.length, maximumFractionDigits: fraction.length };
+    return new Intl.NumberFormat(language, places).format(value);
+  });
+}
+
 /** @param {string[]} parts */
 export function list(parts) {
   return new Intl.ListFormat(language, { type: 'conjunction' }).format(parts);
@@ -62,14 +73,16 @@ export function chosen(config) {
 }
 
 /**
+ * Speak a language; the one before stays where its words do not arrive.
  * @param {site.Site} config
  * @param {string} wanted  a language code among config.texts
  */
 export async function use(config, wanted) {
-  if (!globalThis.digitjsText?.[wanted]) await site.script(config.texts[wanted]);
-  catalogue = globalThis.digitjsText?.[wanted] ?? {};
-  language = wanted;
-  if (document.documentElement.lang !== wanted) fill();
+  if (!globalThis.digitjsText?.[wanted]) await site.script(config.texts[wanted]).catch(() => {});
+  const found = globalThis.digitjsText?.[wanted] ? wanted : document.documentElement.lang;
+  catalogue = globalThis.digitjsText?.[found] ?? {};
+  language = found;
+  if (document.documentElement.lang !== found || found !== RENDERED) fill();
 }
 
 /** @param {string} wanted */
@@ -99,10 +112,11 @@ function fill() {
     place.setAttribute('aria-label', say(place.dataset.label ?? ''));
     if (place.title) place.title = say(place.dataset.label ?? '');
   }
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-percent]'))) {
-    place.textContent = percent(Number(place.dataset.percent), 2);
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-figures]'))) {
+    place.dataset.figures ||= place.textContent ?? '';
+    place.textContent = figures(place.dataset.figures);
   }
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-count]'))) {
-    place.textContent = count(Number(place.dataset.count));
+  for (const place of /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll('[data-alt]'))) {
+    place.alt = say(place.dataset.alt ?? '', /** @type {Record<string, string>} */ (place.dataset));
   }
 }

@@ -3,6 +3,7 @@ import { element, has } from './site.js';
 
 const KEY = 'digitjs.theme';
 const THEMES = ['auto', 'light', 'dark'];
+const LOOKS = ['prefers-color-scheme: dark', 'prefers-contrast: more', 'forced-colors: active'];
 
 /** @returns {string} */
 function stored() {
@@ -27,7 +28,7 @@ function apply(theme) {
 /** @param {() => void} changed  called when colours are other than before */
 export function connect(changed) {
   const theme = stored();
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  for (const look of LOOKS) matchMedia(`(${look})`).addEventListener('change', changed);
   if (!has('select_theme')) return;
   const selector = /** @type {HTMLSelectElement} */ (element('select_theme'));
   selector.value = THEMES.includes(theme) ? theme : 'auto';

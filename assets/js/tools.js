@@ -4,6 +4,8 @@ import { element } from './site.js';
 
 /** @typedef {import('./page.js').Page} Page */
 /** @typedef {import('./pad.js').Pad} Pad */
+/** @typedef {import('./keys.js').KeyboardPen} KeyboardPen */
+/** @typedef {import('./strokes.js').Point} Point */
 
 const REACH = 14; // CSS pixels around the pointer in which the eraser finds a stroke
 
@@ -15,15 +17,15 @@ function onclick(id, does) {
   button(id)?.addEventListener('click', does);
 }
 
-/** @param {Page} page @param {Pad} pad */
-export function connect(page, pad) {
+/** @param {Page} page @param {Pad} pad @param {KeyboardPen} pen */
+export function connect(page, pad, pen) {
   const { drawing } = page;
   onclick('undo', () => drawing.undo());
   onclick('redo', () => drawing.redo());
   onclick('clear_canvas', () => drawing.clear());
   onclick('predict_canvas', () => page.predict());
   onclick('try_again', () => page.select(page.selected));
-  connectEraser(page, pad);
+  connectEraser(page, pad, pen);
   const selector = /** @type {HTMLSelectElement} */ (element('select_model'));
   selector.addEventListener('change', () => page.select(selector.value));
   const live = /** @type {HTMLInputElement | null} */ (document.getElementById('live'));
@@ -34,21 +36,32 @@ export function connect(page, pad) {
   page.live = live?.checked ?? true; // browsers restore checkboxes over a reload
 }
 
-/** @param {Page} page @param {Pad} pad */
-function connectEraser({ drawing }, pad) {
-  const eraser = button('erase');
-  if (!eraser) return;
-  eraser.addEventListener('click', () => {
-    const on = eraser.getAttribute('aria-pressed') !== 'true';
-    eraser.setAttribute('aria-pressed', String(on));
-    element('canvas_box').dataset.tool = on ? 'eraser' : 'pen';
-  });
-  pad.tool = (point) => {
-    if (eraser.getAttribute('aria-pressed') !== 'true') return false;
-    const [nearest] = drawing.strokes
-      .map((stroke) => ({ stroke, away: distance([point], stroke) }))
-      .sort((a, b) => a.away - b.away);
-    if (nearest && nearest.away <= REACH) drawing.remove(nearest.stroke);
+/** @returns {boolean} whether the eraser is the tool in hand */
+const erasing = () => button('erase')?.getAttribute('aria-pressed') === 'true';
+
+/** @param {boolean} on */
+function hold(on) {
+  button('erase')?.setAttribute('aria-pressed', String(on));
+  element('canvas_box').dataset.tool = on ? 'eraser' : 'pen';
+}
+
+/**
+ * Take away the stroke nearest to the eraser's way.
+ * @param {import('./drawing.js').Drawing} drawing @param {Point[]} way
+ */
+function erase(drawing, way) {
+  const [nearest] = drawing.strokes
+    .map((stroke) => ({ stroke, away: distance(way, stroke) }))
+    .sort((a, b) => a.away - b.away);
+  if (nearest && nearest.away <= REACH) drawing.remove(nearest.stroke);
+}
+
+/** @param {Page} page @param {Pad} pad @param {KeyboardPen} pen */
+function connectEraser({ drawing }, pad, pen) {
+  button('erase')?.addEventListener('click', () => hold(!erasing() && !drawing.isEmpty));
+  pad.tool = pen.tool = (way, eraser = false) => {
+    if (!eraser && !erasing()) return false;
+    erase(drawing, way);
     return true;
   };
 }
@@ -57,11 +70,13 @@ function connectEraser({ drawing }, pad) {
 export function show({ drawing }) {
   enable('undo', drawing.canUndo);
   enable('redo', drawing.canRedo);
-  enable('erase', !drawing.isEmpty || button('erase')?.getAttribute('aria-pressed') === 'true');
+  enable('erase', !drawing.isEmpty);
+  if (drawing.isEmpty && erasing()) hold(false); // there is nothing more to take away: the next stroke is a new one
 }
 
-/** @param {string} id @param {boolean} on */
+/** @param {string} id @param {boolean} on  said, not enforced: a disabled button would lose the keyboard's focus */
 function enable(id, on) {
+  const disabled = String(!on);
   const found = button(id);
-  if (found) found.disabled = !on;
+  if (found && found.getAttribute('aria-disabled') !== disabled) found.setAttribute('aria-disabled', disabled);
 }

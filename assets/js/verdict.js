@@ -1,5 +1,5 @@
 /** The answer in words and figures: the number, the sentence under it, and each digit as the networks see it. */
-import { NOTHING } from './answer.js';
+import { NOTHING, number } from './answer.js';
 import * as ink from './ink.js';
 import * as scores from './scores.js';
 import { element, has } from './site.js';
@@ -41,18 +41,24 @@ function empty(asked, waiting) {
   return asked ? 'nothing_drawn' : 'invitation';
 }
 
+/** @param {string} sentence  told at once; the answer follows when the pen rests */
+export function tell(sentence) {
+  element('announcement').textContent = sentence;
+}
+
 /**
- * Whether the networks agree, in words; empty for one network alone.
+ * Whether the networks agree on all that is read, in words; empty for one network alone.
  * @param {NetworkInfo[]} networks
- * @param {Digit | undefined} digit
+ * @param {Digit[]} digits
  */
-export function agreement(networks, digit) {
-  if (!digit || networks.length < 2) return '';
+export function agreement(networks, digits) {
+  if (digits.length === 0 || networks.length < 2) return '';
   /** @type {Map<string, string[]>} */
   const camps = new Map();
-  digit.answers.forEach((answer, i) => {
-    const said = answer.kind === 'refused' ? say('no_digit') : String(answer.digit);
-    camps.set(said, [...(camps.get(said) ?? []), networks[i].title]);
+  networks.forEach(({ title }, i) => {
+    const text = number(digits.map((digit) => digit.answers[i]));
+    const said = text === NOTHING ? say('no_digit') : text;
+    camps.set(said, [...(camps.get(said) ?? []), title]);
   });
   if (camps.size === 1) return say('agree', { count: networks.length });
   return say('disagree', {
@@ -75,7 +81,7 @@ export function show(reading, networks, { chosen, asked, waiting, moving }) {
   if (box.dataset.state !== state) box.dataset.state = state;
   if (box.dataset.length !== length) box.dataset.length = length;
   scores.put(element('prediction'), reading.text);
-  const said = [sentence(reading, { asked, waiting }), agreement(networks, digit)];
+  const said = [sentence(reading, { asked, waiting }), agreement(networks, reading.digits)];
   scores.put(element('prediction_note'), said[0]);
   if (has('agreement')) scores.put(element('agreement'), said[1]);
   const images = reading.digits.map((one) => one.image);
