@@ -118,3 +118,11 @@ def page(browser: Browser) -> Iterator[Page]:
         opened.on("pageerror", lambda error: wrong.append(error.message))
         yield opened
         assert wrong == []
+
+
+@pytest.fixture
+def drawing_page(page: Page, full_site: Site) -> Page:
+    """The drawing page over http, its default network loaded."""
+    page.goto(full_site.address("http"))
+    page.evaluate("digitjs.ready")
+    return page

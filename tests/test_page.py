@@ -21,14 +21,6 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "i
 
 
 @pytest.fixture
-def drawing_page(page: Page, full_site: Site) -> Page:
-    """The page over http, its default network loaded."""
-    page.goto(full_site.address("http"))
-    page.evaluate("digitjs.ready")
-    return page
-
-
-@pytest.fixture
 def phone(browser: Browser, full_site: Site) -> Iterator[Page]:
     """The page on a phone, its default network loaded."""
     with browser.new_context(**PHONE) as context:  # type: ignore[arg-type]

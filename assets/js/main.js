@@ -104,12 +104,13 @@ function chooser(page) {
 }
 
 /**
- * Draw what the address holds, or else what was there before the reload.
+ * Draw what was there before the reload, or what the address holds.
  * @param {Page} page @param {HTMLCanvasElement} canvas
  */
 function restore(page, canvas) {
   const { drawing } = page;
-  if (!takeaway.openShared(page, canvas)) drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
+  drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
+  takeaway.openShared(page, canvas); // undo brings back what was there
   const keep = () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth);
   addEventListener('pagehide', keep);
   document.addEventListener('visibilitychange', keep); // a page in the background may end without a word

@@ -53,15 +53,14 @@ export function connect(page, canvas, chosen) {
 
 /**
  * Draw what the address holds, if it holds a drawing.
- * @param {Page} page @param {HTMLCanvasElement} canvas @returns {boolean}
+ * @param {Page} page @param {HTMLCanvasElement} canvas
  */
 export function openShared({ drawing }, canvas) {
-  if (!location.hash.startsWith(KEY)) return false;
+  if (!location.hash.startsWith(KEY)) return;
   const strokes = decode(location.hash.slice(KEY.length), canvas.offsetWidth);
   if (strokes) drawing.replace(strokes);
   else note('bring_note', drawing.strokes, 'share_broken');
   addressed = strokes;
-  return strokes !== null;
 }
 
 /** @param {Page} page @param {HTMLCanvasElement} canvas */

@@ -1,0 +1,149 @@
+"""Pictures in: chosen, dropped and pasted, on any ground; and examples from the test set."""
+
+import base64
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conftest import ROOT
+from digitjs import strokes
+from digitjs.evaluate import draw_with_mouse
+
+DIGITS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
+SEVEN = next(drawing.strokes for drawing in DIGITS if drawing.label == 7)
+LARGEST = 40_000_000  # bytes
+
+# A photograph is never clean: light falls from one side, a hand's shadow lies over a corner, and sensors are noisy.
+PHOTOGRAPH = """async ([strokes, {paper, ink, width, shadow, noise, count}]) => {
+    const [wide, high] = [640 * count, 640];
+    const canvas = new OffscreenCanvas(wide, high), context = canvas.getContext('2d');
+    context.fillStyle = paper;
+    context.fillRect(0, 0, wide, high);
+    Object.assign(context, {strokeStyle: ink, lineWidth: width, lineCap: 'round', lineJoin: 'round'});
+    for (let i = 0; i < count; i++) {
+        for (const stroke of strokes) {
+            context.beginPath();
+            for (const [x, y] of stroke) context.lineTo(640 * i + 120 + 400 * x, 120 + 400 * y);
+            context.stroke();
+        }
+    }
+    const light = context.createLinearGradient(0, 0, wide, high);
+    light.addColorStop(0, 'rgb(0 0 0 / 0)');
+    light.addColorStop(1, `rgb(0 0 0 / ${shadow})`);
+    context.fillStyle = light;
+    context.fillRect(0, 0, wide, high);
+    const image = context.getImageData(0, 0, wide, high);
+    let seed = 1;
+    for (let i = 0; i < image.data.length; i += 4) {
+        seed = (seed * 1103515245 + 12345) % 2147483648;
+        const grain = noise * (seed / 2147483648 - 0.5);
+        for (let k = 0; k < 3; k++) image.data[i + k] += grain;
+    }
+    context.putImageData(image, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({type: 'image/png'})).arrayBuffer());
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+}"""
+LOOKS: dict[str, dict[str, Any]] = {
+    "pen": {"paper": "#fdfcf7", "ink": "#1a1a2e", "width": 14, "shadow": 0, "noise": 10},
+    "pencil in a shadow": {"paper": "#e9e4d6", "ink": "#6a6a6a", "width": 12, "shadow": 0.55, "noise": 24},
+    "marker": {"paper": "#ffffff", "ink": "#c01818", "width": 60, "shadow": 0.2, "noise": 10},
+    "chalk": {"paper": "#23352b", "ink": "#e8ece6", "width": 30, "shadow": 0.4, "noise": 40},
+    "ballpoint": {"paper": "#f4e9c8", "ink": "#2244aa", "width": 8, "shadow": 0.3, "noise": 16},
+}
+
+
+def photograph(page: Page, look: str, drawn: strokes.Drawing, count: int = 1) -> bytes:
+    """A picture of a digit, or of several of it in a row, as a PNG."""
+    encoded: str = page.evaluate(PHOTOGRAPH, [drawn.strokes, {**LOOKS[look], "count": count}])
+    return base64.b64decode(encoded)
+
+
+def choose(page: Page, name: str, content: bytes, kind: str = "image/png") -> None:
+    page.set_input_files("#choose_picture", [{"name": name, "mimeType": kind, "buffer": content}])
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_digits_are_read_from_pictures_of_every_kind(drawing_page: Page, look: str) -> None:
+    page = drawing_page
+    read = []
+    for drawing in DIGITS:
+        page.evaluate("digitjs.clear()")
+        expect(page.locator("#prediction")).to_be_empty()
+        choose(page, "digit.png", photograph(page, look, drawing))
+        expect(page.locator("#prediction")).not_to_be_empty()
+        read.append(page.locator("#prediction").inner_text())
+    expect(page.locator("#bring_note")).to_contain_text("traced")
+    assert read == [str(drawing.label) for drawing in DIGITS]
+
+
+def test_a_number_on_a_picture_is_parted_into_digits(drawing_page: Page) -> None:
+    page = drawing_page
+    choose(page, "number.png", photograph(page, "pen", DIGITS[-1], count=3))
+    expect(page.locator("#prediction")).to_have_text(str(DIGITS[-1].label) * 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (b"not a picture", "image/png", "no picture that your browser can read"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "image/png", "no picture that your browser can read"),
+        (bytes(LARGEST + 1), "image/png", "too large: at most 40 MB"),
+    ],
+    ids=["text", "broken", "huge"],
+)
+def test_what_is_no_picture_is_refused_in_words_and_the_drawing_stays(
+    drawing_page: Page, content: bytes, kind: str, words: str
+) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    before = page.evaluate("digitjs.strokes")
+    choose(page, "odd.png", content, kind)
+    expect(page.locator("#bring_note")).to_contain_text(words)
+    assert page.evaluate("digitjs.strokes") == before
+
+
+def test_an_empty_picture_is_refused_in_words_and_the_drawing_stays(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    before = page.evaluate("digitjs.strokes")
+    blank = strokes.Drawing(label=0, strokes=())
+    choose(page, "blank.png", photograph(page, "pencil in a shadow", blank))
+    expect(page.locator("#bring_note")).to_contain_text("No digit was found")
+    assert page.evaluate("digitjs.strokes") == before
+    page.select_option("#select_language", "de")
+    expect(page.locator("#bring_note")).to_contain_text("keine Ziffer")
+    page.click("#clear_canvas")
+    expect(page.locator("#bring_note")).to_be_empty()
+
+
+CARRY = """([encoded, kind]) => {
+    const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], 'digit.png', {type: 'image/png'}));
+    const init = {bubbles: true, cancelable: true};
+    const event = kind === 'paste'
+        ? new ClipboardEvent('paste', {...init, clipboardData: carried})
+        : new DragEvent('drop', {...init, dataTransfer: carried});
+    return !document.body.dispatchEvent(event) || kind === 'paste';
+}"""
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_picture_may_be_dropped_or_pasted_anywhere(drawing_page: Page, kind: str) -> None:
+    page = drawing_page
+    for drawing in DIGITS[:3]:
+        encoded = base64.b64encode(photograph(page, "pen", drawing)).decode()
+        assert page.evaluate(CARRY, [encoded, kind])  # a drop that is not taken would leave the page
+        expect(page.locator("#prediction")).to_have_text(str(drawing.label))
+
+
+def test_an_example_of_each_digit_is_drawn_and_read(drawing_page: Page) -> None:
+    page = drawing_page
+    page.locator("summary", has_text="example").click()
+    for digit in range(10):
+        page.click(f"[data-example='{digit}']")
+        expect(page.locator("#bring_note")).to_contain_text(f"A {digit} from the MNIST test set")
+        expect(page.locator("#prediction")).to_have_text(str(digit))
+    page.click("#undo")
+    expect(page.locator("#prediction")).to_have_text("8")
