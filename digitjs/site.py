@@ -19,6 +19,7 @@ from digitjs.report import Report
 
 PAGES = ("index.html", "report.html", "embed.html", "manifest.webmanifest")
 WORKER = "service-worker.js"  # rendered last: it names the version of everything else
+OWN = "_own"
 HASH = 10  # characters of a SHA-256 that tell one version of a file from another
 
 
@@ -48,6 +49,7 @@ class PageData(msgspec.Struct, frozen=True, rename="camel"):
     network: str
     backend: str
     examples: str
+    own: str  # what the keys of texts about the data end in; empty for MNIST
     worker: str
 
 
@@ -63,6 +65,7 @@ class Content:
     """What a site is made of."""
 
     site: Site
+    own_data: bool  # trained on the owner's digits, so that no page may speak of MNIST
     models: tuple[Path, ...]  # exported models in the page's order, each folder with its card
     bundle: Bundle
     report: Report
@@ -90,6 +93,7 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         network=bundle.network,
         backend=bundle.backend,
         examples=_examples(content.models[0], folder),
+        own=OWN if content.own_data else "",
         worker=WORKER,
     )
     values = {
@@ -99,6 +103,8 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         "cards": data.networks,
         "bundle": bundle,
         "data": _json(data),
+        "own": data.own,
+        "examples": sorted(set(read_probe(content.models[0]).labels)),
         "compared": content.report.compared,
         "studies": content.report.studies,
         "offline": "",

@@ -58,7 +58,13 @@ def render(plan: Plan, words: Site, where: Project, console: Console, *, force: 
         modules = bundle.install(where.cache)
     with console.busy("Rendering"), project.replacing(where.output) as folder:
         models = tuple(exports.values())
-        content = site.Content(words, models, bundle.bundle(folder, modules), report.build(models, modules))
+        content = site.Content(
+            site=words,
+            own_data=plan.data is not None,
+            models=models,
+            bundle=bundle.bundle(folder, modules),
+            report=report.build(models, modules),
+        )
         return site.render(content, folder)
 
 

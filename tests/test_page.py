@@ -308,3 +308,88 @@ def test_the_page_keeps_its_contract(drawing_page: Page) -> None:
     assert page.evaluate("digitjs.first !== digitjs.ready")
     assert page.evaluate("digitjs.predict('resnet').then(() => '', (error) => error.message)").startswith("No network")
     assert page.evaluate("digitjs.memory().numTensors > 0 && digitjs.memory().numBytes > 0")
+
+
+def test_agreement_and_disagreement_are_said_of_the_whole_number(drawing_page: Page) -> None:
+    page = drawing_page
+    page.select_option("#select_model", "all")
+    page.evaluate("digitjs.ready")
+    draw_with_mouse(page, SEVEN)
+    expect(page.locator("#agreement")).to_have_text("All 3 networks agree.")
+    # Something between a 4 and a 9 is found by closing a 4 little by little, until two networks part.
+    disagreement = page.evaluate(
+        """async () => {
+            for (let x = 0; x <= 1; x += 0.02) {
+                for (let y = -0.3; y <= 0.3; y += 0.05) {
+                    const strokes = [[[0, 0], [-3 * x, 12], [14, 12]], [[0, 0], [12 * x, y * 10], [14, 2], [12, 30]]];
+                    const said = new Set();
+                    for (const name of digitjs.networks) said.add((await digitjs.read(strokes, name)).text);
+                    if (said.size < 2 || said.has('?')) continue;
+                    const scale = 8, moved = (shift) =>
+                        strokes.map((one) => one.map(([px, py]) => [shift + scale * px, 60 + scale * py]));
+                    digitjs.strokes = moved(150);
+                    return true;
+                }
+            }
+            return false;
+        }"""
+    )
+    assert disagreement
+    expect(page.locator("#agreement")).to_contain_text("The networks disagree: ")
+    for title in page.evaluate("[...document.querySelectorAll('#select_model option')].map((o) => o.text).slice(0, 3)"):
+        expect(page.locator("#agreement")).to_contain_text(title)
+
+
+def test_looking_inside_computes_only_while_it_is_open(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    expect(page.locator("#prediction")).to_have_text("7")
+    assert page.locator("#inside_networks > *").count() == 0
+    page.locator("#inside summary").click()
+    expect(page.locator("#why_text")).to_contain_text("7")
+    ink = """(id) => {
+        const canvas = document.querySelector(id);
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return Array.from(data);
+    }"""
+    seven, maps = page.evaluate(ink, "#why_map"), page.evaluate(ink, "#inside_networks canvas")
+    assert sum(seven[3::4]) > 0 and sum(maps[3::4]) > 0
+    page.click("[data-why='1']")
+    expect(page.locator("#why_text")).to_contain_text("1")
+    assert page.evaluate(ink, "#why_map") != seven  # another digit, other reasons
+    page.locator("#inside summary").click()
+    page.click("#clear_canvas")
+    draw_with_mouse(page, TWO)
+    expect(page.locator("#prediction")).to_have_text("2")
+    assert page.evaluate(ink, "#inside_networks canvas") == maps  # closed: nothing was computed for the 2
+    page.locator("#inside summary").click()
+    page.wait_for_timeout(300)
+    assert page.evaluate(ink, "#inside_networks canvas") != maps
+
+
+def test_words_and_colours_are_chosen_on_the_page_and_remembered(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    page.select_option("#select_theme", "dark")
+    page.select_option("#select_language", "es")
+    for _ in range(2):
+        expect(page.locator("#prediction_note")).to_contain_text("Es un 7")
+        expect(page.locator("html")).to_have_attribute("lang", "es")
+        assert page.evaluate(paper) != light
+        page.reload()
+        page.evaluate("digitjs.ready")
+
+
+def test_a_language_that_does_not_arrive_leaves_the_page_as_it_is(browser: Browser, full_site: Site) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(full_site.address("http"))
+        page.evaluate("localStorage.setItem('digitjs.language', 'de')")
+        context.route("**/text.de.*", lambda route: route.abort())
+        page.reload()
+        page.evaluate("digitjs.ready")
+        draw_with_mouse(page, SEVEN)
+        expect(page.locator("#prediction_note")).to_contain_text("It is a 7")
+        expect(page.locator("#select_language")).to_have_value("en")

@@ -33,3 +33,27 @@ def test_charts_carry_no_words_and_no_inline_style(tiny_site: Site) -> None:
         assert "<style" not in chart and 'style="' not in chart
         words = re.findall(r"<text[^>]*>([^<]*)</text>", chart)
         assert not [word for word in words if re.search("[A-Za-z]", unescape(word))]
+
+
+def test_a_site_of_other_digits_does_not_speak_of_mnist(page: Page, tiny_site: Site) -> None:
+    page.goto(tiny_site.file + "report.html")
+    expect(page.locator("section[aria-labelledby=compared]")).to_contain_text("Test accuracy")
+    expect(page.locator("body")).not_to_contain_text("MNIST")
+    page.goto(tiny_site.file + "index.html")
+    for part in (".readers", ".desk-more"):
+        expect(page.locator(part)).not_to_contain_text("MNIST")
+
+
+def test_the_report_speaks_the_chosen_language_down_to_its_figures(page: Page, full_site: Site) -> None:
+    page.goto(full_site.http + "report.html")
+    english = page.locator("tbody tr").first.locator("td").all_inner_texts()
+    page.select_option("#select_language", "de")
+    expect(page).to_have_title("Wie gut sie lesen.")
+    expect(page.locator("tbody tr").first.locator("td").first).not_to_have_text(english[0])
+    german = page.locator("tbody tr").first.locator("td").all_inner_texts()
+    assert german == [text.replace(".", ",").replace("%", "\u00a0%") for text in english]
+    mistakes = page.locator(".misread-image")
+    shown = [mistakes.nth(i).get_attribute("alt") or "" for i in range(mistakes.count())]
+    assert all(re.fullmatch(r"eine \d, als \d gelesen", alt) for alt in shown)
+    page.select_option("#select_language", "en")
+    assert page.locator("tbody tr").first.locator("td").all_inner_texts() == english

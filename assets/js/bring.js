@@ -120,6 +120,6 @@ function connectExamples(page, canvas) {
     const { pixels } = fitting[asked++ % fitting.length];
     const image = Array.from(atob(pixels), (letter) => letter.charCodeAt(0) / 255);
     place(page, canvas, strokes(ground.ink(ground.enlarge(image, SIZE, FACTOR))));
-    note(NOTE, page.drawing.strokes, 'example_taken', { digit: Number(button.dataset.example) });
+    note(NOTE, page.drawing.strokes, `example_taken${page.config.own}`, { digit: Number(button.dataset.example) });
   });
 }

@@ -19,6 +19,7 @@
  * @property {string} language
  * @property {Record<string, string>} texts  language code to the address of its catalogue script
  * @property {NetworkInfo[]} networks
+ * @property {string} own  what the keys of texts about the data end in; empty for MNIST
  * @property {string} network  the script that loads networks, with TensorFlow.js in it
  * @property {string} wasm
  * @property {string} wasmScript

@@ -32,11 +32,13 @@ for (const language of languages) {
 }
 
 test('every text that a template or a script asks for exists', () => {
-  const templates = all('site_templates/', '.html');
+  const templates = all('site_templates/', '.html').replaceAll('{{ own }}', '_own');
   const scripts = all('assets/js/', '.js');
   const asked = [
     ...templates.matchAll(/(?:text\.|data-text="|data-label=")(\w+)/g),
     ...scripts.matchAll(/say\(\s*'(\w+)'/g),
+    ...scripts.matchAll(/note\([^,]+,[^,]+,\s*'(\w+)'/g),
+    ...scripts.matchAll(/new Refused\('(\w+)'/g),
   ].map(([, key]) => key);
   assert.ok(asked.length > 50);
   assert.deepEqual(
