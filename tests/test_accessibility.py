@@ -70,6 +70,18 @@ def opened(page: Page) -> None:
     expect(page.locator("#why_text")).not_to_be_empty()
 
 
+def waiting(page: Page) -> None:
+    page.uncheck("#live")
+    draw_with_mouse(page, SEVEN)
+    expect(page.locator("#prediction_note")).to_contain_text("Predict")
+
+
+def refused_picture(page: Page) -> None:
+    odd = {"name": "odd.png", "mimeType": "image/png", "buffer": b"no picture"}
+    page.set_input_files("#choose_picture", [odd])  # type: ignore[list-item]
+    expect(page.locator("#bring_note")).not_to_be_empty()
+
+
 def taken(page: Page) -> None:
     drawn(page)
     page.click("#share")
@@ -83,6 +95,8 @@ STATES: dict[str, Callable[[Page], None]] = {
     "drawn": drawn,
     "number": number,
     "all": side_by_side,
+    "waiting": waiting,
+    "refused picture": refused_picture,
     "unsure": lambda page: answered(page, "unsure", 0, 2),
     "refused": lambda page: answered(page, "refused", 2, 2),
     "error": failed,

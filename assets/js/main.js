@@ -133,6 +133,10 @@ async function start() {
   const page = new Page(config);
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
   globalThis.digitjs = contract(page);
+  theme.connect(() => {
+    ink.forgetColours();
+    page.refresh();
+  });
   await text.use(config, text.chosen(config));
   if (site.has('select_language')) {
     language.connect(config, () => {
@@ -146,10 +150,6 @@ async function start() {
     showLoading();
   };
   page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value); // its files come while the rest is wired
-  theme.connect(() => {
-    ink.forgetColours();
-    page.refresh();
-  });
   connectResult(page, canvas);
   connectSheet(page, canvas);
   if (!embedded) restore(page, canvas);
