@@ -11,6 +11,8 @@ import msgspec
 from digitjs.card import Card, Details, Rate, read_card, read_details
 from digitjs.charts import draw
 
+SUREST = 0.999  # as the drawing page says it: no network is sure beyond that
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -61,7 +63,8 @@ COMPARED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     ("calibration", lambda card: f"{card.calibration.test_error:.2%}"),
     ("calibration_validation", lambda card: f"{card.calibration.validation_error:.2%}"),
     ("refused", lambda card: _percent(card.calibration.refused)),
-    ("thresholds", lambda card: f"{card.thresholds.unsure:.3f}, {card.thresholds.refuse:.3f}"),
+    ("unsure", lambda card: f"{card.thresholds.unsure:.1%}"),
+    ("no_digit", lambda card: f"{card.thresholds.refuse:.1%}"),
     ("parameters", lambda card: f"{card.parameters:,}"),
     ("size", lambda card: f"{card.bytes / 1000:,.0f}"),
     ("seconds", lambda card: f"{card.training_seconds:.0f}"),
@@ -105,7 +108,7 @@ def _pictures(details: Details) -> tuple[Picture, ...]:
             url="data:image/png;base64," + base64.b64encode(mistake.png).decode(),
             label=str(mistake.label),
             digit=str(mistake.digit),
-            share=f"{mistake.probability:.0%}",
+            share=f"{min(mistake.probability, SUREST):.1%}",
         )
         for mistake in details.mistakes
     )

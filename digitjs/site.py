@@ -143,12 +143,19 @@ def _model_version(card: Card) -> str:
 
 
 def _examples(model: Path, folder: Path) -> str:
-    """Write the probe's test digits as a script, to be loaded when a visitor asks for one; gives its URL."""
+    """Write test digits as a script, to be loaded when a visitor asks for one; gives its URL.
+
+    The clearest of each digit in the probe: a doubtful one would show what the network cannot do, unasked.
+    """
     probe = read_probe(model)
-    digits = [
-        {"label": label, "pixels": base64.b64encode(image).decode()}
-        for label, image in zip(probe.labels, probe.images, strict=True)
-    ]
+    clearest = {
+        label: image
+        for _, label, image in sorted(
+            (scores[label], label, image)
+            for label, image, scores in zip(probe.labels, probe.images, probe.scores, strict=True)
+        )
+    }
+    digits = [{"label": label, "pixels": base64.b64encode(image).decode()} for label, image in sorted(clearest.items())]
     script = f"globalThis.digitjsExamples={msgspec.json.encode(digits).decode()};\n".encode()
     url = f"assets/examples.{hashlib.sha256(script).hexdigest()[:HASH]}.js"
     (folder / url).write_bytes(script)

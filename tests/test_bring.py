@@ -143,7 +143,8 @@ def test_an_example_of_each_digit_is_drawn_and_read(drawing_page: Page) -> None:
     page.locator("summary", has_text="example").click()
     for digit in range(10):
         page.click(f"[data-example='{digit}']")
-        expect(page.locator("#bring_note")).to_contain_text(f"A {digit} from the MNIST test set")
+        expect(page.locator("#bring_note")).to_contain_text(f"{digit} from the MNIST test set")
         expect(page.locator("#prediction")).to_have_text(str(digit))
+    expect(page.locator("#bring_note")).to_have_text("A 9 from the MNIST test set, traced.")
     page.click("#undo")
     expect(page.locator("#prediction")).to_have_text("8")

@@ -4,16 +4,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from conftest import ROOT, Site
 from digitjs import strokes
 from digitjs.server import serving
 
-SEVEN = next(d.strokes for d in strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl") if d.label == 7)
+DIGITS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
+SEVEN, NINE = (next(drawing.strokes for drawing in DIGITS if drawing.label == label) for label in (7, 9))
 HOST = """<!doctype html><meta charset="utf-8"><title>A blog</title><link rel="icon" href="data:,">
 <p>Read this first.</p><iframe src="{address}" width="320" height="480" title="Draw a digit" style="border: 0"></iframe>
 <script>heard = []; addEventListener('message', ({{ data }}) => heard.push(data));</script>"""
+
+
+def row(count: int) -> list[list[list[float]]]:
+    """Nines beside one another, in CSS pixels of a small sheet: the last bar is the one at the page's edge."""
+    size = 260 / max(count, 2)
+    return [
+        [[15 + size * (number + 0.7 * x), 80 + 0.9 * size * y] for x, y in stroke]
+        for number in range(count)
+        for stroke in NINE
+    ]
 
 
 @pytest.fixture
@@ -48,3 +59,17 @@ def test_it_tells_the_answer_and_can_be_cleared(host: Page) -> None:
     host.evaluate("frames[0].postMessage({type: 'digitjs', action: 'clear'}, '*')")
     host.wait_for_function("heard.at(-1).text === ''")
     assert host.frames[1].evaluate("digitjs.strokes") == []
+
+
+@pytest.mark.parametrize("count", [1, 4, 6])
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_numbers_fit_its_frame_too(browser: Browser, full_site: Site, language: str, count: int) -> None:
+    with browser.new_context(viewport={"width": 320, "height": 480}) as context:
+        page = context.new_page()
+        page.add_init_script(f"localStorage.setItem('digitjs.language', '{language}')")
+        page.goto(full_site.http + "embed.html")
+        page.evaluate("digitjs.ready")
+        page.evaluate("(strokes) => { digitjs.strokes = strokes; }", row(count))
+        expect(page.locator("#prediction")).to_have_text("9" * count)
+        size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert size == [320, 480]

@@ -1,5 +1,6 @@
 """The drawing page in a real browser, with the networks that a user's own build gives."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -335,7 +336,7 @@ def test_agreement_and_disagreement_are_said_of_the_whole_number(drawing_page: P
         }"""
     )
     assert disagreement
-    expect(page.locator("#agreement")).to_contain_text("The networks disagree: ")
+    expect(page.locator("#agreement")).to_contain_text("The networks disagree. ")
     for title in page.evaluate("[...document.querySelectorAll('#select_model option')].map((o) => o.text).slice(0, 3)"):
         expect(page.locator("#agreement")).to_contain_text(title)
 
@@ -393,3 +394,58 @@ def test_a_language_that_does_not_arrive_leaves_the_page_as_it_is(browser: Brows
         draw_with_mouse(page, SEVEN)
         expect(page.locator("#prediction_note")).to_contain_text("It is a 7")
         expect(page.locator("#select_language")).to_have_value("en")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+@pytest.mark.parametrize("width", [320, 390, 844])
+def test_nothing_makes_a_phones_page_scroll_sideways(
+    browser: Browser, full_site: Site, language: str, width: int
+) -> None:
+    with browser.new_context(**{**PHONE, "viewport": {"width": width, "height": 640}}) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.add_init_script(f"localStorage.setItem('digitjs.language', '{language}')")
+        page.goto(full_site.address("http"))
+        page.select_option("#select_model", "all")
+        page.evaluate("digitjs.ready")
+        for count in (1, 5):
+            nine = next(drawing.strokes for drawing in DIGITS if drawing.label == 9)
+            size = 0.9 * width / max(count, 2)
+            strokes_ = [
+                [[10 + size * (i + 0.7 * x), 60 + 0.9 * size * y] for x, y in s] for i in range(count) for s in nine
+            ]
+            page.evaluate("(strokes) => { digitjs.strokes = strokes; }", strokes_)
+            expect(page.locator("#prediction")).to_have_text("9" * count)
+            for summary in page.locator("summary").all() if count == 5 else []:
+                summary.click()
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_tap_leaves_a_dot(drawing_page: Page) -> None:
+    page = drawing_page
+    page.click("#canvas", position={"x": 200, "y": 150})
+    expect(page.locator("#prediction_note")).to_contain_text("not look like a digit")
+    inked = """() => {
+        const canvas = document.getElementById('canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 128).length;
+    }"""
+    assert page.evaluate(inked) > 50
+
+
+def test_a_number_says_which_digits_are_in_doubt(drawing_page: Page) -> None:
+    page = drawing_page
+    page.route(
+        "**/index.html", lambda route: route.fulfill(response=(found := route.fetch()), body=unsure(found.text()))
+    )
+    page.reload()
+    page.evaluate("digitjs.ready")
+    moved = [[[60 + 90 * x, 60 + 120 * y] for x, y in s] for s in SEVEN]
+    moved += [[[260 + 90 * x, 60 + 120 * y] for x, y in s] for s in TWO]
+    page.evaluate("(strokes) => { digitjs.strokes = strokes; }", moved)
+    expect(page.locator("#prediction_note")).to_contain_text("The number reads 72, but not for sure: 7 or")
+    expect(page.locator("#result_box")).to_have_attribute("data-state", "unsure")
+
+
+def unsure(html: str) -> str:
+    """The page with thresholds that make every answer an unsure one."""
+    return re.sub(r'"thresholds":\{[^}]*\}', '"thresholds":{"refuse":0,"unsure":2}', html)

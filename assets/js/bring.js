@@ -19,12 +19,16 @@ class Refused extends Error {}
 
 /** @param {Page} page @param {HTMLCanvasElement} canvas */
 export function connect(page, canvas) {
+  let turns = 0;
   /** @param {Blob | null | undefined} file */
   const take = async (file) => {
     if (!file) return;
+    const turn = ++turns;
     note(NOTE, null, 'picture_reading');
     try {
-      const found = strokes(ground.ink(await picture(file)));
+      const seen = await picture(file);
+      if (turn !== turns) return; // another one was chosen meanwhile
+      const found = strokes(ground.ink(seen));
       if (found.length === 0) throw new Refused('picture_empty');
       place(page, canvas, found);
       note(NOTE, page.drawing.strokes, 'picture_taken');
@@ -107,7 +111,6 @@ function connectExamples(page, canvas) {
   const { examples } = page.config;
   element('examples').hidden = !examples;
   if (!examples) return;
-  let asked = 0;
   element('examples').addEventListener('click', async (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-example]');
     if (!(button instanceof HTMLElement)) return;
@@ -116,9 +119,8 @@ function connectExamples(page, canvas) {
     } catch {
       return note(NOTE, page.drawing.strokes, 'examples_failed');
     }
-    const fitting = (globalThis.digitjsExamples ?? []).filter((one) => one.label === Number(button.dataset.example));
-    const { pixels } = fitting[asked++ % fitting.length];
-    const image = Array.from(atob(pixels), (letter) => letter.charCodeAt(0) / 255);
+    const example = globalThis.digitjsExamples?.find((one) => one.label === Number(button.dataset.example));
+    const image = Array.from(atob(example?.pixels ?? ''), (letter) => letter.charCodeAt(0) / 255);
     place(page, canvas, strokes(ground.ink(ground.enlarge(image, SIZE, FACTOR))));
     note(NOTE, page.drawing.strokes, `example_taken${page.config.own}`, { digit: Number(button.dataset.example) });
   });

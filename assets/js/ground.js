@@ -10,13 +10,23 @@ const CONTRAST = 28; // least difference from the surroundings, of 255, that is 
 const SHADE = 0.4; // of the strongest marks: a shadow's edge is weaker, the rim of a stroke is not
 const LEVELS = 256;
 
-/** @param {Uint8ClampedArray} rgba @param {number} width @param {number} height @returns {Picture} on white */
+/**
+ * @param {Uint8ClampedArray} rgba @param {number} width @param {number} height
+ * @returns {Picture} what is transparent lies on white, or on black where the ink itself is light
+ */
 export function brightness(rgba, width, height) {
   const values = new Float32Array(width * height);
+  let [weight, sum] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const opaque = rgba[4 * i + 3] / 255;
-    const light = 0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2];
-    values[i] = light * opaque + 255 * (1 - opaque);
+    values[i] = 0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2];
+    weight += opaque;
+    sum += values[i] * opaque;
+  }
+  const ground = sum > 128 * weight ? 0 : 255;
+  for (let i = 0; i < values.length; i++) {
+    const opaque = rgba[4 * i + 3] / 255;
+    values[i] = values[i] * opaque + ground * (1 - opaque);
   }
   return { values, width, height };
 }

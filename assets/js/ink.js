@@ -3,6 +3,7 @@ import { SIZE } from './strokes.js';
 
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 
+const SPOT = 0.01; // CSS pixels
 const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
 
 /** @type {Map<string, string>} */
@@ -77,7 +78,8 @@ export function trace(path, stroke) {
     const [nextX, nextY] = stroke[i + 1];
     path.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
   }
-  path.lineTo(...stroke[stroke.length - 1]); // a lone point becomes a round dot
+  const [x, y] = stroke[stroke.length - 1];
+  path.lineTo(stroke.length > 1 ? x : x + SPOT, y); // a line without length is not drawn everywhere; this is a round dot
 }
 
 /** @param {string} text  #rrggbb or rgb(r, g, b) @returns {number[]} */

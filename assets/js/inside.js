@@ -22,6 +22,8 @@ let now = null;
 let covered = null;
 /** @type {number | null} the digit that the visitor asks about; the answer's where none */
 let asked = null;
+/** @type {number | null} the digit whose bar is pointed at */
+let pointed = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let waiting;
 
@@ -44,11 +46,11 @@ function connectBars() {
   bars.addEventListener('pointerover', (event) => {
     const bar = event.target instanceof Element && event.target.closest('[data-digit]');
     if (!box().open || !(bar instanceof HTMLElement)) return;
-    asked = Number(bar.dataset.digit);
+    pointed = Number(bar.dataset.digit);
     showWhy();
   });
   bars.addEventListener('pointerleave', () => {
-    asked = null;
+    pointed = null;
     if (box().open) showWhy();
   });
 }
@@ -130,6 +132,7 @@ function paintLayer(canvas, { shape, values }) {
 
 function forgetWhy() {
   covered = null;
+  asked = null;
   const canvas = /** @type {HTMLCanvasElement} */ (element('why_map'));
   canvas.width = SIZE; // which empties it
 }
@@ -147,7 +150,7 @@ function makeWhy() {
 function showWhy() {
   if (!covered) return;
   const { patches, after, digit } = covered;
-  const wanted = asked ?? digit.answer.digit;
+  const wanted = pointed ?? asked ?? digit.answer.digit;
   const map = why.heat(
     patches,
     digit.probabilities[wanted],

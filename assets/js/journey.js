@@ -1,13 +1,14 @@
 /** The way of the ink, step by step: drawn, framed, 28 x 28, the network, the answer. */
 import * as ink from './ink.js';
 import { element } from './site.js';
-import { centreOfMass, frame, INK, SIZE, withoutSpecks } from './strokes.js';
+import { box, centreOfMass, frame, INK, SIZE, withoutSpecks } from './strokes.js';
 
 /** @typedef {import('./reader.js').Digit} Digit */
 /** @typedef {import('./strokes.js').Frame} Frame */
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 
 const SILENT = /^(Dropout|Flatten|Reshape)/; // layers that hand on what they get
+const WINNERS = { digit: '--win', unsure: '--doubt', refused: '--control' };
 const TRAVEL = 600; // milliseconds for the ink to move into its frame
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -52,11 +53,13 @@ function showDrawn(strokes, drawn) {
 function showFramed(digit, strokes, placed, arrived) {
   const place = canvas('journey_framed');
   const context = sheet(place);
-  const margin = (SIZE - INK) / 2;
+  // The 20 x 20 that the ink fills; its middle is not that of the 28 x 28, where the centre of mass is.
+  const ends = box(moved(strokes, frame(strokes)));
+  const [x0, y0] = [(ends.minX + ends.maxX - INK) / 2, (ends.minY + ends.maxY - INK) / 2];
   context.lineWidth = 0.2;
   context.strokeStyle = ink.colour('--control');
   context.setLineDash([0.8, 0.6]);
-  context.strokeRect(margin + 0.5, margin + 0.5, INK, INK);
+  context.strokeRect(x0, y0, INK, INK);
   context.setLineDash([]);
   ink.draw(context, moved(strokes, placed), ink.colour('--pen'), arrived ? 2.4 : 1.2);
   if (!arrived) return;
@@ -82,10 +85,14 @@ function showFramed(digit, strokes, placed, arrived) {
 function showAnswer(digit) {
   const place = canvas('journey_answer');
   const context = sheet(place);
+  context.font = '2px sans-serif';
+  context.textAlign = 'center';
   digit.opinions[0].forEach((probability, i) => {
-    const height = Math.max(24 * probability, 0.3);
-    context.fillStyle = ink.colour(i === digit.answers[0].digit ? '--win' : '--bar');
-    context.fillRect(1.5 + 2.5 * i, 26 - height, 2, height);
+    const height = Math.max(22.5 * probability, 0.3);
+    context.fillStyle = ink.colour(i === digit.answers[0].digit ? WINNERS[digit.answers[0].kind] : '--bar');
+    context.fillRect(1.5 + 2.5 * i, 24.5 - height, 2, height);
+    context.fillStyle = ink.colour('--ink-soft');
+    context.fillText(String(i), 2.5 + 2.5 * i, 26.8);
   });
 }
 

@@ -81,24 +81,23 @@ function connectResult(page, canvas) {
 }
 
 /**
- * Which digit of a number the bars are about: a new one, until the visitor points at another.
+ * Which digit of a number the bars are about: the last, until the visitor points at another one.
  * @param {Page} page
  */
 function chooser(page) {
-  let chosen = 0;
-  let digits = 0;
+  /** @type {import('./strokes.js').Stroke | undefined} of the digit that was pointed at */
+  let pointed;
   document.getElementById('digits')?.addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-place]');
     if (!(button instanceof HTMLElement)) return;
-    chosen = Number(button.dataset.place);
+    pointed = page.last.digits[Number(button.dataset.place)]?.strokes[0];
     page.refresh();
   });
   return {
     /** @param {import('./reader.js').Reading} reading */
-    of(reading) {
-      if (reading.digits.length !== digits) chosen = Math.max(reading.digits.length - 1, 0);
-      digits = reading.digits.length;
-      return chosen;
+    of({ digits }) {
+      const found = digits.findIndex(({ strokes }) => pointed && strokes.includes(pointed));
+      return found >= 0 ? found : Math.max(digits.length - 1, 0);
     },
   };
 }

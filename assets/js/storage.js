@@ -61,7 +61,10 @@ export function corrections() {
 
 /** @param {Correction} correction @returns {boolean} whether there was room */
 export function correct({ label, strokes }) {
-  return put(localStorage, CORRECTIONS, JSON.stringify([...corrections(), { label, strokes: rounded(strokes) }]));
+  const one = { label, strokes: rounded(strokes) };
+  const same = JSON.stringify(one.strokes);
+  const others = corrections().filter((kept) => JSON.stringify(kept.strokes) !== same); // a second thought replaces the first
+  return put(localStorage, CORRECTIONS, JSON.stringify([...others, one]));
 }
 
 export function forgetCorrections() {

@@ -34,6 +34,7 @@ export function connect(page, canvas, chosen) {
   );
   element('delete_corrections').addEventListener('click', () => {
     storage.forgetCorrections();
+    element('correct').focus(); // its own button has nothing more to do
     note(NOTE, page.drawing.strokes, 'corrections_deleted');
     showCorrections();
   });

@@ -17,7 +17,8 @@ const percents = new Map();
  * @param {Record<string, string | number>} [values]  what stands for {name} in the text
  */
 export function say(key, values = {}) {
-  return (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  const text = (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return language === 'en' ? text.replace(/\b(a) 8\b/gi, '$1n 8') : text.replace(/\bo 8\b/g, 'u 8'); // Spanish; no German
 }
 
 /**
@@ -59,11 +60,6 @@ function figures(english) {
     const places = { minimumFractionDigits: fraction.length, maximumFractionDigits: fraction.length };
     return new Intl.NumberFormat(language, places).format(value);
   });
-}
-
-/** @param {string[]} parts */
-export function list(parts) {
-  return new Intl.ListFormat(language, { type: 'conjunction' }).format(parts);
 }
 
 /** @param {site.Site} config @returns {string} the visitor's choice, or else the site's language */

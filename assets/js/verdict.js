@@ -3,7 +3,7 @@ import { NOTHING, number } from './answer.js';
 import * as ink from './ink.js';
 import * as scores from './scores.js';
 import { element, has } from './site.js';
-import { chance, list, say } from './text.js';
+import { chance, say } from './text.js';
 
 /** @typedef {import('./reader.js').Reading} Reading */
 /** @typedef {import('./reader.js').Digit} Digit */
@@ -28,11 +28,24 @@ export function announce(sentence) {
  * @returns {string} the answer as one sentence
  */
 export function sentence(reading, { asked, waiting }) {
-  const { digits, text } = reading;
+  const { digits } = reading;
   if (digits.length === 0) return say(empty(asked, waiting));
-  if (digits.length > 1) return text.includes(NOTHING) ? say('number_gaps', { text }) : say('number', { text });
+  if (digits.length > 1) return numberSentence(reading);
   const { answer } = digits[0];
   return say(answer.kind, { digit: answer.digit, second: answer.second, sure: chance(answer.probability) });
+}
+
+/** @param {Reading} reading @returns {string} */
+function numberSentence({ digits, text }) {
+  if (text.includes(NOTHING)) return say('number_gaps', { text });
+  const doubts = digits.filter(({ answer }) => answer.kind === 'unsure').map(({ answer }) => scores.phrase(answer));
+  return doubts.length > 0 ? say('number_unsure', { text, doubts: doubts.join(' ') }) : say('number', { text });
+}
+
+/** @param {Digit[]} digits @returns {string} how sure the whole reading is: as its least sure digit */
+function state(digits) {
+  const kinds = digits.map(({ answer }) => answer.kind);
+  return ['refused', 'unsure', 'digit'].find((kind) => kinds.some((one) => one === kind)) ?? 'empty';
 }
 
 /** @param {boolean} asked @param {boolean} waiting @returns {string} the key of what to say without an answer */
@@ -62,7 +75,7 @@ export function agreement(networks, digits) {
   });
   if (camps.size === 1) return say('agree', { count: networks.length });
   return say('disagree', {
-    camps: list([...camps].map(([said, titles]) => say('camp', { titles: list(titles), said }))),
+    camps: [...camps].map(([said, titles]) => say('camp', { said, titles: titles.join(', ') })).join('; '),
   });
 }
 
@@ -76,10 +89,12 @@ export function agreement(networks, digits) {
 export function show(reading, networks, { chosen, asked, waiting, moving }) {
   const digit = reading.digits[chosen];
   const box = element('result_box');
-  const state = digit?.answer.kind ?? 'empty';
-  const length = reading.digits.length > 1 ? 'many' : 'one';
-  if (box.dataset.state !== state) box.dataset.state = state;
-  if (box.dataset.length !== length) box.dataset.length = length;
+  mark(box, {
+    state: state(reading.digits),
+    length: reading.digits.length > 1 ? 'many' : 'one',
+    panel: networks.length > 1 ? 'many' : 'one',
+  });
+  box.style.setProperty('--digits', String(Math.max(reading.text.length, 1)));
   scores.put(element('prediction'), reading.text);
   const said = [sentence(reading, { asked, waiting }), agreement(networks, reading.digits)];
   scores.put(element('prediction_note'), said[0]);
@@ -91,6 +106,14 @@ export function show(reading, networks, { chosen, asked, waiting, moving }) {
   if (has('digits')) showDigits(reading, chosen);
   scores.show(networks, digit, moving);
   return said.join(' ').trim();
+}
+
+/**
+ * Set data- attributes where they are others than before: setting one costs a layout.
+ * @param {HTMLElement} place @param {Record<string, string>} marks
+ */
+function mark(place, marks) {
+  for (const [key, value] of Object.entries(marks)) if (place.dataset[key] !== value) place.dataset[key] = value;
 }
 
 /** @param {Reading} reading @param {number} chosen */
