@@ -82,9 +82,9 @@ export class Drawing {
     if (!this.isEmpty) this.replace([]);
   }
 
-  /** @param {Stroke} stroke */
-  remove(stroke) {
-    this.replace(this.strokes.filter((other) => other !== stroke));
+  /** @param {Stroke[]} gone */
+  remove(...gone) {
+    this.replace(this.strokes.filter((stroke) => !gone.includes(stroke)));
   }
 
   get canUndo() {

@@ -46,14 +46,17 @@ function hold(on) {
 }
 
 /**
- * Take away the stroke nearest to the eraser's way.
+ * Take away the stroke nearest to where the eraser comes down, and then every one on its way.
  * @param {import('./drawing.js').Drawing} drawing @param {Point[]} way
  */
 function erase(drawing, way) {
-  const [nearest] = drawing.strokes
+  const near = drawing.strokes
     .map((stroke) => ({ stroke, away: distance(way, stroke) }))
-    .sort((a, b) => a.away - b.away);
-  if (nearest && nearest.away <= REACH) drawing.remove(nearest.stroke);
+    .filter(({ away }) => away <= REACH)
+    .sort((a, b) => a.away - b.away)
+    .map(({ stroke }) => stroke);
+  const gone = way.length > 1 ? near : near.slice(0, 1);
+  if (gone.length > 0) drawing.remove(...gone);
 }
 
 /** @param {Page} page @param {Pad} pad @param {KeyboardPen} pen */
