@@ -104,7 +104,7 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         "bundle": bundle,
         "data": _json(data),
         "own": data.own,
-        "examples": sorted(set(read_probe(content.models[0]).labels)),
+        "example_digits": sorted(set(read_probe(content.models[0]).labels)),
         "compared": content.report.compared,
         "studies": content.report.studies,
         "offline": "",

@@ -153,6 +153,12 @@ def touch(client: CDPSession, kind: str, *places: Place) -> None:
     client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
+def only_the_pen_drew(page: Page) -> bool:
+    """The pen writes on the left half, the palm rests on the right."""
+    [stroke] = drawn(page)
+    return bool(max(x for x, _ in stroke) < 0.5 * box(page)["width"])
+
+
 def test_a_palm_that_rests_while_the_pen_writes_draws_nothing(drawing_page: Page) -> None:
     page = drawing_page
     client = page.context.new_cdp_session(page)
@@ -162,8 +168,7 @@ def test_a_palm_that_rests_while_the_pen_writes_draws_nothing(drawing_page: Page
     send(client, "mouseMoved", at(page, 0.4, 0.6))
     send(client, "mouseReleased", at(page, 0.4, 0.6), buttons=0, clickCount=1)
     touch(client, "touchEnd")
-    [stroke] = drawn(page)
-    assert max(x for x, _ in stroke) < 0.5 * box(page)["width"]
+    assert only_the_pen_drew(page)
 
 
 def test_a_palm_that_comes_before_the_pen_is_taken_back(drawing_page: Page) -> None:
@@ -176,8 +181,7 @@ def test_a_palm_that_comes_before_the_pen_is_taken_back(drawing_page: Page) -> N
     send(client, "mouseMoved", at(page, 0.4, 0.6))
     send(client, "mouseReleased", at(page, 0.4, 0.6), buttons=0, clickCount=1)
     touch(client, "touchEnd")
-    [stroke] = drawn(page)
-    assert max(x for x, _ in stroke) < 0.5 * box(page)["width"]
+    assert only_the_pen_drew(page)
 
 
 def test_a_pointer_that_was_lifted_unseen_draws_no_further(drawing_page: Page) -> None:

@@ -33,8 +33,9 @@ export function connect(page, canvas) {
       place(page, canvas, found);
       note(NOTE, page.drawing.strokes, 'picture_taken');
     } catch (reason) {
-      if (!(reason instanceof Refused)) throw reason;
-      note(NOTE, page.drawing.strokes, reason.message, { size: Math.round(LARGEST / 1e6) });
+      if (turn !== turns) return;
+      const key = reason instanceof Refused ? reason.message : 'picture_unknown'; // too many pixels for this device, say
+      note(NOTE, page.drawing.strokes, key, { size: Math.round(LARGEST / 1e6) });
     }
   };
   for (const id of ['choose_picture', 'take_picture']) {

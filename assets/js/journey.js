@@ -49,12 +49,13 @@ function showDrawn(strokes, drawn) {
   for (const [x, y] of small.flat()) context.fillRect(x - 0.15, y - 0.15, 0.3, 0.3);
 }
 
-/** @param {Digit} digit @param {Stroke[]} strokes @param {Frame} placed @param {boolean} arrived */
-function showFramed(digit, strokes, placed, arrived) {
+/** @param {Digit} digit @param {Stroke[]} strokes @param {Frame} placed @param {Frame} goal */
+function showFramed(digit, strokes, placed, goal) {
   const place = canvas('journey_framed');
   const context = sheet(place);
   // The 20 x 20 that the ink fills; its middle is not that of the 28 x 28, where the centre of mass is.
-  const ends = box(moved(strokes, frame(strokes)));
+  const ends = box(moved(strokes, goal));
+  const arrived = placed === goal;
   const [x0, y0] = [(ends.minX + ends.maxX - INK) / 2, (ends.minY + ends.maxY - INK) / 2];
   context.lineWidth = 0.2;
   context.strokeStyle = ink.colour('--control');
@@ -113,7 +114,8 @@ function step(pad) {
   /** @param {keyof Frame} key */
   const between = (key) => drawn[key] + (framed[key] - drawn[key]) * ease;
   showDrawn(strokes, drawn);
-  showFramed(digit, strokes, { scale: between('scale'), x: between('x'), y: between('y') }, past === 1);
+  const placed = past === 1 ? framed : { scale: between('scale'), x: between('x'), y: between('y') };
+  showFramed(digit, strokes, placed, framed);
   if (past < 1) requestAnimationFrame(() => digit === shown && step(pad));
 }
 

@@ -49,7 +49,7 @@ function connectSheet(page, canvas) {
     pen.show(context, ink.colour('--warm'));
     element('canvas_box').dataset.empty = String(drawing.isEmpty);
     tools.show(page);
-    if (embedded) return;
+    if (embedded || drawing.isDrawing) return;
     takeaway.show(page);
     notes.refresh(drawing.strokes);
   };
@@ -71,7 +71,7 @@ function connectResult(page, canvas) {
     journey.show(digit, canvas, { title, layers, drawing: moving });
     const titles = infos.map((info) => info.title);
     inside.show(digit, page.readers, titles);
-    takeaway.show(page);
+    if (!moving) takeaway.show(page);
   };
   if (embedded) return embed.listen(page);
   journey.connect(() => page.refresh());
