@@ -121,6 +121,7 @@ def test_hosts_that_leave_html_out_of_addresses_are_kept_too(
         page.goto(address + name)
         expect(page.locator("h1")).to_have_text("How well they read.")
     page.get_by_role("link", name="Draw", exact=True).click()
+    page.wait_for_url(address + "index.html")  # a click does not wait for the page it leads to
     page.evaluate("digitjs.ready")
     context.set_offline(False)
 
