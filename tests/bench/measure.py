@@ -1,5 +1,7 @@
 """One visit to a page in a fresh browser, and what it cost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,6 +18,8 @@ VALUES = ("object", "array", "closure", "string", "concatenated string", "sliced
 START = 1000  # milliseconds for a new browser to come to rest: its own start is no page's
 SETTLE = 500  # milliseconds for frames and animations that are under way
 VIEW = {"width": 1280, "height": 900}
+# Lighthouse's "slow 4G": 1.6 and 0.75 Mbit/s, 150 ms there and back.
+PHONE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 
 
 class First(msgspec.Struct, frozen=True):
@@ -45,6 +49,7 @@ class Visit(msgspec.Struct, frozen=True):
     """All of one visit."""
 
     start: First
+    phone: First  # the same over a phone's line
     answers: Answers
     heap: tuple[Heap, Heap] | None  # after FEW and after MANY answers
 
@@ -60,15 +65,31 @@ def first_network(address: str) -> str:
 def visit(address: str, network: str, drawings: tuple[Drawing, ...], *, heap: bool) -> Visit:
     """Open a page, ask it at once, and go on asking."""
     strokes = [drawing.strokes for drawing in drawings]
+    with _page() as page:
+        client = page.context.new_cdp_session(page)
+        client.send("Network.emulateNetworkConditions", PHONE)
+        phone = _first(page, address, network, strokes[0])
+    with _page() as page:
+        start = _first(page, address, network, strokes[0])
+        answers = _ask(page, network, strokes, FEW)
+        heaps = _heaps(page, network, strokes) if heap else None
+    return Visit(start, phone, answers, heaps)
+
+
+@contextmanager
+def _page() -> Iterator[Page]:
+    """A page of a new browser that has come to rest."""
     with launch() as browser, browser.new_context(viewport=VIEW) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.add_init_script(PROBE)
         page.wait_for_timeout(START)
-        page.goto(address, wait_until="commit")
-        start = page.evaluate("([name, strokes]) => bench.firstAnswer(name, strokes)", [network, strokes[0]])
-        answers = _ask(page, network, strokes, FEW)
-        heaps = _heaps(page, network, strokes) if heap else None
-        return Visit(msgspec.convert(start, First), answers, heaps)
+        yield page
+
+
+def _first(page: Page, address: str, network: str, strokes: Strokes) -> First:
+    page.goto(address, wait_until="commit")
+    script = "([name, strokes]) => bench.firstAnswer(name, strokes)"
+    return msgspec.convert(page.evaluate(script, [network, strokes]), First)
 
 
 def _ask(page: Page, network: str, strokes: list[Strokes], count: int) -> Answers:

@@ -40,6 +40,7 @@ def lines(pairs: list[tuple[Visit, Visit]], frame: Frame) -> tuple[Line, ...]:
     return (
         _compare("bytes to the first answer, gzip", pairs, lambda visit: visit.start.bytes, "≤ 0.20"),
         _compare("navigation to ready, ms", pairs, lambda visit: visit.start.ready, "≤ 0.5"),
+        _compare("  the same, over a phone's line", pairs, lambda visit: visit.phone.ready, ""),
         _compare("first answer after ready, ms", pairs, lambda visit: visit.start.first, "≤ 0.05"),
         _compare("median answer, ms", pairs, lambda visit: median(visit.answers.times), "≤ 0.05"),
         _compare("tensors leaked per answer", pairs, lambda visit: visit.answers.leaked, "ours 0"),
