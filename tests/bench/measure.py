@@ -18,8 +18,8 @@ VALUES = ("object", "array", "closure", "string", "concatenated string", "sliced
 START = 1000  # milliseconds for a new browser to come to rest: its own start is no page's
 SETTLE = 500  # milliseconds for frames and animations that are under way
 VIEW = {"width": 1280, "height": 900}
-# Lighthouse's "slow 4G": 1.6 and 0.75 Mbit/s, 150 ms there and back.
-PHONE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
+# A good line at home, and Lighthouse's "slow 4G": bit/s towards the page, and milliseconds there and back.
+LINES = {"50 Mbit/s": (50e6, 10), "1.6 Mbit/s": (1.6e6, 150)}
 
 
 class First(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class Visit(msgspec.Struct, frozen=True):
     """All of one visit."""
 
     start: First
-    phone: First  # the same over a phone's line
+    lines: dict[str, First]  # the same over each of LINES
     answers: Answers
     heap: tuple[Heap, Heap] | None  # after FEW and after MANY answers
 
@@ -65,15 +65,12 @@ def first_network(address: str) -> str:
 def visit(address: str, network: str, drawings: tuple[Drawing, ...], *, heap: bool) -> Visit:
     """Open a page, ask it at once, and go on asking."""
     strokes = [drawing.strokes for drawing in drawings]
-    with _page() as page:
-        client = page.context.new_cdp_session(page)
-        client.send("Network.emulateNetworkConditions", PHONE)
-        phone = _first(page, address, network, strokes[0])
+    lines = {name: _over(line, address, network, strokes[0]) for name, line in LINES.items()}
     with _page() as page:
         start = _first(page, address, network, strokes[0])
         answers = _ask(page, network, strokes, FEW)
         heaps = _heaps(page, network, strokes) if heap else None
-    return Visit(start, phone, answers, heaps)
+    return Visit(start, lines, answers, heaps)
 
 
 @contextmanager
@@ -84,6 +81,15 @@ def _page() -> Iterator[Page]:
         page.add_init_script(PROBE)
         page.wait_for_timeout(START)
         yield page
+
+
+def _over(line: tuple[float, float], address: str, network: str, strokes: Strokes) -> First:
+    """The start of a visit over a line of so many bit/s and milliseconds."""
+    speed, latency = line
+    conditions = {"downloadThroughput": speed / 8, "uploadThroughput": speed / 8, "latency": latency, "offline": False}
+    with _page() as page:
+        page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
+        return _first(page, address, network, strokes)
 
 
 def _first(page: Page, address: str, network: str, strokes: Strokes) -> First:

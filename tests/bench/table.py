@@ -1,13 +1,14 @@
 """The figures side by side, for a person."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from statistics import median
 
 import msgspec
 
 from bench.frames import Frame
 from bench.lighthouse import Scores
-from bench.measure import FEW, MANY, Visit
+from bench.measure import FEW, LINES, MANY, Visit
 
 Figure = Callable[[Visit], float]
 
@@ -40,7 +41,10 @@ def lines(pairs: list[tuple[Visit, Visit]], frame: Frame) -> tuple[Line, ...]:
     return (
         _compare("bytes to the first answer, gzip", pairs, lambda visit: visit.start.bytes, "≤ 0.20"),
         _compare("navigation to ready, ms", pairs, lambda visit: visit.start.ready, "≤ 0.5"),
-        _compare("  the same, over a phone's line", pairs, lambda visit: visit.phone.ready, ""),
+        *(
+            _compare(f"  the same, over {name}, {latency} ms", pairs, partial(_ready_over, name), "")
+            for name, (_, latency) in LINES.items()
+        ),
         _compare("first answer after ready, ms", pairs, lambda visit: visit.start.first, "≤ 0.05"),
         _compare("median answer, ms", pairs, lambda visit: median(visit.answers.times), "≤ 0.05"),
         _compare("tensors leaked per answer", pairs, lambda visit: visit.answers.leaked, "ours 0"),
@@ -49,6 +53,10 @@ def lines(pairs: list[tuple[Visit, Visit]], frame: Frame) -> tuple[Line, ...]:
         Line("frame while drawing, 95th percentile, ms", frame.passed, None, None, "< 16"),
         Line("  the same, time on the processor", frame.worked, None, None, ""),
     )
+
+
+def _ready_over(line: str, visit: Visit) -> float:
+    return visit.lines[line].ready
 
 
 def _compare(what: str, pairs: list[tuple[Visit, Visit]], figure: Figure, target: str) -> Line:
