@@ -28,6 +28,7 @@ PHOTOGRAPH = """async ([strokes, {paper, ink, width, shadow, noise, count}]) => 
             context.stroke();
         }
     }
+    SCENE
     const light = context.createLinearGradient(0, 0, wide, high);
     light.addColorStop(0, 'rgb(0 0 0 / 0)');
     light.addColorStop(1, `rgb(0 0 0 / ${shadow})`);
@@ -51,11 +52,46 @@ LOOKS: dict[str, dict[str, Any]] = {
     "chalk": {"paper": "#23352b", "ink": "#e8ece6", "width": 30, "shadow": 0.4, "noise": 40},
     "ballpoint": {"paper": "#f4e9c8", "ink": "#2244aa", "width": 8, "shadow": 0.3, "noise": 16},
 }
+# What else is in a picture of pen on paper: script that goes on drawing with `context`, `wide` and `high`.
+SCENES = {
+    "the hard edge of a shadow through the digits": """
+        context.globalCompositeOperation = 'multiply';
+        context.fillStyle = '#777';
+        context.beginPath();
+        for (const [x, y] of [[0.4, 0], [1, 0], [1, 1], [0.65, 1]]) context.lineTo(x * wide, y * high);
+        context.fill();""",
+    "a sheet on a dark desk": """
+        const sheet = context.getImageData(0, 0, wide, high);
+        context.fillStyle = '#463228';
+        context.fillRect(0, 0, wide, high);
+        const copy = new OffscreenCanvas(wide, high);
+        copy.getContext('2d').putImageData(sheet, 0, 0);
+        context.drawImage(copy, 0.1 * wide, 0.1 * high, 0.8 * wide, 0.8 * high);""",
+    "small writing on a large sheet": """
+        const sheet = context.getImageData(0, 0, wide, high);
+        const copy = new OffscreenCanvas(wide, high);
+        copy.getContext('2d').putImageData(sheet, 0, 0);
+        context.fillStyle = '#fdfcf7';
+        context.fillRect(0, 0, wide, high);
+        context.drawImage(copy, 0.4 * wide, 0.4 * high, 0.25 * wide, 0.25 * high);""",
+    "boxes of a form": """
+        context.strokeStyle = '#555';
+        context.lineWidth = 5;
+        for (let i = 0; i < wide / 640; i++) context.strokeRect(640 * i + 40, 40, 560, 560);""",
+    "a line under the digits": """
+        context.fillStyle = '#1a1a2e';
+        context.fillRect(40, 580, wide - 80, 12);""",
+    "squared paper": """
+        context.fillStyle = '#8a93ad';
+        for (let x = 20; x < wide; x += 40) context.fillRect(x, 0, 2, high);
+        for (let y = 20; y < high; y += 40) context.fillRect(0, y, wide, 2);""",
+}
 
 
-def photograph(page: Page, look: str, drawn: strokes.Drawing, count: int = 1) -> bytes:
+def photograph(page: Page, look: str, drawn: strokes.Drawing, count: int = 1, scene: str = "") -> bytes:
     """A picture of a digit, or of several of it in a row, as a PNG."""
-    encoded: str = page.evaluate(PHOTOGRAPH, [drawn.strokes, {**LOOKS[look], "count": count}])
+    script = PHOTOGRAPH.replace("SCENE", f"{{ {SCENES.get(scene, '')} }}")
+    encoded: str = page.evaluate(script, [drawn.strokes, {**LOOKS[look], "count": count}])
     return base64.b64decode(encoded)
 
 
@@ -81,6 +117,14 @@ def test_a_number_on_a_picture_is_parted_into_digits(drawing_page: Page) -> None
     page = drawing_page
     choose(page, "number.png", photograph(page, "pen", DIGITS[-1], count=3))
     expect(page.locator("#prediction")).to_have_text(str(DIGITS[-1].label) * 3)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_number_is_read_whatever_else_is_in_the_picture(drawing_page: Page, scene: str) -> None:
+    page = drawing_page
+    for drawing in DIGITS[:4]:
+        choose(page, "number.png", photograph(page, "pen", drawing, count=3, scene=scene))
+        expect(page.locator("#prediction")).to_have_text(str(drawing.label) * 3)
 
 
 @pytest.mark.parametrize(

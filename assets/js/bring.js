@@ -10,6 +10,8 @@ import { strokes } from './trace.js';
 
 const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
 const LONGEST = 360; // pixels a side are plenty for a line of digits, and quick
+const SMALL = 0.5; // of the picture's longer side: what covers less is looked at from close by
+const MARGIN = 0.6; // of the ink's longer side, around it
 const FILL = 0.8; // of the canvas
 const FACTOR = 8; // for examples: fine enough for smooth lines
 const NOTE = 'bring_note';
@@ -26,9 +28,9 @@ export function connect(page, canvas) {
     const turn = ++turns;
     note(NOTE, null, 'picture_reading');
     try {
-      const seen = await picture(file);
+      const bitmap = await decode(file);
       if (turn !== turns) return; // another one was chosen meanwhile
-      const found = strokes(ground.ink(seen));
+      const found = trace(bitmap);
       if (found.length === 0) throw new Refused('picture_empty');
       place(page, canvas, found);
       note(NOTE, page.drawing.strokes, 'picture_taken');
@@ -69,25 +71,51 @@ function connectDrop(take) {
   });
 }
 
-/** @param {Blob} file @returns {Promise<ground.Picture>} @throws {Refused} */
-async function picture(file) {
+/** @param {Blob} file @returns {Promise<ImageBitmap>} @throws {Refused} */
+async function decode(file) {
   if (file.size > LARGEST) throw new Refused('picture_large');
-  /** @type {ImageBitmap} */
-  let bitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    return await createImageBitmap(file);
   } catch {
     throw new Refused('picture_unknown');
   }
-  const scale = LONGEST / Math.max(bitmap.width, bitmap.height);
-  const width = Math.max(Math.round(bitmap.width * scale), 3);
-  const height = Math.max(Math.round(bitmap.height * scale), 3);
+}
+
+/** @typedef {{x: number, y: number, width: number, height: number}} Area  in pixels of the picture */
+
+/**
+ * The strokes of a picture: from all of it, and where they are small in it, once more from close by.
+ * @param {ImageBitmap} bitmap
+ * @returns {Stroke[]} of any size
+ */
+export function trace(bitmap) {
+  const all = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
+  const found = strokes(ground.ink(view(bitmap, all)));
+  const { minX, minY, maxX, maxY } = box(found);
+  const longest = Math.max(maxX - minX, maxY - minY, 1);
+  if (found.length === 0 || longest > SMALL * LONGEST) return found;
+  const scale = Math.max(bitmap.width, bitmap.height) / LONGEST;
+  const [left, top] = [Math.max(minX - MARGIN * longest, 0), Math.max(minY - MARGIN * longest, 0)];
+  const close = {
+    x: left * scale,
+    y: top * scale,
+    width: Math.min((maxX + MARGIN * longest - left) * scale, bitmap.width - left * scale),
+    height: Math.min((maxY + MARGIN * longest - top) * scale, bitmap.height - top * scale),
+  };
+  const closer = strokes(ground.ink(view(bitmap, close)));
+  return closer.length > 0 ? closer : found;
+}
+
+/** @param {ImageBitmap} bitmap @param {Area} area @returns {ground.Picture} with LONGEST pixels on its longer side */
+function view(bitmap, area) {
+  const scale = LONGEST / Math.max(area.width, area.height);
+  const width = Math.max(Math.round(area.width * scale), 3);
+  const height = Math.max(Math.round(area.height * scale), 3);
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width, height];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
   context.imageSmoothingQuality = 'high';
-  context.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
+  context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
   return ground.brightness(context.getImageData(0, 0, width, height).data, width, height);
 }
 

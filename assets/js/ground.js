@@ -1,13 +1,19 @@
 /**
  * Ink and paper in a picture: any background, ink light or dark, shadows. Pure: pictures are arrays of brightness.
  */
+import { whole } from './pieces.js';
 
 /** @typedef {{values: Float32Array, width: number, height: number}} Picture  brightness 0 to 255, row by row */
-/** @typedef {{on: Uint8Array, width: number, height: number}} Mask  1 where there is ink */
+/** @typedef {import('./pieces.js').Mask} Mask */
 
-const SURROUNDINGS = 1 / 5; // of the shorter side: larger than a stroke is wide, smaller than a shadow
-const CONTRAST = 28; // least difference from the surroundings, of 255, that is ink and not the paper's grain
-const SHADE = 0.4; // of the strongest marks: a shadow's edge is weaker, the rim of a stroke is not
+const SURROUNDINGS = 1 / 5; // of the shorter side: larger than a stroke is wide
+const SQUARES = [0.06, 0.09, 0.13, 0.19, 0.28, 0.42]; // of the shorter side, from narrow strokes to thick ones
+const SETTLED = 1.15; // times as much ink at most: the larger square finds no more
+const CONTRAST = 40; // least difference from the paper, of 255, that is ink and not the paper's grain
+const SHADE = 0.4; // of the strongest marks: what is left of a shadow is weaker, the rim of a stroke is not
+const DIM = 48; // brightness under which a difference counts for no more
+const SPARSE = 0.2; // of a sheet, what is written on it covers at most
+const TALL = 0.45; // of a sheet, what is written on it reaches at least
 const LEVELS = 256;
 
 /**
@@ -95,19 +101,114 @@ function threshold(values) {
   return at;
 }
 
+/**
+ * The most extreme value within a square around each pixel, as far as the picture goes (a queue of what may still become
+ * the extreme, once along the rows and once along the columns).
+ * @param {Picture} picture @param {number} radius @param {1 | -1} sign  1: the largest, -1: the smallest
+ * @returns {Picture}
+ */
+function extreme({ values, width, height }, radius, sign) {
+  const queue = new Int32Array(Math.max(width, height));
+  /** @param {Float32Array} from @param {number} start @param {number} step @param {number} count @param {Float32Array} to */
+  const slide = (from, start, step, count, to) => {
+    let [head, tail] = [0, 0];
+    for (let i = 0; i < count + radius; i++) {
+      if (i < count) {
+        const value = sign * from[start + i * step];
+        while (tail > head && sign * from[start + queue[tail - 1] * step] <= value) tail--;
+        queue[tail++] = i;
+      }
+      const middle = i - radius;
+      if (middle < 0) continue;
+      if (queue[head] < middle - radius) head++;
+      to[start + middle * step] = from[start + queue[head] * step];
+    }
+  };
+  const rows = new Float32Array(values.length);
+  for (let y = 0; y < height; y++) slide(values, y * width, 1, width, rows);
+  const both = new Float32Array(values.length);
+  for (let x = 0; x < width; x++) slide(rows, x, width, height, both);
+  return { values: both, width, height };
+}
+
+/**
+ * What a picture would be without its ink: a closing, which fills whatever is darker and too narrow for the square. A
+ * shadow, its edge and a desk stay as they are, because a square fits into them.
+ * @param {Picture} picture @param {number} radius
+ * @returns {Float32Array}
+ */
+const paper = (picture, radius) => extreme(extreme(picture, radius, 1), radius, -1).values;
+
+/** @typedef {{on: Uint8Array, area: number, tall: number, step: number}} Found  tall: as its tallest piece; step: how large a square it took, of SQUARES */
+
+/**
+ * What is darker than the paper under it, relative to the light that falls there.
+ * @param {Picture} picture  dark on light
+ * @param {boolean} inverted  whether it was light on dark
+ * @param {number} step  of SQUARES
+ * @returns {Found}
+ */
+function marks(picture, inverted, step) {
+  const { values, width, height } = picture;
+  const radius = Math.max(Math.round((Math.min(width, height) * SQUARES[step]) / 2), 2);
+  const ground = paper(picture, radius);
+  const strength = values.map((value, i) => {
+    const light = inverted ? 255 : Math.max(ground[i], DIM);
+    return (255 * (ground[i] - value)) / light;
+  });
+  const strong = strength.filter((value) => value > CONTRAST).sort();
+  const strongest = strong[Math.floor(strong.length * 0.9)] ?? 0;
+  const level = Math.max(threshold(strength), CONTRAST, strongest * SHADE);
+  const on = Uint8Array.from(strength, (value) => (value > level ? 1 : 0));
+  const kept = whole({ on, width, height });
+  const pixels = kept.flatMap((piece) => piece.pixels);
+  on.fill(0);
+  for (const pixel of pixels) on[pixel] = 1;
+  return { on, area: pixels.length, tall: Math.max(...kept.map(({ box }) => box.maxY - box.minY)), step };
+}
+
+/**
+ * Ink, found with the smallest square that is wider than its strokes: a larger one finds no more of it, only more of what
+ * else is in the picture.
+ * @param {Picture} picture  without grain
+ * @param {boolean} dark  whether the ink is darker than the paper
+ * @param {number} steps  how many of SQUARES to try
+ * @returns {Found | undefined} nothing where there is none, or no end of it
+ */
+function search(picture, dark, steps) {
+  const given = dark ? picture : { ...picture, values: picture.values.map((value) => 255 - value) };
+  let last = marks(given, !dark, 0);
+  for (let step = 1; step < steps; step++) {
+    const next = marks(given, !dark, step);
+    if (last.area > 0 && next.area <= SETTLED * last.area) return next; // its knots are filled, too
+    last = next;
+  }
+  return undefined;
+}
+
+/**
+ * Whether ink is darker than paper: ink is the few pixels that differ much from their surroundings, paper the many that
+ * differ little.
+ * @param {Picture} picture
+ */
+function darkOnLight(picture) {
+  const values = picture.values.map((value) => Math.log(value + DIM)); // a shadow divides
+  const around = surroundings(
+    { ...picture, values },
+    Math.max(Math.round(Math.min(picture.width, picture.height) * SURROUNDINGS), 3),
+  );
+  return values.reduce((sum, value, i) => sum + (around[i] - value) ** 3, 0) >= 0;
+}
+
 /** @param {Picture} picture @returns {Mask} */
 export function ink(picture) {
-  const { width, height, values } = picture;
-  const radius = Math.max(Math.round(Math.min(width, height) * SURROUNDINGS), 3);
-  const around = surroundings(picture, radius);
-  const darker = values.map((value, i) => around[i] - value);
-  // Ink is the few pixels that differ much from their surroundings; paper the many that differ little.
-  const skew = darker.reduce((sum, value) => sum + value ** 3, 0);
-  const strength = skew >= 0 ? darker : darker.map((value) => -value);
-  const marks = strength.filter((value) => value > CONTRAST).sort();
-  if (marks.length === 0) return { on: new Uint8Array(values.length), width, height };
-  // A shadow's edge stands out too, but less than the ink does.
-  const strongest = marks[Math.floor(marks.length * 0.9)];
-  const level = Math.max(threshold(strength.map((value) => Math.max(value, 0))), CONTRAST, strongest * SHADE);
-  return { on: Uint8Array.from(strength, (value) => (value > level ? 1 : 0)), width, height };
+  const { width, height } = picture;
+  const smooth = { values: surroundings(picture, 1), width, height };
+  const dark = darkOnLight(picture);
+  const first = search(smooth, dark, SQUARES.length);
+  const other = search(smooth, !dark, first?.step ?? SQUARES.length);
+  // A small sheet on a desk is itself a mark, and thicker than what is written on it.
+  const written = first && other && other.area < SPARSE * first.area && other.tall > TALL * first.tall;
+  const found = written ? other : (first ?? other);
+  return { on: found?.on ?? new Uint8Array(width * height), width, height };
 }

@@ -2,50 +2,15 @@
  * Pictures to strokes, so that a picture is framed, grouped, undone and shared like any drawing: each connected piece of
  * ink is thinned to its middle line and walked in one stroke, back and forth where it branches. Pure.
  */
-import { box, side } from './strokes.js';
+import { cutOut, written } from './pieces.js';
 
-/** @typedef {import('./ground.js').Mask} Mask */
+/** @typedef {import('./pieces.js').Mask} Mask */
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 
-const SPECK = 0.12; // of the largest piece: smaller ones are dirt
 const MOST = 40; // pieces; a picture of more is no number
 
 /** The neighbours of a pixel, clockwise from above. @param {number} width */
 const ring = (width) => [-width, 1 - width, 1, 1 + width, width, width - 1, -1, -1 - width];
-
-/** @param {Mask} mask @returns {number[][]} the pixels of each connected piece */
-export function pieces({ on, width, height }) {
-  const seen = new Uint8Array(on.length);
-  /** @type {number[][]} */
-  const found = [];
-  for (let start = 0; start < on.length; start++) {
-    if (!on[start] || seen[start]) continue;
-    const piece = [start];
-    seen[start] = 1;
-    for (const pixel of piece) {
-      for (const next of around(pixel, width, height)) {
-        if (!on[next] || seen[next]) continue;
-        seen[next] = 1;
-        piece.push(next);
-      }
-    }
-    found.push(piece);
-  }
-  return found;
-}
-
-/** @param {number} pixel @param {number} width @param {number} height @returns {number[]} inside the picture */
-function around(pixel, width, height) {
-  const [x, y] = [pixel % width, Math.floor(pixel / width)];
-  const found = [];
-  for (let dy = -1; dy <= 1; dy++) {
-    for (let dx = -1; dx <= 1; dx++) {
-      const inside = x + dx >= 0 && x + dx < width && y + dy >= 0 && y + dy < height;
-      if (inside && (dx !== 0 || dy !== 0)) found.push(pixel + dy * width + dx);
-    }
-  }
-  return found;
-}
 
 /**
  * Thin a piece to lines one pixel wide (Zhang and Suen).
@@ -122,29 +87,13 @@ function closed(path, next) {
  * @returns {Stroke[]} in pixels of the picture; empty where there is no ink
  */
 export function strokes(mask) {
-  const padded = withMargin(mask);
-  const { width, height } = padded;
-  const found = pieces(padded).map((piece) => ({ piece, box: box([points(piece, width)]) }));
-  // What touches the picture's edge is the edge of the paper or a shadow, unless there is nothing else.
-  const whole = found.filter(({ box: b }) => b.minX > 1 && b.minY > 1 && b.maxX < width - 2 && b.maxY < height - 2);
-  const ink = whole.length > 0 ? whole : found;
-  const largest = Math.max(...ink.map((one) => side(one.box)));
-  const kept = ink.filter((one) => side(one.box) > SPECK * largest);
-  if (kept.length === 0 || kept.length > MOST) return [];
-  return kept.map(({ piece }) => {
-    const only = new Uint8Array(padded.on.length);
-    for (const pixel of piece) only[pixel] = 1;
-    return points(walk(only, thin(only, piece, width), width), width);
+  const found = written(mask);
+  if (found.length > MOST) return [];
+  return found.map((piece) => {
+    const { on, width } = cutOut(piece, mask.width);
+    const { minX, minY } = piece.box;
+    const pixels = [...on.keys()].filter((pixel) => on[pixel]);
+    const path = walk(on, thin(on, pixels, width), width);
+    return path.map((pixel) => [(pixel % width) - 1 + minX, Math.floor(pixel / width) - 1 + minY]);
   });
-}
-
-/** @param {number[]} pixels @param {number} width @returns {Stroke} */
-const points = (pixels, width) => pixels.map((pixel) => [pixel % width, Math.floor(pixel / width)]);
-
-/** @param {Mask} mask @returns {Mask} */
-function withMargin({ on, width, height }) {
-  const wide = width + 2;
-  const padded = new Uint8Array(wide * (height + 2));
-  for (let y = 0; y < height; y++) padded.set(on.subarray(y * width, (y + 1) * width), (y + 1) * wide + 1);
-  return { on: padded, width: wide, height: height + 2 };
 }
