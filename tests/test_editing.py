@@ -217,6 +217,23 @@ def test_a_drawing_survives_a_reload_and_odd_storage_does_no_harm(drawing_page: 
     expect(page.locator("#prediction")).to_have_text("7")
 
 
+def test_how_a_drawing_is_read_survives_a_reload(drawing_page: Page) -> None:
+    page = drawing_page
+    page.select_option("#select_model", "all")
+    page.uncheck("#live")
+    page.reload()
+    page.evaluate("digitjs.ready")
+    expect(page.locator("#select_model")).to_have_value("all")
+    expect(page.locator("#live")).not_to_be_checked()
+    draw_with_mouse(page, FOUR)
+    page.click("#predict_canvas")
+    expect(page.locator("#agreement")).not_to_be_empty()
+    page.add_init_script('sessionStorage.setItem(\'digitjs.choices\', \'{"network": "gone", "live": 1}\')')
+    page.reload()
+    page.evaluate("digitjs.ready")
+    expect(page.locator("#select_model")).to_have_value(page.evaluate("digitjs.networks[0]"))
+
+
 def test_the_answer_stays_when_only_the_view_changes(drawing_page: Page) -> None:
     page = drawing_page
     page.uncheck("#live")

@@ -104,6 +104,20 @@ def test_saved_lines_are_what_evaluate_reads(drawing_page: Page, tmp_path: Path)
     assert line.label == 9
 
 
+def test_the_next_guess_is_suggested_until_a_visitor_chooses(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, FOUR)
+    expect(page.locator("#prediction")).to_have_text("4")
+    probabilities = page.evaluate("digitjs.predict(digitjs.networks[0]).then((one) => one.probabilities)")
+    second = sorted(range(10), key=probabilities.__getitem__)[-2]
+    expect(page.locator("#correct_digit")).to_have_value(str(second))
+    page.select_option("#correct_digit", "0")
+    page.select_option("#select_model", "all")  # another reading of the same digit
+    page.evaluate("digitjs.ready")
+    expect(page.locator("#agreement")).not_to_be_empty()
+    expect(page.locator("#correct_digit")).to_have_value("0")
+
+
 def test_what_is_no_digit_has_no_label_to_save(drawing_page: Page) -> None:
     page = drawing_page
     draw_with_mouse(page, ODD)

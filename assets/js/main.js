@@ -71,7 +71,9 @@ function connectResult(page, canvas) {
     journey.show(digit, canvas, { title, layers, drawing: moving });
     const titles = infos.map((info) => info.title);
     inside.show(digit, page.readers, titles);
-    if (!moving) takeaway.show(page);
+    if (moving) return;
+    takeaway.show(page);
+    takeaway.suggest(digit);
   };
   if (embedded) return embed.listen(page);
   journey.connect(() => page.refresh());
@@ -110,7 +112,10 @@ function restore(page, canvas) {
   const { drawing } = page;
   drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
   takeaway.openShared(page, canvas); // undo brings back what was there
-  const keep = () => storage.keepDrawing(drawing.strokes, canvas.offsetWidth);
+  const keep = () => {
+    storage.keepDrawing(drawing.strokes, canvas.offsetWidth);
+    storage.keepChoices({ network: page.selected, live: page.live });
+  };
   addEventListener('pagehide', keep);
   document.addEventListener('visibilitychange', keep); // a page in the background may end without a word
 }
@@ -148,6 +153,7 @@ async function start() {
     loading = now;
     showLoading();
   };
+  if (!embedded) tools.recall(storage.keptChoices());
   page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value); // its files come while the rest is wired
   connectResult(page, canvas);
   connectSheet(page, canvas);

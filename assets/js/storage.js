@@ -1,9 +1,10 @@
-/** What this device keeps: the drawing over a reload, and corrections until they are deleted. Nothing is sent. */
+/** What this device keeps: the drawing and how it is read over a reload, and corrections until they are deleted. Nothing is sent. */
 
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 /** @typedef {{label: number, strokes: Stroke[]}} Correction */
 
 const DRAWING = 'digitjs.drawing';
+const CHOICES = 'digitjs.choices';
 const CORRECTIONS = 'digitjs.corrections';
 const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
@@ -50,6 +51,17 @@ export function keptDrawing(width) {
   if (!areStrokes(kept?.strokes) || !(kept.width > 0)) return [];
   const factor = width / kept.width;
   return kept.strokes.map((/** @type {Stroke} */ stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
+}
+
+/** @typedef {{network: string, live: boolean}} Choices */
+/** @param {Choices} choices */
+export function keepChoices({ network, live }) {
+  put(sessionStorage, CHOICES, JSON.stringify({ network, live }));
+}
+
+/** @returns {Partial<Choices>} as far as any are kept */
+export function keptChoices() {
+  return get(sessionStorage, CHOICES) ?? {};
 }
 
 /** @returns {Correction[]} */

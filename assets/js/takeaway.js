@@ -17,8 +17,12 @@ const handheld = matchMedia('(pointer: coarse)'); // where a system's own sheet 
 
 /** What visitors have said their strokes are, by a digit's first stroke. @type {WeakMap<Stroke, number>} */
 const labels = new WeakMap();
+/** The first stroke of the digit for which the visitor has chosen what it was. @type {Stroke | undefined} */
+let decided;
 /** The drawing that the address, or the field to copy it from, stands for. @type {Stroke[] | null} */
 let addressed = null;
+
+const field = () => /** @type {HTMLSelectElement} */ (element('correct_digit'));
 
 /**
  * @param {Page} page
@@ -38,10 +42,13 @@ export function connect(page, canvas, chosen) {
     note(NOTE, page.drawing.strokes, 'corrections_deleted');
     showCorrections();
   });
+  field().addEventListener('change', () => {
+    decided = chosen()?.strokes[0];
+  });
   element('correct').addEventListener('click', () => {
     const digit = chosen();
     if (!digit) return;
-    const said = Number(/** @type {HTMLSelectElement} */ (element('correct_digit')).value);
+    const said = Number(field().value);
     const kept = storage.correct({ label: said, strokes: digit.strokes });
     labels.set(digit.strokes[0], said);
     note(NOTE, page.drawing.strokes, kept ? 'correction_kept' : 'correction_failed', { digit: said });
@@ -146,6 +153,17 @@ export function show({ drawing, last }) {
     'save_strokes',
     last.digits.some((digit) => label(digit) !== undefined),
   );
+}
+
+/**
+ * Suggest what a misread digit was, until the visitor has chosen: the networks' next guess.
+ * @param {Digit | undefined} digit  the one that the bars are about
+ */
+export function suggest(digit) {
+  if (!digit || digit.strokes[0] === decided) return;
+  const { strokes, answer } = digit;
+  const guess = answer.kind === 'refused' ? answer.digit : answer.second;
+  field().value = String(labels.get(strokes[0]) ?? guess);
 }
 
 /** @param {string} id @param {boolean} on */

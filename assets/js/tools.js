@@ -33,7 +33,14 @@ export function connect(page, pad, pen) {
     page.live = live.checked;
     page.refresh();
   });
-  page.live = live?.checked ?? true; // browsers restore checkboxes over a reload
+  page.live = live?.checked ?? true;
+}
+
+/** Choose what was chosen before the reload: some browsers do by themselves. @param {Partial<import('./storage.js').Choices>} kept */
+export function recall({ network, live }) {
+  const selector = /** @type {HTMLSelectElement} */ (element('select_model'));
+  if ([...selector.options].some(({ value }) => value === network)) selector.value = String(network);
+  if (typeof live === 'boolean') /** @type {HTMLInputElement} */ (element('live')).checked = live;
 }
 
 /** @returns {boolean} whether the eraser is the tool in hand */
