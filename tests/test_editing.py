@@ -217,6 +217,20 @@ def test_a_drawing_survives_a_reload_and_odd_storage_does_no_harm(drawing_page: 
     expect(page.locator("#prediction")).to_have_text("7")
 
 
+def test_a_browser_that_closes_its_storage_to_the_page_does_no_harm(drawing_page: Page) -> None:
+    page = drawing_page
+    page.add_init_script(
+        """for (const name of ['localStorage', 'sessionStorage'])
+            Object.defineProperty(window, name, {get() { throw new DOMException('closed', 'SecurityError'); }});"""
+    )
+    page.reload()
+    page.evaluate("digitjs.ready")
+    draw_with_mouse(page, FOUR)
+    expect(page.locator("#prediction")).to_have_text("4")
+    page.click("#correct")
+    expect(page.locator("#takeaway_note")).to_contain_text("does not allow it")
+
+
 def test_how_a_drawing_is_read_survives_a_reload(drawing_page: Page) -> None:
     page = drawing_page
     page.select_option("#select_model", "all")

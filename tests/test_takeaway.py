@@ -116,6 +116,14 @@ def test_the_next_guess_is_suggested_until_a_visitor_chooses(drawing_page: Page)
     page.evaluate("digitjs.ready")
     expect(page.locator("#agreement")).not_to_be_empty()
     expect(page.locator("#correct_digit")).to_have_value("0")
+    page.evaluate("digitjs.clear()")
+    draw_with_mouse(page, SEVEN)
+    expect(page.locator("#prediction")).to_have_text("7")
+    expect(page.locator("#correct_digit")).not_to_have_value("7")
+    page.click("#undo")
+    page.click("#undo")
+    expect(page.locator("#prediction")).to_have_text("4")
+    expect(page.locator("#correct_digit")).to_have_value("0")  # what was chosen for it, not for another
 
 
 def test_what_is_no_digit_has_no_label_to_save(drawing_page: Page) -> None:

@@ -2,7 +2,7 @@
 import * as ground from './ground.js';
 import { note } from './notes.js';
 import { element, script } from './site.js';
-import { box, SIZE } from './strokes.js';
+import { box, SIZE, side } from './strokes.js';
 import { strokes } from './trace.js';
 
 /** @typedef {import('./page.js').Page} Page */
@@ -11,6 +11,7 @@ import { strokes } from './trace.js';
 const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
 const LONGEST = 360; // pixels a side are plenty for a line of digits, and quick
 const SMALL = 0.5; // of the picture's longer side: what covers less is looked at from close by
+const CLOSE = 0.3; // of the closer view, ink covers at least, or it was other ink
 const MARGIN = 0.6; // of the ink's longer side, around it
 const FILL = 0.8; // of the canvas
 const FACTOR = 8; // for examples: fine enough for smooth lines
@@ -29,8 +30,9 @@ export function connect(page, canvas) {
     note(NOTE, null, 'picture_reading');
     try {
       const bitmap = await decode(file);
+      const found = turn === turns ? trace(bitmap) : [];
+      bitmap.close(); // a large photograph is hundreds of megabytes
       if (turn !== turns) return; // another one was chosen meanwhile
-      const found = trace(bitmap);
       if (found.length === 0) throw new Refused('picture_empty');
       place(page, canvas, found);
       note(NOTE, page.drawing.strokes, 'picture_taken');
@@ -91,19 +93,22 @@ async function decode(file) {
 export function trace(bitmap) {
   const all = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
   const found = strokes(ground.ink(view(bitmap, all)));
-  const { minX, minY, maxX, maxY } = box(found);
-  const longest = Math.max(maxX - minX, maxY - minY, 1);
-  if (found.length === 0 || longest > SMALL * LONGEST) return found;
-  const scale = Math.max(bitmap.width, bitmap.height) / LONGEST;
-  const [left, top] = [Math.max(minX - MARGIN * longest, 0), Math.max(minY - MARGIN * longest, 0)];
-  const close = {
-    x: left * scale,
-    y: top * scale,
-    width: Math.min((maxX + MARGIN * longest - left) * scale, bitmap.width - left * scale),
-    height: Math.min((maxY + MARGIN * longest - top) * scale, bitmap.height - top * scale),
-  };
-  const closer = strokes(ground.ink(view(bitmap, close)));
-  return closer.length > 0 ? closer : found;
+  if (found.length === 0 || side(box(found)) > SMALL * LONGEST) return found;
+  const closer = strokes(ground.ink(view(bitmap, surroundings(box(found), bitmap))));
+  return closer.length > 0 && side(box(closer)) > CLOSE * LONGEST ? closer : found;
+}
+
+/**
+ * @param {import('./strokes.js').Box} ink  in a view of all of the picture
+ * @param {ImageBitmap} bitmap
+ * @returns {Area} around it
+ */
+function surroundings(ink, { width, height }) {
+  const scale = Math.max(width, height) / LONGEST;
+  const margin = MARGIN * Math.max(side(ink), 1);
+  const [left, right] = [ink.minX - margin, ink.maxX + margin].map((x) => Math.min(Math.max(x * scale, 0), width));
+  const [top, bottom] = [ink.minY - margin, ink.maxY + margin].map((y) => Math.min(Math.max(y * scale, 0), height));
+  return { x: left, y: top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
 }
 
 /** @param {ImageBitmap} bitmap @param {Area} area @returns {ground.Picture} with LONGEST pixels on its longer side */

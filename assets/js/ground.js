@@ -139,18 +139,23 @@ function extreme({ values, width, height }, radius, sign) {
  */
 const paper = (picture, radius) => extreme(extreme(picture, radius, 1), radius, -1).values;
 
-/** @typedef {{on: Uint8Array, area: number, tall: number, step: number}} Found  tall: as its tallest piece; step: how large a square it took, of SQUARES */
+/** @typedef {{on: Uint8Array, area: number, tall: number}} Marks  tall: as the tallest piece, in pixels */
+
+/** @param {Picture} picture @returns {number[]} half of each of SQUARES in pixels, none twice */
+function radii({ width, height }) {
+  const shorter = Math.min(width, height);
+  return [...new Set(SQUARES.map((share) => Math.max(Math.round((shorter * share) / 2), 2)))];
+}
 
 /**
- * What is darker than the paper under it, relative to the light that falls there.
+ * What is darker than the paper under it: relative to that paper's light, if it was paper and not a board.
  * @param {Picture} picture  dark on light
  * @param {boolean} inverted  whether it was light on dark
- * @param {number} step  of SQUARES
- * @returns {Found}
+ * @param {number} radius
+ * @returns {Marks}
  */
-function marks(picture, inverted, step) {
+function marks(picture, inverted, radius) {
   const { values, width, height } = picture;
-  const radius = Math.max(Math.round((Math.min(width, height) * SQUARES[step]) / 2), 2);
   const ground = paper(picture, radius);
   const strength = values.map((value, i) => {
     const light = inverted ? 255 : Math.max(ground[i], DIM);
@@ -164,7 +169,8 @@ function marks(picture, inverted, step) {
   const pixels = kept.flatMap((piece) => piece.pixels);
   on.fill(0);
   for (const pixel of pixels) on[pixel] = 1;
-  return { on, area: pixels.length, tall: Math.max(...kept.map(({ box }) => box.maxY - box.minY)), step };
+  const tall = kept.reduce((most, { box }) => Math.max(most, box.maxY - box.minY), 0);
+  return { on, area: pixels.length, tall };
 }
 
 /**
@@ -172,15 +178,16 @@ function marks(picture, inverted, step) {
  * else is in the picture.
  * @param {Picture} picture  without grain
  * @param {boolean} dark  whether the ink is darker than the paper
- * @param {number} steps  how many of SQUARES to try
- * @returns {Found | undefined} nothing where there is none, or no end of it
+ * @param {number[]} sizes  of squares, rising
+ * @returns {Marks & {size: number} | undefined} nothing where there is none, or no end of it; size: as many squares it took
  */
-function search(picture, dark, steps) {
+function search(picture, dark, sizes) {
+  if (sizes.length < 2) return undefined;
   const given = dark ? picture : { ...picture, values: picture.values.map((value) => 255 - value) };
-  let last = marks(given, !dark, 0);
-  for (let step = 1; step < steps; step++) {
-    const next = marks(given, !dark, step);
-    if (last.area > 0 && next.area <= SETTLED * last.area) return next; // its knots are filled, too
+  let last = marks(given, !dark, sizes[0]);
+  for (let size = 1; size < sizes.length; size++) {
+    const next = marks(given, !dark, sizes[size]);
+    if (last.area > 0 && next.area <= SETTLED * last.area) return { ...next, size }; // its knots are filled, too
     last = next;
   }
   return undefined;
@@ -205,8 +212,9 @@ export function ink(picture) {
   const { width, height } = picture;
   const smooth = { values: surroundings(picture, 1), width, height };
   const dark = darkOnLight(picture);
-  const first = search(smooth, dark, SQUARES.length);
-  const other = search(smooth, !dark, first?.step ?? SQUARES.length);
+  const sizes = radii(picture);
+  const first = search(smooth, dark, sizes);
+  const other = search(smooth, !dark, sizes.slice(0, first?.size));
   // A small sheet on a desk is itself a mark, and thicker than what is written on it.
   const written = first && other && other.area < SPARSE * first.area && other.tall > TALL * first.tall;
   const found = written ? other : (first ?? other);

@@ -5,15 +5,19 @@ import { side } from './strokes.js';
 /** @typedef {import('./strokes.js').Box} Box */
 /** @typedef {{pixels: number[], box: Box}} Piece  pixels: places in the mask */
 
-const SPECK = 0.12; // of the largest piece: smaller ones are dirt
+const GRAIN = 0.015; // of the picture's longer side: smaller pieces are dirt, whatever else there is
+const SPECK = 0.12; // of the largest piece: smaller ones are dirt beside it
+const MOST = 40; // pieces; a picture of more is no number
 const FRAMED = 0.4; // of a frame's height, what it frames reaches at least
 const FLAT = 4; // times as wide as high: a line, and no digit
 const LOW = 0.6; // of the tallest piece, a line under it reaches at most
 
-/** @param {Box} box */
-const width = ({ minX, maxX }) => maxX - minX + 1;
-/** @param {Box} box */
-const height = ({ minY, maxY }) => maxY - minY + 1;
+/** @param {Box} box @returns {number} columns */
+const breadth = ({ minX, maxX }) => maxX - minX + 1;
+/** @param {Box} box @returns {number} rows */
+const rise = ({ minY, maxY }) => maxY - minY + 1;
+/** @param {Piece[]} all @param {(box: Box) => number} size @returns {number} the largest; 0 of none */
+const largest = (all, size) => all.reduce((most, { box }) => Math.max(most, size(box)), 0);
 
 /** @param {Mask} mask @returns {Piece[]} */
 export function pieces(mask) {
@@ -21,13 +25,13 @@ export function pieces(mask) {
   /** @type {Piece[]} */
   const found = [];
   for (let start = mask.on.indexOf(1); start >= 0; start = mask.on.indexOf(1, start + 1)) {
-    if (!seen[start]) found.push(piece(mask, seen, start));
+    if (!seen[start]) found.push(grow(mask, seen, start));
   }
   return found;
 }
 
 /** @param {Mask} mask @param {Uint8Array} seen  changed @param {number} start @returns {Piece} */
-function piece(mask, seen, start) {
+function grow(mask, seen, start) {
   const pixels = [start];
   seen[start] = 1;
   const box = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
@@ -50,14 +54,15 @@ function piece(mask, seen, start) {
 }
 
 /**
- * What touches the picture's edge is the edge of the paper or a shadow, unless there is nothing else.
+ * All pieces but dirt. What touches the picture's edge is the edge of the paper or a shadow, unless there is nothing else.
  * @param {Mask} mask
  * @returns {Piece[]}
  */
 export function whole(mask) {
-  const found = pieces(mask);
+  const { width, height } = mask;
+  const found = pieces(mask).filter(({ box }) => side(box) + 1 > GRAIN * Math.max(width, height));
   const inside = found.filter(
-    ({ box }) => box.minX > 0 && box.minY > 0 && box.maxX < mask.width - 1 && box.maxY < mask.height - 1,
+    ({ box }) => box.minX > 0 && box.minY > 0 && box.maxX < width - 1 && box.maxY < height - 1,
   );
   return inside.length > 0 ? inside : found;
 }
@@ -68,13 +73,13 @@ export function whole(mask) {
  * @returns {Mask} with a margin of one pixel
  */
 export function cutOut({ pixels, box }, across) {
-  const wide = width(box) + 2;
-  const on = new Uint8Array(wide * (height(box) + 2));
+  const wide = breadth(box) + 2;
+  const on = new Uint8Array(wide * (rise(box) + 2));
   for (const pixel of pixels) {
     const [x, y] = [pixel % across, Math.floor(pixel / across)];
     on[(y - box.minY + 1) * wide + x - box.minX + 1] = 1;
   }
-  return { on, width: wide, height: height(box) + 2 };
+  return { on, width: wide, height: rise(box) + 2 };
 }
 
 /** @param {Mask} mask @returns {Uint8Array} 1 for the paper that joins the upper left corner */
@@ -109,7 +114,7 @@ const within = (a, b) => a.minX > b.minX && a.maxX < b.maxX && a.minY > b.minY &
  */
 function isFrame(piece, all, across) {
   const { box } = piece;
-  const others = all.filter((one) => within(one.box, box) && height(one.box) > FRAMED * height(box));
+  const others = all.filter((one) => within(one.box, box) && rise(one.box) > FRAMED * rise(box));
   if (others.length === 0) return false;
   const alone = cutOut(piece, across);
   const paper = outside(alone);
@@ -119,23 +124,25 @@ function isFrame(piece, all, across) {
   });
 }
 
-/**
- * Whether a piece is a line under or beside the others.
- * @param {Piece} piece @param {Piece[]} all
- */
-function isLine({ box }, all) {
-  const tallest = Math.max(...all.map((one) => height(one.box)));
-  return width(box) > FLAT * height(box) && width(box) > tallest && height(box) < LOW * tallest;
+/** @param {Piece[]} all @returns {Piece[]} without dirt */
+function clean(all) {
+  const least = SPECK * largest(all, side);
+  return all.filter(({ box }) => side(box) > least);
 }
 
 /**
- * The pieces that may be digits or parts of them: no dirt, no paper's edge, no frame and no line.
+ * The pieces that may be digits or parts of them: no dirt, no paper's edge, no frame, and no line under or over the others.
  * @param {Mask} mask
- * @returns {Piece[]}
+ * @returns {Piece[]} none where there are too many
  */
 export function written(mask) {
-  const found = whole(mask);
-  const marks = found.filter((one) => !isFrame(one, found, mask.width) && !isLine(one, found));
-  const largest = Math.max(...marks.map(({ box }) => side(box)));
-  return marks.filter(({ box }) => side(box) > SPECK * largest);
+  const found = clean(whole(mask));
+  if (found.length > MOST) return [];
+  const framed = found.filter((one) => !isFrame(one, found, mask.width));
+  const tallest = largest(framed, rise);
+  return clean(
+    framed.filter(
+      ({ box }) => breadth(box) <= FLAT * rise(box) || breadth(box) <= tallest || rise(box) >= LOW * tallest,
+    ),
+  );
 }

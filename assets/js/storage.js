@@ -8,21 +8,28 @@ const CHOICES = 'digitjs.choices';
 const CORRECTIONS = 'digitjs.corrections';
 const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** @param {Storage} place @param {string} key @param {string | null} value */
+/** Named by a function: where storage is closed to this page, naming it throws. @typedef {() => Storage} Place */
+
+/** @type {Place} */
+const visit = () => sessionStorage;
+/** @type {Place} */
+const device = () => localStorage;
+
+/** @param {Place} place @param {string} key @param {string | null} value */
 function put(place, key, value) {
   try {
-    if (value === null) place.removeItem(key);
-    else place.setItem(key, value);
+    if (value === null) place().removeItem(key);
+    else place().setItem(key, value);
     return true;
   } catch {
     return false; // full, or closed to this page
   }
 }
 
-/** @param {Storage} place @param {string} key @returns {any} */
+/** @param {Place} place @param {string} key @returns {any} */
 function get(place, key) {
   try {
-    return JSON.parse(place.getItem(key) ?? 'null');
+    return JSON.parse(place().getItem(key) ?? 'null');
   } catch {
     return null;
   }
@@ -42,12 +49,12 @@ function areStrokes(kept) {
 
 /** @param {Stroke[]} strokes @param {number} width  of the canvas */
 export function keepDrawing(strokes, width) {
-  put(sessionStorage, DRAWING, strokes.length > 0 ? JSON.stringify({ width, strokes: rounded(strokes) }) : null);
+  put(visit, DRAWING, strokes.length > 0 ? JSON.stringify({ width, strokes: rounded(strokes) }) : null);
 }
 
 /** @param {number} width  of the canvas now @returns {Stroke[]} */
 export function keptDrawing(width) {
-  const kept = get(sessionStorage, DRAWING);
+  const kept = get(visit, DRAWING);
   if (!areStrokes(kept?.strokes) || !(kept.width > 0)) return [];
   const factor = width / kept.width;
   return kept.strokes.map((/** @type {Stroke} */ stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
@@ -56,17 +63,17 @@ export function keptDrawing(width) {
 /** @typedef {{network: string, live: boolean}} Choices */
 /** @param {Choices} choices */
 export function keepChoices({ network, live }) {
-  put(sessionStorage, CHOICES, JSON.stringify({ network, live }));
+  put(visit, CHOICES, JSON.stringify({ network, live }));
 }
 
 /** @returns {Partial<Choices>} as far as any are kept */
 export function keptChoices() {
-  return get(sessionStorage, CHOICES) ?? {};
+  return get(visit, CHOICES) ?? {};
 }
 
 /** @returns {Correction[]} */
 export function corrections() {
-  const kept = get(localStorage, CORRECTIONS);
+  const kept = get(device, CORRECTIONS);
   if (!Array.isArray(kept)) return [];
   return kept.filter((one) => LABELS.includes(one?.label) && areStrokes(one.strokes));
 }
@@ -76,9 +83,9 @@ export function correct({ label, strokes }) {
   const one = { label, strokes: rounded(strokes) };
   const same = JSON.stringify(one.strokes);
   const others = corrections().filter((kept) => JSON.stringify(kept.strokes) !== same); // a second thought replaces the first
-  return put(localStorage, CORRECTIONS, JSON.stringify([...others, one]));
+  return put(device, CORRECTIONS, JSON.stringify([...others, one]));
 }
 
 export function forgetCorrections() {
-  put(localStorage, CORRECTIONS, null);
+  put(device, CORRECTIONS, null);
 }

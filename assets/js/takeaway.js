@@ -17,8 +17,8 @@ const handheld = matchMedia('(pointer: coarse)'); // where a system's own sheet 
 
 /** What visitors have said their strokes are, by a digit's first stroke. @type {WeakMap<Stroke, number>} */
 const labels = new WeakMap();
-/** The first stroke of the digit for which the visitor has chosen what it was. @type {Stroke | undefined} */
-let decided;
+/** What visitors have chosen to say, but not said yet. @type {WeakMap<Stroke, number>} */
+const choices = new WeakMap();
 /** The drawing that the address, or the field to copy it from, stands for. @type {Stroke[] | null} */
 let addressed = null;
 
@@ -43,7 +43,8 @@ export function connect(page, canvas, chosen) {
     showCorrections();
   });
   field().addEventListener('change', () => {
-    decided = chosen()?.strokes[0];
+    const digit = chosen();
+    if (digit) choices.set(digit.strokes[0], Number(field().value));
   });
   element('correct').addEventListener('click', () => {
     const digit = chosen();
@@ -76,15 +77,15 @@ async function share({ drawing }, canvas) {
   const { strokes } = drawing;
   const address = new URL(location.href);
   address.hash = KEY + encode(strokes, canvas.offsetWidth);
-  const field = /** @type {HTMLInputElement} */ (element('share_address'));
-  field.value = address.href;
+  const place = /** @type {HTMLInputElement} */ (element('share_address'));
+  place.value = address.href;
   element('share_box').hidden = false;
   addressed = strokes;
   if (handheld.matches && navigator.share) {
     await navigator.share({ title: document.title, url: address.href }).catch(() => {}); // the visitor thought better of it
     return;
   }
-  field.select();
+  place.select();
   try {
     await navigator.clipboard.writeText(address.href);
     note(NOTE, strokes, 'share_copied');
@@ -160,10 +161,10 @@ export function show({ drawing, last }) {
  * @param {Digit | undefined} digit  the one that the bars are about
  */
 export function suggest(digit) {
-  if (!digit || digit.strokes[0] === decided) return;
+  if (!digit) return;
   const { strokes, answer } = digit;
   const guess = answer.kind === 'refused' ? answer.digit : answer.second;
-  field().value = String(labels.get(strokes[0]) ?? guess);
+  field().value = String(choices.get(strokes[0]) ?? labels.get(strokes[0]) ?? guess);
 }
 
 /** @param {string} id @param {boolean} on */
