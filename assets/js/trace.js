@@ -7,6 +7,8 @@ import { cutOut, written } from './pieces.js';
 /** @typedef {import('./pieces.js').Mask} Mask */
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 
+const REACH = 3; // pixels to either side
+
 /** The neighbours of a pixel, clockwise from above. @param {number} width */
 const ring = (width) => [-width, 1 - width, 1, 1 + width, width, width - 1, -1, -1 - width];
 
@@ -82,6 +84,20 @@ function closed(path, next) {
 }
 
 /**
+ * A path of pixels is a staircase; a pen's is not.
+ * @param {Stroke} path
+ * @returns {Stroke} each point in the middle of those around it; the ends stay
+ */
+function smooth(path) {
+  return path.map((_, i) => {
+    const reach = Math.min(REACH, i, path.length - 1 - i);
+    const near = path.slice(i - reach, i + reach + 1);
+    const [x, y] = near.reduce(([sumX, sumY], [px, py]) => [sumX + px, sumY + py], [0, 0]);
+    return [x / near.length, y / near.length];
+  });
+}
+
+/**
  * @param {Mask} mask
  * @returns {Stroke[]} in pixels of the picture; empty where there is no ink
  */
@@ -91,6 +107,6 @@ export function strokes(mask) {
     const { minX, minY } = piece.box;
     const pixels = [...on.keys()].filter((pixel) => on[pixel]);
     const path = walk(on, thin(on, pixels, width), width);
-    return path.map((pixel) => [(pixel % width) - 1 + minX, Math.floor(pixel / width) - 1 + minY]);
+    return smooth(path.map((pixel) => [(pixel % width) - 1 + minX, Math.floor(pixel / width) - 1 + minY]));
   });
 }
