@@ -28,6 +28,14 @@ PHOTOGRAPH = """async ([strokes, {paper, ink, width, shadow, noise, count}]) => 
             context.stroke();
         }
     }
+    const smaller = (around, share) => {
+        const before = new OffscreenCanvas(wide, high);
+        before.getContext('2d').drawImage(canvas, 0, 0);
+        context.fillStyle = around;
+        context.fillRect(0, 0, wide, high);
+        const margin = (1 - share) / 2;
+        context.drawImage(before, margin * wide, margin * high, share * wide, share * high);
+    };
     SCENE
     const light = context.createLinearGradient(0, 0, wide, high);
     light.addColorStop(0, 'rgb(0 0 0 / 0)');
@@ -52,7 +60,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "chalk": {"paper": "#23352b", "ink": "#e8ece6", "width": 30, "shadow": 0.4, "noise": 40},
     "ballpoint": {"paper": "#f4e9c8", "ink": "#2244aa", "width": 8, "shadow": 0.3, "noise": 16},
 }
-# What else is in a picture of pen on paper: script that goes on drawing with `context`, `wide` and `high`.
+# What else is in a picture of pen on paper: script that goes on drawing with `context`, `wide`, `high` and `smaller`.
 SCENES = {
     "the hard edge of a shadow through the digits": """
         context.globalCompositeOperation = 'multiply';
@@ -61,19 +69,9 @@ SCENES = {
         for (const [x, y] of [[0.4, 0], [1, 0], [1, 1], [0.65, 1]]) context.lineTo(x * wide, y * high);
         context.fill();""",
     "a sheet on a dark desk": """
-        const sheet = context.getImageData(0, 0, wide, high);
-        context.fillStyle = '#463228';
-        context.fillRect(0, 0, wide, high);
-        const copy = new OffscreenCanvas(wide, high);
-        copy.getContext('2d').putImageData(sheet, 0, 0);
-        context.drawImage(copy, 0.1 * wide, 0.1 * high, 0.8 * wide, 0.8 * high);""",
+        smaller('#463228', 0.8);""",
     "small writing on a large sheet": """
-        const sheet = context.getImageData(0, 0, wide, high);
-        const copy = new OffscreenCanvas(wide, high);
-        copy.getContext('2d').putImageData(sheet, 0, 0);
-        context.fillStyle = '#fdfcf7';
-        context.fillRect(0, 0, wide, high);
-        context.drawImage(copy, 0.4 * wide, 0.4 * high, 0.25 * wide, 0.25 * high);""",
+        smaller('#fdfcf7', 0.25);""",
     "boxes of a form": """
         context.strokeStyle = '#555';
         context.lineWidth = 5;

@@ -29,9 +29,7 @@ export function connect(page, canvas) {
     const turn = ++turns;
     note(NOTE, null, 'picture_reading');
     try {
-      const bitmap = await decode(file);
-      const found = turn === turns ? trace(bitmap) : [];
-      bitmap.close(); // a large photograph is hundreds of megabytes
+      const found = trace(await decode(file));
       if (turn !== turns) return; // another one was chosen meanwhile
       if (found.length === 0) throw new Refused('picture_empty');
       place(page, canvas, found);
@@ -87,15 +85,18 @@ async function decode(file) {
 
 /**
  * The strokes of a picture: from all of it, and where they are small in it, once more from close by.
- * @param {ImageBitmap} bitmap
+ * @param {ImageBitmap} bitmap  closed afterwards: a large photograph is hundreds of megabytes
  * @returns {Stroke[]} of any size
  */
-export function trace(bitmap) {
-  const all = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
-  const found = strokes(ground.ink(view(bitmap, all)));
-  if (found.length === 0 || side(box(found)) > SMALL * LONGEST) return found;
-  const closer = strokes(ground.ink(view(bitmap, surroundings(box(found), bitmap))));
-  return closer.length > 0 && side(box(closer)) > CLOSE * LONGEST ? closer : found;
+function trace(bitmap) {
+  try {
+    const found = strokes(ground.ink(view(bitmap, { x: 0, y: 0, width: bitmap.width, height: bitmap.height })));
+    if (found.length === 0 || side(box(found)) > SMALL * LONGEST) return found;
+    const closer = strokes(ground.ink(view(bitmap, closeUp(box(found), bitmap))));
+    return closer.length > 0 && side(box(closer)) > CLOSE * LONGEST ? closer : found;
+  } finally {
+    bitmap.close();
+  }
 }
 
 /**
@@ -103,7 +104,7 @@ export function trace(bitmap) {
  * @param {ImageBitmap} bitmap
  * @returns {Area} around it
  */
-function surroundings(ink, { width, height }) {
+function closeUp(ink, { width, height }) {
   const scale = Math.max(width, height) / LONGEST;
   const margin = MARGIN * Math.max(side(ink), 1);
   const [left, right] = [ink.minX - margin, ink.maxX + margin].map((x) => Math.min(Math.max(x * scale, 0), width));

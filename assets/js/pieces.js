@@ -124,6 +124,9 @@ function isFrame(piece, all, across) {
   });
 }
 
+/** @param {Box} box @param {number} tallest  rows of the tallest piece @returns {boolean} */
+const isLine = (box, tallest) => breadth(box) > FLAT * rise(box) && breadth(box) > tallest && rise(box) < LOW * tallest;
+
 /** @param {Piece[]} all @returns {Piece[]} without dirt */
 function clean(all) {
   const least = SPECK * largest(all, side);
@@ -138,11 +141,7 @@ function clean(all) {
 export function written(mask) {
   const found = clean(whole(mask));
   if (found.length > MOST) return [];
-  const framed = found.filter((one) => !isFrame(one, found, mask.width));
-  const tallest = largest(framed, rise);
-  return clean(
-    framed.filter(
-      ({ box }) => breadth(box) <= FLAT * rise(box) || breadth(box) <= tallest || rise(box) >= LOW * tallest,
-    ),
-  );
+  const unframed = found.filter((one) => !isFrame(one, found, mask.width));
+  const tallest = largest(unframed, rise);
+  return clean(unframed.filter(({ box }) => !isLine(box, tallest)));
 }

@@ -94,7 +94,8 @@ export function show(reading, networks, { chosen, asked, waiting, moving }) {
     length: reading.digits.length > 1 ? 'many' : 'one',
     panel: networks.length > 1 ? 'many' : 'one',
   });
-  box.style.setProperty('--digits', String(Math.max(reading.text.length, 1)));
+  const digits = String(Math.max(reading.text.length, 1));
+  if (box.style.getPropertyValue('--digits') !== digits) box.style.setProperty('--digits', digits);
   scores.put(element('prediction'), reading.text);
   const said = [sentence(reading, { asked, waiting }), agreement(networks, reading.digits)];
   scores.put(element('prediction_note'), said[0]);
