@@ -1,17 +1,20 @@
 """A real Chromium, wherever this machine has one."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from digitjs.errors import DigitjsError
 
 VARIABLE = "DIGITJS_BROWSER"
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+PATIENCE = 60  # seconds for whatever a page is asked: slow processors load all networks in a tenth of them
 HELP = f"run `playwright install chromium`, or name a Chromium or Chrome in ${VARIABLE}"
 
 
@@ -42,20 +45,47 @@ def launch() -> Iterator[Browser]:
     """A headless Chromium, closed at the end of the block.
 
     Raises:
-        DigitjsError: there is none, or it does not start.
+        DigitjsError: there is none, it does not start, or it fails inside the block.
     """
-    with sync_playwright() as playwright:
-        path = find(playwright)
-        # Chromium's sandbox does not run as root (containers, CI); the pages opened here are our own.
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if root else [])
-        except Error as error:
-            raise DigitjsError(f"{path} does not start ({error.message.splitlines()[0]}): {HELP}.") from error
-        try:
-            yield browser
-        finally:
-            browser.close()
+    try:
+        with sync_playwright() as playwright:
+            browser = _started(playwright)
+            try:
+                yield browser
+            finally:
+                browser.close()
+    except Error as error:
+        raise DigitjsError(f"The browser failed ({reason(error)}): run the command again.") from error
+
+
+def _started(playwright: Playwright) -> Browser:
+    path = find(playwright)
+    # Chromium's sandbox does not run as root (containers, CI); the pages opened here are our own.
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    try:
+        return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if root else [])
+    except Error as error:
+        raise DigitjsError(f"{path} does not start ({reason(error)}): {HELP}.") from error
+
+
+def ask(page: Page, script: str, argument: object = None) -> Any:
+    """What a script returns in a page. `page.evaluate` would wait for ever for a promise that is never settled.
+
+    Args:
+        page: where it runs; its default timeout is how long it may take.
+        script: a function of the argument; a promise that it returns is awaited.
+        argument: given to it as JSON.
+
+    Raises:
+        playwright.sync_api.Error: it throws, or does not return in time.
+    """
+    # The value is wrapped because the script would run again after a falsy one.
+    return page.wait_for_function(f"async (argument) => [await ({script})(argument)]", arg=argument).json_value()[0]
+
+
+def reason(error: Exception) -> str:
+    """The first line of an error, without the name of Playwright's function in front and the full stop."""
+    return re.sub(r"^\w+\.\w+: ", "", str(error).partition("\n")[0]).rstrip(".")
 
 
 if __name__ == "__main__":  # `make test` asks whether it must install one

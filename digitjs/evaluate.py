@@ -8,12 +8,13 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from digitjs import evaluation
-from digitjs.browser import launch
+from digitjs.browser import PATIENCE, ask, launch, reason
 from digitjs.card import Rate, read_card
 from digitjs.compose import Number, numbers
+from digitjs.errors import DigitjsError
 from digitjs.figures import Answer, Drawn, NetworkResult, Result, measured, scores_of
 from digitjs.server import serving
 from digitjs.strokes import Drawing, Stroke
@@ -49,15 +50,15 @@ def evaluate(
         progress: told how many drawings of one network are done, then how many numbers.
 
     Raises:
-        DigitjsError: there is no browser, or a card is missing.
+        DigitjsError: there is no browser, the page does not work, or a card is missing.
     """
     chosen = random.Random(seed).sample(range(len(drawings)), min(draw, len(drawings)))
     composed = numbers(drawings, seed=seed) if compose else ()
     results: list[NetworkResult] = []
     misread: list[Misread] = []
     with _page(folder) as page:
-        for name in page.evaluate("digitjs.networks"):
-            card = read_card(folder / "models" / name)
+        cards = {name: read_card(folder / "models" / name) for name in ask(page, "() => digitjs.networks")}
+        for name, card in cards.items():
             began = time.monotonic()
             answers = _classify(page, name, drawings, progress)
             took = time.monotonic() - began
@@ -73,11 +74,16 @@ def evaluate(
 
 @contextmanager
 def _page(folder: Path) -> Iterator[Page]:
+    """The drawing page of a site, its first network loaded; what goes wrong in it ends as one sentence."""
     with launch() as browser, serving(folder) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(address + "index.html")
-        page.evaluate("digitjs.ready")
-        yield page
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(1000 * PATIENCE)
+            page.goto(address + "index.html")
+            ask(page, "() => digitjs.ready")
+            yield page
+        except (Error, msgspec.ValidationError) as error:
+            raise DigitjsError(f"The page in {folder} fails ({reason(error)}): digitjs verify tells more.") from error
 
 
 def _classify(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progress) -> list[Answer]:
@@ -89,7 +95,7 @@ def _classify(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Pr
     answers: list[Answer] = []
     for start in range(0, len(drawings), BATCH):
         batch = [drawing.strokes for drawing in drawings[start : start + BATCH]]
-        answers += msgspec.convert(page.evaluate(script, [batch, name]), type=list[Answer])
+        answers += msgspec.convert(ask(page, script, [batch, name]), type=list[Answer])
         progress(len(answers), len(drawings))
     return answers
 
@@ -97,14 +103,14 @@ def _classify(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Pr
 def _draw(page: Page, name: str, drawings: tuple[Drawing, ...], answers: list[Answer], chosen: list[int]) -> Drawn:
     """Draw with a real mouse, one drawing after the other, and ask the page what it sees."""
     page.select_option("#select_model", name)
-    page.evaluate("digitjs.ready")
+    ask(page, "() => digitjs.ready")
     expected = scores_of(answers).argmax(1)
     digits = []
     for i in chosen:
-        page.evaluate("digitjs.clear()")
+        ask(page, "() => digitjs.clear()")
         draw_with_mouse(page, drawings[i].strokes)
-        digits.append(int(page.evaluate("async (name) => (await digitjs.predict(name)).digit", name)))
-    page.evaluate("digitjs.clear()")
+        digits.append(int(ask(page, "async (name) => (await digitjs.predict(name)).digit", name)))
+    ask(page, "() => digitjs.clear()")
     right = np.array([digit == drawings[i].label for digit, i in zip(digits, chosen, strict=True)])
     agreeing = sum(digit == expected[i] for digit, i in zip(digits, chosen, strict=True))
     return Drawn(evaluation.rate(right), int(agreeing))
@@ -116,7 +122,7 @@ def draw_with_mouse(page: Page, strokes: tuple[Stroke, ...]) -> None:
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     if box is None:
-        raise RuntimeError("The page shows no canvas.")
+        raise DigitjsError("The page shows no canvas: digitjs verify tells more.")
     xs, ys = [x for stroke in strokes for x, _ in stroke], [y for stroke in strokes for _, y in stroke]
     side = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
     scale = PAD * min(box["width"], box["height"]) / side
@@ -139,7 +145,7 @@ def _read(page: Page, name: str, composed: tuple[Number, ...], progress: Progres
     }"""
     texts: list[str] = []
     for start in range(0, len(composed), BATCH):
-        texts += page.evaluate(script, [[one.strokes for one in composed[start : start + BATCH]], name])
+        texts += ask(page, script, [[one.strokes for one in composed[start : start + BATCH]], name])
         progress(len(texts), len(composed))
     right = np.array([text == one.text for text, one in zip(texts, composed, strict=True)])
     length = np.array([len(one.text) for one in composed])

@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import unquote, urldefrag, urlsplit
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
+from urllib.parse import quote, unquote, urlsplit
 
 import numpy as np
 from playwright.sync_api import Error, Page
 
-from digitjs.browser import launch
-from digitjs.card import Card, Probe, read_card, read_probe
-from digitjs.project import MANIFEST, digest, read_manifest
+from digitjs.browser import PATIENCE, ask, launch, reason
+from digitjs.card import PROBE, read_card, read_probe
+from digitjs.errors import DigitjsError
+from digitjs.project import MANIFEST, digest, files_below, read_manifest
 from digitjs.server import serving
 
 TOLERANCE = 1e-4  # between TF.js and Keras, float32 weights: rounding in another order gives up to 1e-6
-READY = 60_000  # milliseconds for a network to load
+MAIN, EMBED = "index.html", "embed.html"  # the pages that load the networks
 
 
 @dataclass(frozen=True)
@@ -45,42 +47,53 @@ class Verification:
     agreements: tuple[Agreement, ...]
 
 
-def verify(folder: Path) -> Verification:
+def verify(folder: Path, *, seconds: float = PATIENCE) -> Verification:
     """Check a built site over file:// and http://.
 
+    Args:
+        folder: the site.
+        seconds: for a page to be done with loading, and for each answer of a network.
+
     Raises:
-        DigitjsError: there is no browser, or a card is damaged.
+        DigitjsError: there is no browser, or it fails.
     """
     problems, agreements = [*_files(folder), *_links(folder)], list[Agreement]()
-    models = [(read_card(path.parent), read_probe(path.parent)) for path in sorted(folder.glob("models/*/card.json"))]
     pages = sorted(path.name for path in folder.glob("*.html"))
     with launch() as browser, serving(folder) as address:
         for base in (folder.resolve().as_uri() + "/", address):
             context = browser.new_context()
+            context.set_default_timeout(1000 * seconds)
             for name in pages:
-                page = context.new_page()
-                watched = _watch(page, base)
-                try:
-                    page.goto(base + name, wait_until="load")
-                    if name == "index.html":
-                        agreements += _answers(page, models)
-                except Error as error:
-                    watched.append(Problem(base + name, error.message.splitlines()[0]))
-                problems += watched
-                page.close()
+                found, answered = _visit(context.new_page(), base, name, folder)
+                problems += found
+                if name == MAIN:
+                    agreements += answered
             context.close()
-    problems += [problem for agreement in agreements for problem in _disagreements(agreement)]
     return Verification(tuple(problems), tuple(agreements))
+
+
+def _visit(page: Page, base: str, name: str, folder: Path) -> tuple[list[Problem], list[Agreement]]:
+    """Open a page, wait until it asks for nothing more, ask the networks in it, and close it."""
+    problems, agreements = _watch(page, base), list[Agreement]()
+    try:
+        page.goto(base + quote(name), wait_until="networkidle")
+        if name in (MAIN, EMBED):
+            agreements += _answers(page, folder)
+    except (Error, DigitjsError) as error:
+        problems.append(Problem(base + name, reason(error)))
+    page.close()
+    for agreement in agreements:
+        problems += _disagreements(agreement, base + name)
+    return problems, agreements
 
 
 def _files(folder: Path) -> Iterator[Problem]:
     """Files that are not as they were built."""
-    manifest = read_manifest(folder)
+    manifest, there = read_manifest(folder), set(files_below(folder))
     for name, sha256 in manifest.files.items() if manifest else ():
-        path = folder / name
-        if not path.is_file():
+        if name not in there:
             yield Problem(name, f"is listed in {MANIFEST} but missing")
-        elif digest(path) != sha256:
+        elif digest(folder / name) != sha256:
             yield Problem(name, "is not as it was built")
 
 
@@ -96,16 +109,27 @@ class _Links(HTMLParser):
 
 
 def _links(folder: Path) -> Iterator[Problem]:
-    """Links of the site's own that lead nowhere, and files that would come from elsewhere."""
+    """Links of the site's own that lead nowhere or out of it."""
+    files = files_below(folder)
+    there = {*files, *(str(parent) for file in files for parent in PurePosixPath(file).parents)}
     for page in sorted(folder.glob("*.html")):
         parser = _Links()
-        parser.feed(page.read_text("utf-8"))
+        parser.feed(page.read_text("utf-8", errors="replace"))
         for url in parser.urls:
-            parts = urlsplit(urldefrag(url).url)
-            if parts.scheme or parts.netloc or not parts.path:
-                continue  # a link to another site is a reader's to follow; what loads from one, the browser reports
-            if parts.path.startswith("/") or not (page.parent / unquote(parts.path)).exists():
+            path = _path(url)
+            if path is not None and normpath(path) not in there:
                 yield Problem(page.name, f"links to {url}, which is not in the site")
+
+
+def _path(url: str) -> str | None:
+    """The path of a link within the site; None where it leads to a place of the same page or to another site."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no URL at all: "http://["
+        return url
+    if parts.scheme or parts.netloc or not parts.path:
+        return None  # a link to another site is a reader's to follow; what loads from one, the browser reports
+    return unquote(parts.path)
 
 
 def _watch(page: Page, base: str) -> list[Problem]:
@@ -127,17 +151,21 @@ def _own(url: str, base: str) -> bool:
     return url.startswith((base, "data:", "blob:"))
 
 
-def _answers(page: Page, models: list[tuple[Card, Probe]]) -> Iterator[Agreement]:
+def _answers(page: Page, folder: Path) -> Iterator[Agreement]:
     """What TF.js says to the probe images, network by network."""
-    page.set_default_timeout(READY)
-    for card, probe in models:
-        answered = page.evaluate(
-            "([name, images]) => window.digitjs.scores(images.map((image) => image.map((v) => v / 255)), name)",
-            [card.name, [list(image) for image in probe.images]],
+    ask(page, "() => digitjs.ready")
+    for name in ask(page, "() => digitjs.networks"):
+        card, probe = read_card(folder / "models" / name), read_probe(folder / "models" / name)
+        answered = ask(
+            page,
+            "([name, images]) => digitjs.scores(images.map((image) => image.map((v) => v / 255)), name)",
+            [name, [list(image) for image in probe.images]],
         )
+        if not answered or [len(row) for row in answered] != [len(row) for row in probe.scores]:
+            raise DigitjsError(f"{PROBE} of {name} does not fit the network")
         ours, keras = np.array(answered), np.array(probe.scores)
         yield Agreement(
-            network=card.name,
+            network=name,
             scheme=urlsplit(page.url).scheme,
             difference=float(np.abs(ours - keras).max()),
             flipped=int((ours.argmax(1) != keras.argmax(1)).sum()),
@@ -145,8 +173,8 @@ def _answers(page: Page, models: list[tuple[Card, Probe]]) -> Iterator[Agreement
         )
 
 
-def _disagreements(agreement: Agreement) -> Iterator[Problem]:
-    where = f"{agreement.network} over {agreement.scheme}"
+def _disagreements(agreement: Agreement, address: str) -> Iterator[Problem]:
+    where = f"{agreement.network} in {address}"
     if agreement.flipped:
         yield Problem(where, f"names another digit than Keras for {agreement.flipped} of the probe images")
     if agreement.exact and not agreement.difference <= TOLERANCE:

@@ -1,7 +1,10 @@
 """Evaluation goes through the page, counts everything, and says what it saw."""
 
 import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from conftest import ROOT, Run, Site
 
@@ -47,3 +50,30 @@ def test_bad_strokes_are_refused_before_a_browser_starts(tiny_site: Site, run: R
     result = run("evaluate", tiny_site.folder, "--strokes", "bad.jsonl")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "bad.jsonl has malformed lines: line 1" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("assets/site.*.js", "fails (ReferenceError: digitjs is not defined): digitjs verify tells more"),
+        ("models/compact/page/*.bin", "fails (Error: "),
+        ("models/cnn/card.json", "card.json: No such file"),
+    ],
+)
+def test_a_damaged_site_is_refused_in_one_sentence(
+    tiny_site: Site, run: Run, tmp_path: Path, missing: str, said: str
+) -> None:
+    copy = shutil.copytree(tiny_site.folder, tmp_path / "copy")
+    for path in copy.glob(missing):
+        path.unlink()
+    result = run("evaluate", copy, "--strokes", FIXTURES)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_drawings_of_one_point_are_measured_like_any_other(tiny_site: Site, run: Run) -> None:
+    Path("dots.jsonl").write_text('{"label": 1, "strokes": [[[5, 5]]]}\n{"label": 8, "strokes": [[[1, 2]], [[3, 4]]]}')
+    result = run("evaluate", tiny_site.folder, "--strokes", "dots.jsonl", "--draw", "2", "--mistakes", "sheet.html")
+    assert result.exit_code == 0, result.output
+    assert "2 drawings" in result.stdout

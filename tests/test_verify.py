@@ -31,13 +31,33 @@ def test_every_answer_is_that_of_keras_to_rounding(tiny_site: Site) -> None:
 
 
 def test_what_is_broken_is_named(copy: Path, run: Run) -> None:
-    index = copy / "index.html"
-    extra = '<a href="gone.html">x</a><img src="http://127.0.0.1:9/x.png" alt="">'
+    (copy.parent / "outside.html").touch()
+    index, embed, [report] = copy / "index.html", copy / "embed.html", copy.glob("assets/report.*.js")
+    extra = '<a href="gone.html">x</a><a href="../outside.html">x</a><img src="http://127.0.0.1:9/x.png" alt="">'
     index.write_text(index.read_text().replace("</main>", extra + "</main>"))
+    report.write_text(report.read_text() + "setTimeout(() => { throw new Error('late'); }, 200);")
+    embed.write_text(embed.read_text().replace("models/compact/", "models/gone/"))
+    (copy / "models" / "cnn" / "card.json").write_bytes(b'{"name": "cnn"')
     result = run("verify", copy)
     assert result.exit_code == 1
-    for named in ("index.html: is not as it was built", "links to gone.html", "Content Security Policy"):
-        assert named in result.stderr
+    named = {
+        "index.html: is not as it was built",
+        "index.html: links to gone.html, which is not in the site",
+        "index.html: links to ../outside.html, which is not in the site",
+        "Content Security Policy",
+        "/report.html: script: late",
+        "models/gone/",
+        "cnn/card.json is damaged",
+    }
+    assert {text for text in named if text not in result.stderr} == set()
+    assert "Traceback" not in result.stderr
+
+
+def test_a_network_that_never_loads_is_given_up(copy: Path) -> None:
+    [script] = copy.glob("assets/network.*.js")
+    script.write_text("globalThis.digitjsNetwork = { load: () => new Promise(() => {}), hurry: async () => {} };")
+    waited = [problem.where for problem in verify(copy, seconds=2).problems if "Timeout" in problem.what]
+    assert [Path(where).name for where in waited] == ["embed.html", "index.html"] * 2
 
 
 def test_another_answer_than_keras_fails(copy: Path) -> None:
