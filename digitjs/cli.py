@@ -87,10 +87,9 @@ def serve(console: Console, folder: Path, host: str, port: int, opened: bool) ->
 
     _require_site(folder)
     with server(folder, host=host, port=port) as running:
-        address = f"http://{host}:{running.server_port}/"
-        console.say(f"Serving {folder} at {address}  (Ctrl+C stops)")
+        console.say(f"Serving {folder} at {running.url}  (Ctrl+C stops)")
         if opened:
-            webbrowser.open(address)
+            webbrowser.open(running.url)
         try:
             running.serve_forever()
         except KeyboardInterrupt:

@@ -1,5 +1,7 @@
 """A static server for the built site."""
 
+import errno
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -35,7 +37,15 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Python's own threaded server, without a traceback for each page that is closed before it has loaded."""
+    """Python's own threaded server, for IPv6 too, and without a traceback for each page that is closed early."""
+
+    def __init__(self, folder: Path, host: str, port: int) -> None:
+        """Listen; raises OSError, or ValueError where the host is no name at all."""
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        # A name of both kinds, such as localhost, is served over IPv4.
+        self.address_family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+        super().__init__((address[0], port, *address[2:]), partial(Handler, directory=str(folder)))
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.server_port}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Visitors may leave at any time; what else goes wrong is told."""
@@ -48,16 +58,31 @@ def server(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> Server:
 
     Args:
         folder: the site.
-        host: the address to listen on; only this machine by default.
-        port: 0 takes a free one; `server_address` tells which.
+        host: the address to listen on, IPv4 or IPv6, or a name of it; only this machine by default.
+        port: 0 takes a free one; the server's `url` has it.
 
     Raises:
         DigitjsError: the address cannot be had.
     """
     try:
-        return Server((host, port), partial(Handler, directory=str(folder)))
-    except (OSError, OverflowError) as error:
-        raise DigitjsError(f"Cannot listen on {host}:{port} ({error}): choose another --port.") from error
+        return Server(folder, host, port)
+    except (OSError, ValueError, OverflowError) as error:
+        raise DigitjsError(refusal(error, host, port)) from error
+
+
+def refusal(error: Exception, host: str, port: int) -> str:
+    """Why an address cannot be listened on, and what to do, in one sentence."""
+    if isinstance(error, (socket.gaierror, ValueError)):
+        return f"{host!r} is no address and no known name of one: give --host an address of this machine."
+    match getattr(error, "errno", None):
+        case errno.EADDRINUSE:
+            return f"Another program listens on port {port} of {host}: choose another --port, or 0 for a free one."
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is no address of this machine: give --host one, such as {LOOPBACK}."
+        case errno.EACCES:
+            return f"This user may not listen on port {port}: choose a --port from 1024 on."
+        case _:
+            return f"Cannot listen on port {port} of {host} ({error}): choose another --host or --port."
 
 
 @contextmanager
@@ -67,7 +92,7 @@ def serving(folder: Path) -> Iterator[str]:
         thread = threading.Thread(target=served.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://{LOOPBACK}:{served.server_port}/"
+            yield served.url
         finally:
             served.shutdown()
             thread.join()
