@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import Site
@@ -35,13 +36,17 @@ def test_charts_carry_no_words_and_no_inline_style(tiny_site: Site) -> None:
         assert not [word for word in words if re.search("[A-Za-z]", unescape(word))]
 
 
-def test_a_site_of_other_digits_does_not_speak_of_mnist(page: Page, tiny_site: Site) -> None:
-    page.goto(tiny_site.file + "report.html")
-    expect(page.locator("section[aria-labelledby=compared]")).to_contain_text("Test accuracy")
-    expect(page.locator("body")).not_to_contain_text("MNIST")
-    page.goto(tiny_site.file + "index.html")
-    for part in (".readers", ".desk-more"):
-        expect(page.locator(part)).not_to_contain_text("MNIST")
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_no_page_of_a_site_with_own_data_speaks_of_mnist(page: Page, tiny_site: Site, language: str) -> None:
+    page.add_init_script(f"localStorage.setItem('digitjs.language', '{language}')")
+    for name in ("report.html", "embed.html", "index.html"):
+        page.goto(tiny_site.http + name)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert "MNIST" not in page.content()
+    page.locator("details:has(#examples) > summary").click()
+    page.locator("[data-example]").first.click()
+    expect(page.locator("#bring_note")).not_to_be_empty()
+    expect(page.locator("#bring_note")).not_to_contain_text("MNIST")
 
 
 def test_the_report_speaks_the_chosen_language_down_to_its_figures(page: Page, full_site: Site) -> None:
