@@ -34,7 +34,7 @@ def watched_site(full_site: Site, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 @pytest.mark.parametrize("scheme", ["http", "file"])
 @pytest.mark.parametrize("browser", BROWSERS.values(), ids=BROWSERS)
-def test_every_digit_drawn_by_hand_is_read_by_every_network(
+def test_every_fixture_drawn_with_the_pointer_is_read_by_every_network(
     request: pytest.FixtureRequest, browser: ModuleType, scheme: str
 ) -> None:
     if browser.missing():

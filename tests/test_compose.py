@@ -1,12 +1,16 @@
-"""Numbers are composed alike from the same seed, and look as numbers do."""
+"""Numbers are composed alike from the same seed, and every digit keeps its shape and its place on the line."""
+
+from itertools import pairwise
 
 import pytest
 
 from conftest import ROOT
 from digitjs import compose, strokes
 from digitjs.compose import Number
+from digitjs.strokes import Drawing, Stroke
 
 DRAWINGS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
+SIMPLE = tuple(one for one in DRAWINGS if len(one.strokes) == 1)  # so that stroke i of a number is its digit i
 
 
 @pytest.fixture(scope="module")
@@ -23,19 +27,52 @@ def test_the_seed_decides(composed: tuple[Number, ...]) -> None:
     assert compose.numbers(DRAWINGS, seed=4, each=200) != composed
 
 
-def test_the_digits_stand_on_a_line_from_left_to_right(composed: tuple[Number, ...]) -> None:
-    for one in composed:
-        xs = [x for stroke in one.strokes for x, _ in stroke]
-        ys = [y for stroke in one.strokes for _, y in stroke]
-        assert max(abs(y) for y in ys) <= max(compose.SIZE) / 2 + compose.RISE + 1e-9
-        assert max(xs) - min(xs) > 0.1 * len(one.text)  # thin ones, leaning into one another
-        assert one.strokes[0][0][0] < max(xs) / 2 + 0.5
+def test_the_digits_keep_their_shapes_and_stand_on_a_line() -> None:
+    for number in compose.numbers(SIMPLE, seed=5, each=50):
+        for stroke, label in zip(number.strokes, number.text, strict=True):
+            originals = [shape(one.strokes[0]) for one in SIMPLE if str(one.label) == label]
+            assert any(shape(stroke) == pytest.approx(original) for original in originals)
+            _, top, _, bottom = box(stroke)
+            assert abs(top + bottom) / 2 <= compose.RISE + 1e-9
 
 
-def test_some_boxes_overlap_and_most_do_not() -> None:
-    ones = tuple(drawing for drawing in DRAWINGS if len(drawing.strokes) == 1)  # one stroke a digit
-    joints = []
-    for number in compose.numbers(ones, seed=5, each=200):
-        for left, right in zip(number.strokes, number.strokes[1:], strict=False):
-            joints.append(min(x for x, _ in right) < max(x for x, _ in left))
-    assert sum(joints) / len(joints) == pytest.approx(compose.OVERLAPPING, abs=0.04)
+def test_boxes_of_neighbours_part_or_overlap_as_far_as_they_should() -> None:
+    gaps = [
+        box(right)[0] - box(left)[2]
+        for one in compose.numbers(SIMPLE, seed=5, each=200)
+        for left, right in pairwise(one.strokes)
+    ]
+    overlaps = [-gap for gap in gaps if gap <= 0]
+    assert max(overlaps) <= compose.OVERLAP[1]
+    assert min(gap for gap in gaps if gap > 0) >= compose.GAP[0] - 1e-9
+    assert max(gaps) <= compose.GAP[1] + 1e-9
+    assert len(overlaps) / len(gaps) == pytest.approx(compose.OVERLAPPING, abs=0.04)
+
+
+def test_a_number_has_one_slant_and_each_digit_a_size() -> None:
+    upright = (Drawing(label=1, strokes=(((0.0, 0.0), (0.0, 7.0)),)),)
+    slants, sizes = set(), []
+    for one in compose.numbers(upright, seed=6, each=50):
+        [slant] = {round((top[0] - foot[0]) / (foot[1] - top[1]), 9) for top, foot in one.strokes}
+        slants.add(slant)
+        sizes += [foot[1] - top[1] for top, foot in one.strokes]
+    assert compose.SLANT[0] <= min(slants) < 0 < max(slants) <= compose.SLANT[1]
+    assert compose.SIZE[0] <= min(sizes) < 0.9 < 1.1 < max(sizes) <= compose.SIZE[1] + 1e-9
+    assert len(slants) == 4 * 50
+
+
+def test_dots_are_composed_like_any_other_drawing() -> None:
+    dots = (Drawing(label=1, strokes=(((5.0, 5.0),),)),)
+    assert [len(one.strokes) for one in compose.numbers(dots, seed=1, each=1)] == list(compose.LENGTHS)
+
+
+def box(stroke: Stroke) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
+    xs, ys = zip(*stroke, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def shape(stroke: Stroke) -> tuple[float, ...]:
+    """How high each point lies between the lowest and the highest: a slant moves points sideways only."""
+    _, top, _, bottom = box(stroke)
+    return tuple((y - top) / (bottom - top) for _, y in stroke)

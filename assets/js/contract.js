@@ -6,7 +6,8 @@ import { pixels } from './strokes.js';
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 /** @typedef {import('./page.js').Page} Page */
 /** @typedef {{digit: number, probabilities: number[], milliseconds: number}} Classified */
-/** @typedef {{digit: number, probabilities: number[], strokes: Stroke[]}} ReadDigit */
+/** @typedef {import('./answer.js').Answer['kind']} Kind */
+/** @typedef {{digit: number, kind: Kind, probabilities: number[], strokes: Stroke[]}} ReadDigit */
 /**
  * @typedef {object} Contract
  * @property {Promise<void>} ready
@@ -60,6 +61,11 @@ export function contract(page) {
 function told({ text, digits }) {
   return {
     text,
-    digits: digits.map(({ answer, probabilities, strokes }) => ({ digit: answer.digit, probabilities, strokes })),
+    digits: digits.map(({ answer: { digit, kind }, probabilities, strokes }) => ({
+      digit,
+      kind,
+      probabilities,
+      strokes,
+    })),
   };
 }
