@@ -16,9 +16,7 @@ class Figure:
     """One drawing, as an SVG shows it."""
 
     misread: Misread
-    box: str  # the viewBox, with a margin
-    width: float  # of the pen, in the drawing's units
-    path: str
+    path: str  # in a square of 100 units a side
 
 
 def write(path: Path, misread: Iterable[Misread]) -> None:
@@ -35,6 +33,7 @@ def write(path: Path, misread: Iterable[Misread]) -> None:
 def _figure(one: Misread) -> Figure:
     xs, ys = [x for stroke in one.strokes for x, _ in stroke], [y for stroke in one.strokes for _, y in stroke]
     side = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
-    left, top = (min(xs) + max(xs) - side) / 2 - 0.1 * side, (min(ys) + max(ys) - side) / 2 - 0.1 * side
-    lines = ("M" + "L".join(f"{x:g} {y:g}" for x, y in [*stroke, stroke[-1]]) for stroke in one.strokes)
-    return Figure(one, f"{left:g} {top:g} {1.2 * side:g} {1.2 * side:g}", side * 0.1, "".join(lines))
+    left, top = (min(xs) + max(xs) - side) / 2, (min(ys) + max(ys) - side) / 2
+    scaled = ([(100 * (x - left) / side, 100 * (y - top) / side) for x, y in stroke] for stroke in one.strokes)
+    lines = ("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in [*stroke, stroke[-1]]) for stroke in scaled)
+    return Figure(one, "".join(lines))
