@@ -1,4 +1,4 @@
-"""Figures by hand, and the invariants of the thresholds."""
+"""Figures, by hand or by another library, and the invariants of the thresholds."""
 
 import json
 
