@@ -1,21 +1,44 @@
 """What a site's owner may choose: `digitjs.toml`, read from the folder that `digitjs` runs in."""
 
+import difflib
+import os.path
+import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
+from digitjs import inputs
 from digitjs.errors import DigitjsError
 
 FILE = "digitjs.toml"
+LARGEST = 1 << 20  # bytes
+BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would turn the text that follows on the page, too
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words of the page that are the owner's own."""
+    """The words of the page that are the owner's own, each on one line."""
 
     title: str = "digitjs"
     description: str = ""  # what search engines show; empty: the language's own
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")] = "en"
+
+    def __post_init__(self) -> None:
+        """Line breaks become spaces; what HTML cannot hold, or would turn the page's other text, is refused.
+
+        Raises:
+            ValueError: the title is empty, or a text has such a character.
+        """
+        for name in ("title", "description"):
+            text = BREAKS.sub(" ", getattr(self, name)).strip()
+            wrong = next((sign for sign in text if unicodedata.category(sign) == "Cc" or OVERRIDES.match(sign)), None)
+            if wrong is not None:
+                raise ValueError(f"The {name} has the control character U+{ord(wrong):04X}: remove it")
+            msgspec.structs.force_setattr(self, name, text)
+        if not any(unicodedata.category(sign)[0] in "LNPS" for sign in self.title):  # nothing that can be seen
+            raise ValueError("The title is empty: give one, or leave the key out")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,11 +59,19 @@ def load(path: Path | None = None) -> Config:
     """
     if path is None:
         path = Path(FILE)
-        if not path.exists():
+        if not os.path.lexists(path):  # a broken link is an error, not a file that is not there
             return Config()
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Config)
-    except OSError as error:
-        raise DigitjsError(f"Cannot read the configuration {path}: {error.strerror}.") from error
-    except msgspec.MsgspecError as error:
-        raise DigitjsError(f"{path} is not a configuration digitjs can use: {error}.") from error
+        return msgspec.toml.decode(inputs.utf8(path, "configuration", LARGEST), type=Config)
+    except (msgspec.MsgspecError, ValueError) as error:  # ValueError: an integer of thousands of digits
+        raise DigitjsError(f"{path} is not a configuration digitjs can use: {error}{_nearest(str(error))}.") from error
+    except RecursionError as error:
+        raise DigitjsError(f"{path} is not a configuration digitjs can use: it is nested too deeply.") from error
+
+
+def _nearest(message: str) -> str:
+    """The key that a person who wrote an unknown one may have meant, as an addition to the message."""
+    unknown = re.search("unknown field `(.+?)`", message)
+    known = [field.name for kind in (Config, Site) for field in msgspec.structs.fields(kind)]
+    meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
+    return f", did you mean `{meant[0]}`" if meant else ""

@@ -1,16 +1,19 @@
 """Stroke files: labelled pen drawings as JSON lines."""
 
-import math
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
+from digitjs import inputs
 from digitjs.errors import DigitjsError
 
 Point = tuple[float, float]  # x, y in any unit, y down
 Stroke = tuple[Point, ...]  # one pen-down to pen-up
 NAMED = 10  # malformed lines named in a message; the rest are counted
+FAR = 1e9  # no coordinate lies further from 0: sides and distances of the drawing must stay finite
+LONGEST = 1 << 20  # bytes of a line: a drawing of some 50,000 points
+LARGEST = 1 << 27  # bytes of a file: a decoded point takes ten times the memory of its text
 
 
 class Drawing(msgspec.Struct, frozen=True):
@@ -27,18 +30,14 @@ def read(path: Path) -> tuple[Drawing, ...]:
     Raises:
         DigitjsError: it cannot be read, is empty, or has malformed lines; they are named by number.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise DigitjsError(f"Cannot read the strokes {path}: {error.strerror}.") from error
     drawings: list[Drawing] = []
     malformed: list[str] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(inputs.utf8(path, "strokes", LARGEST).splitlines(), start=1):
         if not line.strip():
             continue
         try:
             drawings.append(_drawing(line))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except msgspec.MsgspecError as error:
             malformed.append(f"line {number} ({error})")
     if malformed:
         more = f" and {len(malformed) - NAMED} more" if len(malformed) > NAMED else ""
@@ -49,7 +48,12 @@ def read(path: Path) -> tuple[Drawing, ...]:
 
 
 def _drawing(line: bytes) -> Drawing:
-    drawing = msgspec.json.decode(line, type=Drawing)
-    if not all(math.isfinite(value) for stroke in drawing.strokes for point in stroke for value in point):
-        raise msgspec.ValidationError("Coordinates must be finite - at `$.strokes`")
+    if len(line) > LONGEST:
+        raise msgspec.ValidationError(f"Longer than {LONGEST:,} bytes")
+    try:
+        drawing = msgspec.json.decode(line, type=Drawing)
+    except RecursionError as error:  # in a key that is ignored
+        raise msgspec.ValidationError("Nested too deeply") from error
+    if not all(abs(value) <= FAR for stroke in drawing.strokes for point in stroke for value in point):
+        raise msgspec.ValidationError(f"Coordinates must lie within {FAR:g} of 0 - at `$.strokes`")
     return drawing

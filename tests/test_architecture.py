@@ -10,6 +10,7 @@ import digitjs
 PACKAGE = Path(digitjs.__file__).parent
 FLOORS = (
     ("errors",),
+    ("inputs",),
     ("config", "project", "recipes"),
     ("dataset", "networks", "strokes", "browser", "server", "templates"),
     ("card", "augment", "compose"),

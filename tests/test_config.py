@@ -21,12 +21,48 @@ def test_a_file_chooses_words_and_networks(tmp_path: Path) -> None:
     assert config.load(path) == config.Config(config.Site(title="Zahlen", language="de"), ("mlp",))
 
 
+def test_line_breaks_become_spaces(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[site]\ntitle = " a\\u2028b "\ndescription = """\nDraw a digit\nand watch.\n"""\n')
+    assert config.load(path).site == config.Site(title="a b", description="Draw a digit and watch.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_files_that_other_editors_saved_are_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_bytes('[site]\r\ntitle = "Zähler"\r\n'.encode(encoding))
+    assert config.load(path).site.title == "Zähler"
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_bytes('[site]\ntitle = "Zähler"\n'.encode("latin-1"))
+    with pytest.raises(DigitjsError, match=r"own\.toml: line 2 is not UTF-8, save it as UTF-8"):
+        config.load(path)
+
+
+def test_a_broken_link_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "digitjs.toml").symlink_to("moved.toml")
+    with pytest.raises(DigitjsError, match=r"digitjs\.toml: No such file"):
+        config.load()
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[site]\ntitel = 'x'\n", "unknown field `titel`"),
+        ("[site]\ntitel = 'x'\n", "unknown field `titel` .*, did you mean `title`"),
+        ("network = ['mlp']\n", "unknown field `network`, did you mean `networks`"),
+        ("colour = 'red'\n", r"unknown field `colour`\.$"),
+        ("[site]\ntitle = ''\n", "title is empty"),
+        ('[site]\ntitle = " \\u200b\\n"\n', "title is empty"),
+        ("[site]\ntitle = 'a\u202eb'\n", r"title has the control character U\+202E"),
+        ('[site]\ndescription = "a\\u0000b"\n', r"description has the control character U\+0000"),
+        pytest.param("networks = " + "[" * 100_000, "nested too deeply", id="nested too deeply"),
+        pytest.param("networks = 1" + "0" * 5000, "own.toml is not a configuration", id="a number too long"),
         ("[site]\ntitle = 3\n", r"Expected `str`, got `int` - at `\$.site.title`"),
         ("[site]\nlanguage = '../en'\n", "matching regex"),
+        ("[site]\0", "not UTF-8 text, save it as UTF-8"),
         ("[site", "own.toml is not a configuration"),
         (None, "No such file"),
     ],

@@ -1,6 +1,7 @@
 """Stroke files: what is in them, and which lines are not what they should be."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,11 @@ def test_the_fixtures_cover_every_digit() -> None:
         json.dumps({"label": 1, "strokes": [[["0", 1]]]}),
         '{"label": 1, "strokes": [[[0, NaN]]]}',
         '{"label": 1, "strokes": [[[0, 1e999]]]}',
+        '{"label": 1, "strokes": [[[0, 1e200]]]}',
         '{"label": 1, "strokes": [[[0, null]]]}',
+        pytest.param('{"label": 1, "strokes": ' + "[" * 100_000, id="strokes nested too deeply"),
+        pytest.param(GOOD.replace('"blue"', "[" * 100_000 + "]" * 100_000), id="another key nested too deeply"),
+        pytest.param(GOOD.replace("blue", "blue" * 300_000), id="more than a megabyte"),
     ],
 )
 def test_malformed_lines_are_named_by_number(tmp_path: Path, wrong: str) -> None:
@@ -55,6 +60,36 @@ def test_malformed_lines_are_named_by_number(tmp_path: Path, wrong: str) -> None
 def test_many_malformed_lines_are_named_and_the_rest_counted(tmp_path: Path) -> None:
     with pytest.raises(DigitjsError, match=r"line 1 .* line 10 .* and 2 more; mend or remove them"):
         strokes.read(save(tmp_path / "own.jsonl", *["no"] * 12))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_files_that_other_editors_saved_are_read(tmp_path: Path, encoding: str, end: str) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_bytes(end.join([GOOD, GOOD.replace("anna", "änna\u2028"), ""]).encode(encoding))
+    assert [drawing.writer for drawing in strokes.read(path)] == ["anna", "änna\u2028"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le"])
+def test_other_encodings_are_refused(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_bytes(GOOD.replace("anna", "änna").encode(encoding))
+    with pytest.raises(DigitjsError, match=r"own\.jsonl: .* not UTF-8.*, save it as UTF-8"):
+        strokes.read(path)
+
+
+def test_what_is_not_a_file_of_bounded_size_is_refused_at_once(tmp_path: Path) -> None:
+    with (tmp_path / "large.jsonl").open("wb") as file:
+        file.truncate(1 << 40)
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    for name, says in (
+        ("large.jsonl", "1,099,512 MB"),
+        ("pipe.jsonl", "pipe"),
+        ("", "folder"),
+        ("/dev/zero", "device"),
+    ):
+        with pytest.raises(DigitjsError, match=says):
+            strokes.read(tmp_path / name)
 
 
 def test_files_without_drawings_are_refused(tmp_path: Path) -> None:
