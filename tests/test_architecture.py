@@ -11,7 +11,7 @@ PACKAGE = Path(digitjs.__file__).parent
 FLOORS = (
     ("errors",),
     ("inputs",),
-    ("config", "project", "recipes"),
+    ("config", "framing", "project", "recipes"),
     ("dataset", "networks", "strokes", "browser", "server", "templates"),
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
