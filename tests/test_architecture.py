@@ -10,8 +10,8 @@ import digitjs
 PACKAGE = Path(digitjs.__file__).parent
 FLOORS = (
     ("errors",),
-    ("inputs",),
-    ("config", "framing", "project", "recipes"),
+    ("inputs", "other_formats"),
+    ("config", "faults", "framing", "npz", "project", "recipes"),
     ("dataset", "networks", "strokes", "browser", "server", "templates"),
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
