@@ -1,4 +1,7 @@
-/** The drawing and its history. Pure: no DOM. Every state is an array of strokes that is never changed again. */
+/**
+ * The drawing and its history. Pure: no DOM. Every edit makes a new array of strokes, the next state. The arrays are the
+ * identity of states and strokes: a note is about this very state, a correction about this very stroke.
+ */
 
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 /** @typedef {import('./strokes.js').Point} Point */
@@ -109,14 +112,16 @@ export class Drawing {
   }
 
   /**
-   * The canvas changed its size, and the ink with it, past and present.
+   * The canvas changed its size, and the ink with it, past and present. No edit: strokes and states keep their identity.
    * @param {number} factor
    */
   scale(factor) {
-    /** @param {Stroke} stroke @returns {Stroke} */
-    const scaled = (stroke) => stroke.map(([x, y]) => [x * factor, y * factor]);
-    this.#states = this.#states.map((strokes) => strokes.map(scaled));
-    if (this.#active) this.#active = scaled(this.#active);
+    const all = new Set([...this.#states.flat(), ...this.strokes]); // states share strokes
+    for (const stroke of all) {
+      stroke.forEach(([x, y], i) => {
+        stroke[i] = [x * factor, y * factor];
+      });
+    }
     this.onview();
   }
 }

@@ -6,6 +6,7 @@
 const DRAWING = 'digitjs.drawing';
 const CHOICES = 'digitjs.choices';
 const CORRECTIONS = 'digitjs.corrections';
+const WIDTH = 1000; // of the canvas, in kept strokes
 const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Named by a function: where storage is closed to this page, naming it throws. @typedef {() => Storage} Place */
@@ -35,9 +36,15 @@ function get(place, key) {
   }
 }
 
-/** @param {Stroke[]} strokes @returns {Stroke[]} to a tenth of a pixel */
-export function rounded(strokes) {
-  return strokes.map((stroke) => stroke.map(([x, y]) => [Math.round(10 * x) / 10, Math.round(10 * y) / 10]));
+/**
+ * Strokes as they are written down: the same in windows of all sizes.
+ * @param {Stroke[]} strokes @param {number} width  of the canvas, in the strokes' unit
+ * @returns {Stroke[]} on a canvas WIDTH wide, to a tenth
+ */
+export function normalized(strokes, width) {
+  /** @param {number} value */
+  const unit = (value) => Math.round((10 * WIDTH * value) / width) / 10;
+  return strokes.map((stroke) => stroke.map(([x, y]) => [unit(x), unit(y)]));
 }
 
 /** @param {any} kept @returns {kept is Stroke[]} other versions and other pages may have left anything */
@@ -49,7 +56,11 @@ function areStrokes(kept) {
 
 /** @param {Stroke[]} strokes @param {number} width  of the canvas */
 export function keepDrawing(strokes, width) {
-  put(visit, DRAWING, strokes.length > 0 ? JSON.stringify({ width, strokes: rounded(strokes) }) : null);
+  put(
+    visit,
+    DRAWING,
+    strokes.length > 0 ? JSON.stringify({ width: WIDTH, strokes: normalized(strokes, width) }) : null,
+  );
 }
 
 /** @param {number} width  of the canvas now @returns {Stroke[]} */
@@ -78,12 +89,11 @@ export function corrections() {
   return kept.filter((one) => LABELS.includes(one?.label) && areStrokes(one.strokes));
 }
 
-/** @param {Correction} correction @returns {boolean} whether there was room */
-export function correct({ label, strokes }) {
-  const one = { label, strokes: rounded(strokes) };
-  const same = JSON.stringify(one.strokes);
+/** @param {Correction} correction  its strokes normalized @returns {boolean} whether there was room */
+export function correct(correction) {
+  const same = JSON.stringify(correction.strokes);
   const others = corrections().filter((kept) => JSON.stringify(kept.strokes) !== same); // a second thought replaces the first
-  return put(device, CORRECTIONS, JSON.stringify([...others, one]));
+  return put(device, CORRECTIONS, JSON.stringify([...others, correction]));
 }
 
 export function forgetCorrections() {

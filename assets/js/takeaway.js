@@ -32,7 +32,7 @@ const field = () => /** @type {HTMLSelectElement} */ (element('correct_digit'));
 export function connect(page, canvas, chosen) {
   element('share').addEventListener('click', () => share(page, canvas));
   element('save_picture').addEventListener('click', () => savePicture(canvas));
-  element('save_strokes').addEventListener('click', () => save(lines(read(page)), 'digits.jsonl'));
+  element('save_strokes').addEventListener('click', () => save(lines(read(page, canvas)), 'digits.jsonl'));
   element('export_corrections').addEventListener('click', () =>
     save(lines(storage.corrections()), 'corrections.jsonl'),
   );
@@ -50,7 +50,7 @@ export function connect(page, canvas, chosen) {
     const digit = chosen();
     if (!digit) return;
     const said = Number(field().value);
-    const kept = storage.correct({ label: said, strokes: digit.strokes });
+    const kept = storage.correct({ label: said, strokes: storage.normalized(digit.strokes, canvas.offsetWidth) });
     labels.set(digit.strokes[0], said);
     note(NOTE, page.drawing.strokes, kept ? 'correction_kept' : 'correction_failed', { digit: said });
     showCorrections();
@@ -99,11 +99,13 @@ function label({ strokes, answer }) {
   return labels.get(strokes[0]) ?? (answer.kind === 'refused' ? undefined : answer.digit);
 }
 
-/** @param {Page} page @returns {Correction[]} the digits that are drawn */
-function read({ last }) {
+/** @param {Page} page @param {HTMLCanvasElement} canvas @returns {Correction[]} the digits that are drawn */
+function read({ last }, canvas) {
   return last.digits.flatMap((digit) => {
     const known = label(digit);
-    return known === undefined ? [] : [{ label: known, strokes: storage.rounded(digit.strokes) }];
+    return known === undefined
+      ? []
+      : [{ label: known, strokes: storage.normalized(digit.strokes, canvas.offsetWidth) }];
   });
 }
 

@@ -71,23 +71,52 @@ test('clearing nothing is not a change', () => {
   assert.equal(drawing.canUndo, false);
 });
 
-test('a canvas of another size scales past and present', () => {
+test('a canvas of another size scales past and present, and each stroke once', () => {
   const drawing = new Drawing();
   stroke(drawing, [1, 2]);
   stroke(drawing, [3, 4]);
+  drawing.begin([5, 6]);
   drawing.scale(2);
-  assert.deepEqual(drawing.strokes, [[[2, 4]], [[6, 8]]]);
+  assert.deepEqual(drawing.strokes, [[[2, 4]], [[6, 8]], [[10, 12]]]);
+  drawing.abandon();
   drawing.undo();
   assert.deepEqual(drawing.strokes, [[[2, 4]]]);
 });
 
-test('every change is told', () => {
+test('a canvas of another size shows the same drawing, of the same strokes', () => {
+  const drawing = new Drawing();
+  stroke(drawing, [1, 2]);
+  const { strokes } = drawing;
+  const [first] = strokes;
+  let changes = 0;
+  drawing.onchange = () => changes++;
+  drawing.scale(3);
+  assert.equal(drawing.strokes, strokes);
+  assert.equal(drawing.strokes[0], first);
+  assert.equal(changes, 0);
+});
+
+test('every change is told once, and what changes nothing is not', () => {
   const drawing = new Drawing();
   let told = 0;
   drawing.onchange = () => told++;
-  stroke(drawing, [0, 0], [1, 1]);
-  drawing.undo();
-  drawing.redo();
-  drawing.clear();
-  assert.ok(told >= 6);
+  /** @param {number} times @param {() => void} change */
+  const tells = (times, change) => {
+    told = 0;
+    change();
+    assert.equal(told, times, String(change));
+  };
+  tells(1, () => drawing.begin([0, 0]));
+  tells(1, () => drawing.extend([[1, 1]]));
+  tells(1, () => drawing.finish());
+  tells(1, () => drawing.undo());
+  tells(0, () => drawing.undo());
+  tells(1, () => drawing.redo());
+  tells(0, () => drawing.redo());
+  tells(1, () => drawing.clear());
+  tells(0, () => drawing.clear());
+  tells(1, () => drawing.replace([[[2, 2]]]));
+  tells(1, () => drawing.remove(...drawing.strokes));
+  tells(0, () => drawing.extend([[3, 3]]));
+  tells(0, () => drawing.abandon());
 });
