@@ -126,3 +126,12 @@ def drawing_page(page: Page, full_site: Site) -> Page:
     page.goto(full_site.address("http"))
     page.evaluate("digitjs.ready")
     return page
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Another size of the window, in CSS pixels; the drawing is shown and read again."""
+    before = page.evaluate("document.getElementById('canvas').width")
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("(before) => document.getElementById('canvas').width !== before", arg=before)
+    # The canvas gets its new size in a frame; the networks are asked after it.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")

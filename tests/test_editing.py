@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from conftest import ROOT
+from conftest import ROOT, resize
 from digitjs import strokes
 from digitjs.evaluate import draw_with_mouse
 
@@ -95,6 +95,31 @@ def test_the_eraser_takes_every_stroke_on_its_way_and_goes_with_the_last(drawing
     expect(page.locator("#erase")).to_have_attribute("aria-pressed", "false")
     column(page, 0.5)
     assert len(drawn(page)) == 1
+
+
+def test_empty_strokes_from_a_script_leave_the_eraser_working(drawing_page: Page) -> None:
+    page = drawing_page
+    page.evaluate("digitjs.strokes = [[], [[100, 20], [100, 200]], []]")
+    assert drawn(page) == [[[100, 20], [100, 200]]]
+    page.click("#erase")
+    x, y = at(page, 0, 0)
+    drag(page, (x + 60, y + 100), (x + 140, y + 100))
+    assert drawn(page) == []
+
+
+NONSENSE = ["null", "7", "'seven'", "{}", "[null]", "[7]", "[[1, 2]]", "[[[1]]]", "[[[1, '2']]]", "[[[1, NaN]]]"]
+TAKE_STROKES = ["digitjs.strokes = {}", "digitjs.pixels({})", "digitjs.read({})", "digitjs.classify({}, 'compact')"]
+
+
+@pytest.mark.parametrize("take", TAKE_STROKES)
+def test_what_is_no_drawing_is_refused_in_a_sentence(drawing_page: Page, take: str) -> None:
+    page = drawing_page
+    page.evaluate("digitjs.strokes = [[[1, 2], [3, 4]]]")
+    refused = {
+        given: page.evaluate(f"(async () => {{ await ({take.format(given)}); }})().catch(String)") for given in NONSENSE
+    }
+    assert {given for given, said in refused.items() if not str(said).startswith("TypeError: Strokes are")} == set()
+    assert drawn(page) == [[[1, 2], [3, 4]]]
 
 
 def test_the_keyboard_erases_too(drawing_page: Page) -> None:
@@ -259,8 +284,7 @@ def test_the_answer_stays_when_only_the_view_changes(drawing_page: Page) -> None
     page.focus("#canvas")
     page.keyboard.press("ArrowDown")  # the pen is up: this shows where it is
     page.keyboard.press("Shift+Tab")
-    page.set_viewport_size({"width": 700, "height": 900})
-    page.wait_for_timeout(200)
+    resize(page, 700, 900)
     expect(page.locator("#prediction")).to_have_text("7")
     column(page, 0.9)
     expect(page.locator("#prediction")).to_be_empty()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from conftest import ROOT
+from conftest import ROOT, resize
 from digitjs import strokes
 from digitjs.evaluate import draw_with_mouse
 
@@ -13,14 +13,6 @@ DIGITS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
 ONE, SEVEN = (next(drawing.strokes for drawing in DIGITS if drawing.label == label) for label in (1, 7))
 NUMBER = (*ONE, *(tuple((x + 0.6, y) for x, y in stroke) for stroke in SEVEN))
 SIZES = {"phone turned": ((390, 844), (844, 390)), "window's edge moved": ((1280, 900), (900, 900))}
-
-
-def resize(page: Page, size: tuple[int, int]) -> None:
-    """Another size of the window, drawn and read by the networks."""
-    before = page.evaluate("document.getElementById('canvas').width")
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.wait_for_function("(before) => document.getElementById('canvas').width !== before", arg=before)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")
 
 
 def labels(page: Page, path: Path) -> list[int | None]:
@@ -51,7 +43,7 @@ def test_what_was_chosen_stays(
     page.click("#share")
     said = page.locator("#takeaway_note").inner_text()
 
-    resize(page, sizes[1])
+    resize(page, *sizes[1])
 
     assert said and page.locator("#takeaway_note").inner_text() == said
     expect(page.locator("#share_box")).to_be_visible()
@@ -69,7 +61,7 @@ def test_a_second_thought_after_it_replaces_the_first(drawing_page: Page) -> Non
     for label, size in (("1", (900, 900)), ("9", (1100, 800)), ("2", (640, 900))):
         page.select_option("#correct_digit", label)
         page.click("#correct")
-        resize(page, size)
+        resize(page, *size)
     expect(page.locator("#corrections_count")).to_have_text("1 correction kept")
 
 
@@ -81,7 +73,7 @@ def test_undo_and_redo_bring_back_ink_of_this_size_with_its_correction(drawing_p
     page.click("#correct")
     before = page.evaluate("digitjs.pixels(digitjs.strokes)")
     page.click("#clear_canvas")
-    resize(page, (700, 900))
+    resize(page, 700, 900)
     page.click("#undo")
     expect(page.locator("#prediction")).to_have_text("7")
     assert page.evaluate("digitjs.pixels(digitjs.strokes)") == pytest.approx(before, abs=1e-6)

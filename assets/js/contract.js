@@ -1,7 +1,7 @@
 /** window.digitjs: what tests and other people's scripts may rely on. */
 import * as networks from './networks.js';
 import { CLASSES, read } from './reader.js';
-import { pixels } from './strokes.js';
+import { areStrokes, pixels } from './strokes.js';
 
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 /** @typedef {import('./page.js').Page} Page */
@@ -31,7 +31,7 @@ export function contract(page) {
     return readers;
   };
   /** @param {Stroke[]} strokes @param {string} name */
-  const classify = async (strokes, name) => page.whole(strokes, await panel(name));
+  const classify = async (strokes, name) => page.whole(taken(strokes), await panel(name));
   return {
     get ready() {
       return page.ready;
@@ -41,13 +41,13 @@ export function contract(page) {
       return structuredClone(page.drawing.strokes);
     },
     set strokes(strokes) {
-      page.drawing.replace(structuredClone(strokes));
+      page.drawing.replace(taken(strokes));
     },
     clear: () => page.drawing.clear(),
     predict: (name) => classify(page.drawing.strokes, name),
     classify,
-    read: async (strokes, name = page.selected) => told(read(strokes, await panel(name))),
-    pixels: (strokes) => Array.from(pixels(strokes)),
+    read: async (strokes, name = page.selected) => told(read(taken(strokes), await panel(name))),
+    pixels: (strokes) => Array.from(pixels(taken(strokes))),
     scores: async (images, name) => {
       const [asked] = await panel(name);
       const flat = Array.from(asked.scores(new Float32Array(images.flat()), images.length));
@@ -55,6 +55,20 @@ export function contract(page) {
     },
     memory: networks.tensors,
   };
+}
+
+/**
+ * Strokes that another script hands over.
+ * @param {any} given
+ * @returns {Stroke[]} a copy, without empty strokes
+ * @throws {TypeError} they are something else
+ */
+function taken(given) {
+  const strokes = Array.isArray(given) ? given.filter((stroke) => stroke?.length !== 0) : given;
+  if (areStrokes(strokes)) return structuredClone(strokes);
+  throw new TypeError(
+    'Strokes are an array of arrays of points, and a point is two finite numbers: [[[10, 20], [30, 40]]].',
+  );
 }
 
 /** @param {import('./reader.js').Reading} reading */

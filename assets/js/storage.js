@@ -1,5 +1,7 @@
 /** What this device keeps: the drawing and how it is read over a reload, and corrections until they are deleted. Nothing is sent. */
 
+import { areStrokes } from './strokes.js';
+
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 /** @typedef {{label: number, strokes: Stroke[]}} Correction */
 
@@ -47,13 +49,6 @@ export function normalized(strokes, width) {
   return strokes.map((stroke) => stroke.map(([x, y]) => [unit(x), unit(y)]));
 }
 
-/** @param {any} kept @returns {kept is Stroke[]} other versions and other pages may have left anything */
-function areStrokes(kept) {
-  /** @param {any} point */
-  const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
-  return Array.isArray(kept) && kept.every((one) => Array.isArray(one) && one.length > 0 && one.every(isPoint));
-}
-
 /** @param {Stroke[]} strokes @param {number} width  of the canvas */
 export function keepDrawing(strokes, width) {
   put(
@@ -65,7 +60,7 @@ export function keepDrawing(strokes, width) {
 
 /** @param {number} width  of the canvas now @returns {Stroke[]} */
 export function keptDrawing(width) {
-  const kept = get(visit, DRAWING);
+  const kept = get(visit, DRAWING); // other versions and other pages may have left anything
   if (!areStrokes(kept?.strokes) || !(kept.width > 0)) return [];
   const factor = width / kept.width;
   return kept.strokes.map((/** @type {Stroke} */ stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));

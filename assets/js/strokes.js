@@ -21,6 +21,13 @@ export const SOFTNESS = 1.6; // pixels, the width of the edge from full ink to p
 const SPECK_SIZE = 0.06;
 const SPECK_GAP = 0.15;
 
+/** @param {any} value  from outside of this page's code @returns {value is Stroke[]} */
+export function areStrokes(value) {
+  /** @param {any} point */
+  const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+  return Array.isArray(value) && value.every((one) => Array.isArray(one) && one.length > 0 && one.every(isPoint));
+}
+
 /** @param {Stroke[]} strokes @returns {Box} the box of all points; infinite the wrong way round where there are none */
 export function box(strokes) {
   const all = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
