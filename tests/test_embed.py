@@ -61,6 +61,21 @@ def test_it_tells_the_answer_and_can_be_cleared(host: Page) -> None:
     assert host.frames[1].evaluate("digitjs.strokes") == []
 
 
+def test_a_button_released_outside_of_the_frame_ends_the_stroke(host: Page) -> None:
+    box = host.frame_locator("iframe").locator("#canvas").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    host.mouse.move(x, y)
+    host.mouse.down()
+    host.mouse.move(x, box["y"] - 30)  # over the words of the page around
+    host.mouse.up()
+    ended = host.frames[1].evaluate("digitjs.strokes")
+    host.mouse.move(x - 40, y)
+    host.mouse.move(x - 40, y + 40)
+    assert host.frames[1].evaluate("digitjs.strokes") == ended
+    assert [min(py for _, py in stroke) < 0 for stroke in ended] == [True]
+
+
 @pytest.mark.parametrize("count", [1, 4, 6])
 @pytest.mark.parametrize("language", ["en", "de", "es"])
 def test_numbers_fit_its_frame_too(browser: Browser, full_site: Site, language: str, count: int) -> None:

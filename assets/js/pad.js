@@ -7,15 +7,38 @@ import { box, side } from './strokes.js';
 
 const DOT = 4; // CSS pixels: a tap whose hand trembled less than this is one point
 const ERASER = 5; // the button of a pen's other end
-const PEN_REST = 500; // milliseconds after the pen left in which a touch is the hand that holds it
+const PALM = 20; // CSS pixels: a hand that is put down moves less than this
+const PEN_REST = 500; // milliseconds before and after a pen in which a touch is the hand that holds it
+
+/** @typedef {'ink' | 'eraser' | null} Tip  what of a pointer is on the canvas */
+
+/**
+ * By all buttons that are held, because a second one comes and goes without a pointerdown or pointerup of its own.
+ * @param {PointerEvent} event @returns {Tip}
+ */
+function tip({ buttons, pointerType, pressure }) {
+  if (buttons & 32) return 'eraser'; // a pen's other end
+  const barrel = pointerType === 'pen' && buttons & 2 && pressure > 0; // held while writing; above the canvas it has no pressure
+  return buttons & 1 || barrel ? 'ink' : null;
+}
+
+/** @param {PointerEvent} event  a move @returns {boolean} whether its tip came down just now, beside a button that was held already */
+function isPressed({ button, pointerType }) {
+  return pointerType !== 'touch' && (button === 0 || button === ERASER);
+}
 
 export class Pad {
   /** @type {PointerEvent | null} */
   #pointer = null;
+  /** @type {Tip} of the pointer */
+  #tip = null;
   #penSeen = -Infinity;
   #tooling = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} while it is not known whether a cancelled touch was a palm */
+  #doubt;
   /** @type {Point} where the pointer was */
   #last = [0, 0];
+  #time = 0; // of the last event that drew
   /** @type {{left: number, top: number, x: number, y: number} | null} */
   #shown = null;
 
@@ -36,7 +59,10 @@ export class Pad {
     canvas.addEventListener('pointermove', (event) => this.#move(event));
     canvas.addEventListener('pointerup', (event) => this.#up(event));
     canvas.addEventListener('pointercancel', (event) => this.#cancel(event));
-    canvas.addEventListener('contextmenu', (event) => event.preventDefault()); // a long touch, or a pen's button
+    canvas.addEventListener('contextmenu', (event) => event.preventDefault()); // a long touch, or another button
+    canvas.addEventListener('mousedown', (event) => {
+      if (this.#pointer && event.button > 0) event.preventDefault(); // no scrolling by the wheel's button while drawing
+    });
     this.#watchSize();
     this.#watchPlace();
   }
@@ -68,19 +94,37 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if ((event.button !== 0 && event.button !== ERASER) || this.#isPalm(event)) return;
-    if (this.#pointer) {
-      if (event.pointerType !== 'pen' || this.#pointer.pointerType !== 'touch') return;
-      this.drawing.abandon(); // the palm came down before the pen did
-    }
-    if (event.pointerType === 'pen') this.#penSeen = event.timeStamp;
+    this.#watchPen(event);
+    if (!tip(event) || this.#isPalm(event) || this.#isHeld(event)) return;
+    if (event.pointerType === 'pen' && this.#pointer?.pointerType === 'touch') this.drawing.abandon(); // the palm came first
+    this.#settle(false);
     this.#shown = null; // the page may have moved since the last stroke
     const point = this.place(event);
     this.#pointer = event;
-    this.canvas.setPointerCapture(event.pointerId); // the stroke goes on outside the canvas
+    this.#tip = tip(event);
     this.#last = point;
-    this.#tooling = this.tool([point], event.button === ERASER);
-    if (!this.#tooling && event.button === 0) this.drawing.begin(point);
+    this.#time = event.timeStamp;
+    this.#tooling = this.tool([point], this.#tip === 'eraser');
+    if (!this.#tooling && this.#tip === 'ink') this.drawing.begin(point);
+    try {
+      this.canvas.setPointerCapture(event.pointerId); // the stroke goes on outside the canvas
+    } catch {
+      // A pointer that is gone already, or that a script made up, stays what it is.
+    }
+  }
+
+  /** @param {PointerEvent} event @returns {boolean} whether another pointer draws */
+  #isHeld({ pointerType, isPrimary }) {
+    const held = this.#pointer?.pointerType;
+    if (!held || (pointerType === 'pen' && held === 'touch')) return false;
+    return pointerType !== held || !isPrimary; // a primary pointer of the same type: the last one was lifted unseen
+  }
+
+  /** @param {PointerEvent} event */
+  #watchPen(event) {
+    if (event.pointerType !== 'pen') return;
+    this.#penSeen = event.timeStamp;
+    this.#settle(true);
   }
 
   /** @param {PointerEvent} event */
@@ -91,17 +135,37 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (event.pointerType === 'pen') this.#penSeen = event.timeStamp;
+    this.#watchPen(event);
+    if (!this.#pointer && isPressed(event)) return this.#down(event);
     if (event.pointerId !== this.#pointer?.pointerId) return;
-    if (event.buttons === 0) return this.#up(event); // it was lifted where no event tells: over another window, say
+    if (tip(event) !== this.#tip) return this.#up(event);
     if (this.#tooling) {
       const way = [this.#last, this.place(event)];
       this.#last = way[1];
-      this.tool(way, this.#pointer.button === ERASER);
+      this.tool(way, this.#tip === 'eraser');
       return;
     }
-    const all = event.getCoalescedEvents?.() ?? [];
-    this.drawing.extend((all.length > 0 ? all : [event]).map((one) => this.place(one)));
+    this.drawing.extend(this.#way(event));
+  }
+
+  /**
+   * Where the pointer was since the last event. Some browsers' lists of that are empty, or hold what is older: the event itself
+   * is always right.
+   * @param {PointerEvent} event
+   * @returns {Point[]}
+   */
+  #way(event) {
+    const between = (event.getCoalescedEvents?.() ?? []).filter(
+      ({ timeStamp }) => timeStamp >= this.#time && timeStamp <= event.timeStamp,
+    );
+    this.#time = event.timeStamp;
+    return [...between, event]
+      .map((one) => this.place(one))
+      .filter((point) => {
+        const moved = point[0] !== this.#last[0] || point[1] !== this.#last[1];
+        this.#last = point;
+        return moved;
+      });
   }
 
   /** @param {PointerEvent} event */
@@ -109,7 +173,8 @@ export class Pad {
     if (event.pointerId !== this.#pointer?.pointerId) return;
     this.#pointer = null;
     if (this.#tooling) return;
-    this.drawing.extend([this.place(event)]);
+    // A mere move tells that it was lifted elsewhere, where no event tells: over another window, say.
+    if (event.button >= 0) this.drawing.extend([this.place(event)]);
     this.drawing.finish(dotted);
   }
 
@@ -117,8 +182,21 @@ export class Pad {
   #cancel(event) {
     if (event.pointerId !== this.#pointer?.pointerId) return;
     this.#pointer = null;
-    // Touches are cancelled when the system sees a palm; a mouse or pen that is taken away has drawn what it has drawn.
-    if (event.pointerType === 'touch') this.drawing.abandon();
+    if (this.#tooling) return;
+    if (event.pointerType !== 'touch') return this.drawing.finish(dotted);
+    // Touches are cancelled for a call or a gesture of the system's, which must not cost what was drawn, and for palms: these
+    // hardly move, or a pen is about.
+    const palm = event.timeStamp - this.#penSeen < PEN_REST || side(box(this.drawing.strokes.slice(-1))) < PALM;
+    if (palm) this.drawing.abandon();
+    else this.#doubt = setTimeout(() => this.#settle(false), PEN_REST);
+  }
+
+  /** A touch was cancelled: forget its stroke or keep it. @param {boolean} palm */
+  #settle(palm) {
+    if (this.#doubt === undefined) return;
+    clearTimeout(this.#doubt);
+    this.#doubt = undefined;
+    if (palm) this.drawing.abandon();
     else this.drawing.finish(dotted);
   }
 
