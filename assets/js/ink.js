@@ -6,29 +6,37 @@ import { SIZE } from './strokes.js';
 const SPOT = 0.01; // CSS pixels
 const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
 
-/** @type {Map<string, string>} */
+/** @type {Map<string, string>} kept, because asking the style once a frame is slow */
 const colours = new Map();
-const forced = matchMedia('(forced-colors: active)');
-const INKS = ['--pen', '--win', '--bar']; // which the visitor's own colours take the place of, where these are forced
+const palette = document.createElement('div');
 
 /**
- * A colour of the page's style, so that ink follows the theme; kept, because asking the style once a frame is slow.
- * @param {string} name  of a custom property
- * @returns {string} #rrggbb or rgb(r, g, b)
+ * Whatever changes colours (the device, the visitor, an extension) makes a sample's transition run.
+ * @param {() => void} changed  called when colours are other than before
+ */
+export function connect(changed) {
+  palette.className = 'palette';
+  palette.addEventListener('transitionrun', () => {
+    colours.clear();
+    changed();
+  });
+  document.body.append(palette);
+}
+
+/**
+ * A colour of the page's style as it is shown.
+ * @param {string} name  of a custom property that has a sample in the style
+ * @returns {string} as canvases of this browser take it, in whatever notation
  */
 export function colour(name) {
   let value = colours.get(name);
   if (value === undefined) {
-    const style = getComputedStyle(document.body);
-    value = forced.matches && INKS.includes(name) ? style.color : style.getPropertyValue(name).trim();
+    const sample = palette.querySelector(`.sample${name}`) ?? palette.appendChild(document.createElement('i'));
+    sample.className = `sample sample${name}`;
+    value = getComputedStyle(sample).color;
     colours.set(name, value);
   }
   return value;
-}
-
-/** The theme changed. */
-export function forgetColours() {
-  colours.clear();
 }
 
 /**
@@ -82,11 +90,17 @@ export function trace(path, stroke) {
   path.lineTo(stroke.length > 1 ? x : x + SPOT, y); // a line without length is not drawn everywhere; this is a round dot
 }
 
-/** @param {string} text  #rrggbb or rgb(r, g, b) @returns {number[]} */
-export function channels(text) {
-  if (!text.startsWith('#')) return (text.match(/\d+/g) ?? []).slice(0, 3).map(Number);
-  const value = Number.parseInt(text.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
+/**
+ * Ink of a given opacity in each pixel; the browser alone needs to know what the colour's channels are.
+ * @param {CanvasRenderingContext2D} context @param {ImageData} opacity  in its fourth channel
+ * @param {string} ink  as of colour
+ */
+export function stain(context, opacity, ink) {
+  context.putImageData(opacity, 0, 0);
+  context.globalCompositeOperation = 'source-in';
+  context.fillStyle = ink;
+  context.fillRect(0, 0, opacity.width, opacity.height);
+  context.globalCompositeOperation = 'source-over';
 }
 
 /**
@@ -101,15 +115,10 @@ export function paint(canvas, images, ink) {
   if (canvas.height !== SIZE) canvas.height = SIZE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const target = context.createImageData(columns, SIZE);
-  const [red, green, blue] = channels(ink);
   images.forEach((image, place) => {
     for (let i = 0; i < image.length; i++) {
-      const at = 4 * (Math.floor(i / SIZE) * columns + place * SIZE + (i % SIZE));
-      target.data[at] = red;
-      target.data[at + 1] = green;
-      target.data[at + 2] = blue;
-      target.data[at + 3] = 255 * image[i];
+      target.data[4 * (Math.floor(i / SIZE) * columns + place * SIZE + (i % SIZE)) + 3] = 255 * image[i];
     }
   });
-  context.putImageData(target, 0, 0);
+  stain(context, target, ink);
 }

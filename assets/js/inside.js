@@ -118,16 +118,15 @@ function paintLayer(canvas, { shape, values }) {
   canvas.height = Math.ceil(maps / columns) * (height + gap) - gap;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const target = context.createImageData(canvas.width, canvas.height);
-  const [red, green, blue] = ink.channels(ink.colour('--pen'));
   const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-6);
   for (let i = 0; i < values.length; i++) {
     const map = i % maps;
     const pixel = (i - map) / maps;
     const x = (map % columns) * (width + gap) + (pixel % width);
     const y = Math.floor(map / columns) * (height + gap) + Math.floor(pixel / width);
-    target.data.set([red, green, blue, (255 * Math.abs(values[i])) / most], 4 * (y * canvas.width + x));
+    target.data[4 * (y * canvas.width + x) + 3] = (255 * Math.abs(values[i])) / most;
   }
-  context.putImageData(target, 0, 0);
+  ink.stain(context, target, ink.colour('--pen'));
 }
 
 function forgetWhy() {
@@ -157,18 +156,16 @@ function showWhy() {
     after.map((one) => one[wanted]),
   );
   const canvas = /** @type {HTMLCanvasElement} */ (element('why_map'));
-  canvas.width = canvas.height = SIZE;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  const target = context.createImageData(SIZE, SIZE);
-  const [paper, speaks, against] = ['--pen', '--warm', '--cold'].map((name) => ink.channels(ink.colour(name)));
   const most = map.reduce((a, b) => Math.max(a, Math.abs(b)), 0.02); // below 2 points nothing is worth colour
-  map.forEach((value, i) => {
-    const strength = Math.abs(value) / most;
-    const tint = value > 0 ? speaks : against;
-    const colour = paper.map((channel, k) => channel + (tint[k] - channel) * strength);
-    target.data.set([...colour, 255 * Math.max(digit.image[i], 0.55 * strength)], 4 * i);
-  });
-  context.putImageData(target, 0, 0);
+  const shade = digit.image.map((value, i) => Math.max(value, (0.55 * Math.abs(map[i])) / most));
+  ink.paint(canvas, [shade], ink.colour('--pen'));
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  context.globalCompositeOperation = 'source-atop'; // tints change no opacity
+  const tint = document.createElement('canvas');
+  for (const [name, speaks] of Object.entries({ '--warm': 1, '--cold': -1 })) {
+    ink.paint(tint, [map.map((value) => Math.max((speaks * value) / most, 0))], ink.colour(name));
+    context.drawImage(tint, 0, 0);
+  }
   element('why_text').textContent = say('why_text', { digit: wanted });
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (element('why_digits').querySelectorAll('[data-why]'))) {
     button.setAttribute('aria-pressed', String(Number(button.dataset.why) === wanted));

@@ -137,10 +137,8 @@ async function start() {
   const page = new Page(config);
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
   globalThis.digitjs = contract(page);
-  theme.connect(() => {
-    ink.forgetColours();
-    page.refresh();
-  });
+  theme.connect();
+  ink.connect(() => page.refresh());
   await text.use(config, text.chosen(config));
   if (site.has('select_language')) {
     language.connect(config, () => {

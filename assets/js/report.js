@@ -5,5 +5,5 @@ import * as text from './text.js';
 import * as theme from './theme.js';
 
 const config = site.read();
-theme.connect(() => {});
+theme.connect();
 text.use(config, text.chosen(config)).then(() => language.connect(config, () => {}));

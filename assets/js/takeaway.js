@@ -1,5 +1,4 @@
 /** Taking drawings away: an address, a picture, JSON lines, and corrections kept on this device alone. */
-import * as ink from './ink.js';
 import { note } from './notes.js';
 import { decode, encode } from './share.js';
 import { element } from './site.js';
@@ -132,8 +131,10 @@ function savePicture(canvas) {
   picture.width = canvas.width;
   picture.height = canvas.height;
   const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext('2d'));
-  context.fillStyle = ink.colour('--sheet');
-  context.fillRect(0, 0, picture.width, picture.height);
+  for (const under of [document.body, canvas]) {
+    context.fillStyle = getComputedStyle(under).backgroundColor;
+    context.fillRect(0, 0, picture.width, picture.height);
+  }
   context.drawImage(canvas, 0, 0);
   picture.toBlob((blob) => blob && save(blob, 'drawing.png'));
 }

@@ -3,7 +3,6 @@ import { element, has } from './site.js';
 
 const KEY = 'digitjs.theme';
 const THEMES = ['auto', 'light', 'dark'];
-const LOOKS = ['prefers-color-scheme: dark', 'prefers-contrast: more', 'forced-colors: active'];
 
 /** @returns {string} */
 function stored() {
@@ -25,16 +24,11 @@ function apply(theme) {
   }
 }
 
-/** @param {() => void} changed  called when colours are other than before */
-export function connect(changed) {
+export function connect() {
   const theme = stored();
-  for (const look of LOOKS) matchMedia(`(${look})`).addEventListener('change', changed);
   if (!has('select_theme')) return;
   const selector = /** @type {HTMLSelectElement} */ (element('select_theme'));
   selector.value = THEMES.includes(theme) ? theme : 'auto';
   apply(selector.value);
-  selector.addEventListener('change', () => {
-    apply(selector.value);
-    changed();
-  });
+  selector.addEventListener('change', () => apply(selector.value));
 }
