@@ -193,6 +193,52 @@ def test_the_keyboard_alone_draws_a_digit_and_gets_the_answer(context: BrowserCo
     expect(page.locator("#prediction")).to_be_empty()
 
 
+@pytest.mark.parametrize("name", ["index.html", "embed.html"])
+def test_the_canvas_is_named_and_described_by_its_keys(context: BrowserContext, full_site: Site, name: str) -> None:
+    page = visit(context, full_site.http + name)
+    page.evaluate("digitjs.ready")
+    client = context.new_cdp_session(page)
+    canvas = client.send("Runtime.evaluate", {"expression": "canvas"})["result"]["objectId"]
+    tree = client.send("Accessibility.getPartialAXTree", {"objectId": canvas, "fetchRelatives": False})
+    [node] = tree["nodes"]
+    assert (node["role"]["value"], node["name"]["value"]) == ("application", "Drawing area")
+    for key in ("Arrow keys", "Shift", "Space", "Enter", "Backspace", "Delete"):
+        assert key in node["description"]["value"]
+
+
+def test_the_pens_keys_are_announced_and_its_steps_are_not(context: BrowserContext, full_site: Site) -> None:
+    page = context.new_page()
+    page.clock.install()
+    page.goto(full_site.address("http"))
+    page.evaluate("digitjs.ready")
+    drawn(page)
+    expect(page.locator("#announcement")).to_contain_text("It is a 7")
+    page.evaluate(
+        """() => {
+            said = [];
+            const place = document.getElementById('announcement');
+            new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true });
+        }"""
+    )
+
+    def said(*keys: str) -> list[str]:
+        """What is announced from now until two seconds after these keys."""
+        page.evaluate("said.length = 0")
+        for key in keys:
+            page.keyboard.press(key)
+            page.clock.run_for(50)  # a frame at least, and no rest
+        page.clock.run_for(2000)
+        announced: list[str] = page.evaluate("said")
+        return announced
+
+    page.focus("#canvas")
+    assert said(*["ArrowDown"] * 10) == []
+    assert said("Space", *["ArrowDown"] * 10) == ["Pen down"]
+    [lifted, answer] = said("Space", *["ArrowUp"] * 10)
+    assert lifted == "Pen up" and answer
+    assert said("Space", "ArrowDown", "Space", "Space") == ["Pen down", "Pen up", "Pen down"]  # no answer meanwhile
+
+
 CONTROLS = "a[href], button:enabled, input:enabled, select:enabled, summary, [tabindex='0']"
 FOCUSED = """(controls) => {
     const focused = document.activeElement;

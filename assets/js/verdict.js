@@ -17,9 +17,7 @@ let announcing;
 /** @param {string} sentence  told to screen readers once the pen rests */
 export function announce(sentence) {
   clearTimeout(announcing);
-  announcing = setTimeout(() => {
-    element('announcement').textContent = sentence;
-  }, QUIET);
+  announcing = setTimeout(() => scores.put(element('announcement'), sentence), QUIET); // the same is not said again
 }
 
 /**
@@ -56,6 +54,7 @@ function empty(asked, waiting) {
 
 /** @param {string} sentence  told at once; the answer follows when the pen rests */
 export function tell(sentence) {
+  clearTimeout(announcing);
   element('announcement').textContent = sentence;
 }
 
