@@ -12,7 +12,7 @@ import { areStrokes, pixels } from './strokes.js';
  * @typedef {object} Contract
  * @property {Promise<void>} ready
  * @property {string[]} networks
- * @property {Stroke[]} strokes
+ * @property {Stroke[]} strokes  of the canvas, in its CSS pixels, y down; assignable
  * @property {() => void} clear
  * @property {(name: string) => Promise<Classified | null>} predict
  * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
