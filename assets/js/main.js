@@ -157,6 +157,7 @@ async function start() {
   connectSheet(page, canvas);
   if (!embedded) restore(page, canvas);
   canvas.addEventListener('pointerenter', () => hurry(page), { once: true });
+  element('unstarted').remove();
   page.ready.then(() => setTimeout(() => settle(page), UNHURRIED)).catch(() => {});
 }
 
