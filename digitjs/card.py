@@ -63,11 +63,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def loaded(self) -> tuple[str, ...]:
-        """The files that a page loads over http: model.json first, then its weight shards."""
+        """The files that a page loads over http: model.json first, then its weights in order."""
         model = f"{PAGE}/model.json" if f"{PAGE}/model.json" in self.sizes else "model.json"
         folder = PurePosixPath(model).parent
         shards = [file for file in self.sizes if PurePosixPath(file).match("*.bin")]
-        return (model, *(file for file in shards if PurePosixPath(file).parent == folder))
+        shards = [file for file in shards if PurePosixPath(file).parent == folder]
+        return (model, *sorted(shards, key=lambda file: (len(file), file)))  # 2 before 10
 
     @property
     def bytes(self) -> int:

@@ -17,10 +17,18 @@ from digitjs.errors import DigitjsError
 from digitjs.project import digest, files_below, resource, write_manifest
 from digitjs.report import Report
 
-PAGES = ("index.html", "report.html", "embed.html", "manifest.webmanifest")
+HTML = ("index.html", "report.html", "embed.html")
+APP = "manifest.webmanifest"
 WORKER = "service-worker.js"  # rendered last: it names the version of everything else
 OWN = "_own"
 HASH = 10  # characters of a SHA-256 that tell one version of a file from another
+
+
+class File(msgspec.Struct, frozen=True):
+    """A file that the page loads, and how a browser tells that it is the one that was built."""
+
+    address: str  # URL relative to the page
+    integrity: str  # sha256-BASE64; empty for pages, to which a host may add something of its own
 
 
 class PageNetwork(msgspec.Struct, frozen=True):
@@ -28,9 +36,8 @@ class PageNetwork(msgspec.Struct, frozen=True):
 
     name: str
     title: str
-    model: str
-    shards: tuple[str, ...]  # URLs of its weights
-    script: str  # the same model for pages opened from a file
+    files: tuple[File, ...]  # model.json, then its weights
+    script: File  # the same model, for pages that cannot fetch
     accuracy: float  # on the test digits, 0..1
     parameters: int
     bytes: int
@@ -57,7 +64,9 @@ class Offline(msgspec.Struct, frozen=True):
     """What a browser keeps for times without a network."""
 
     version: str  # changes with any file of the site
-    files: tuple[str, ...]  # URLs relative to the page, as it asks for them over http
+    needed: tuple[File, ...]  # without one of them nothing is kept
+    models: tuple[PageNetwork, ...]  # by its files or its script; the first is needed too
+    optional: tuple[File, ...]
 
 
 @dataclass(frozen=True)
@@ -107,11 +116,10 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
         "example_digits": sorted(set(read_probe(content.models[0]).labels)),
         "compared": content.report.compared,
         "studies": content.report.studies,
-        "offline": "",
     }
-    for page in PAGES:
+    for page in (*HTML, APP):
         (folder / page).write_text(templates.render(page, values), "utf-8")
-    offline = Offline(_version(folder), tuple(_offline_files(data, bundle, cards)))
+    offline = _offline(folder, data, bundle)
     (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": _json(offline)}), "utf-8")
     write_manifest(folder)
     return cards
@@ -123,23 +131,22 @@ def _json(data: msgspec.Struct) -> str:
 
 
 def _network(card: Card) -> PageNetwork:
-    url = f"models/{card.name}"
+    version = card.sha256[MODEL_SCRIPT][:HASH]  # it holds the topology and the weights
+
+    def file(name: str) -> File:
+        return File(f"models/{card.name}/{name}?v={version}", _integrity(card.sha256[name]))
+
     return PageNetwork(
         name=card.name,
         title=card.title,
-        model=f"{url}/{card.loaded[0]}?v={_model_version(card)}",
-        shards=tuple(f"{url}/{shard}?v={_model_version(card)}" for shard in card.loaded[1:]),
-        script=f"{url}/{MODEL_SCRIPT}?v={_model_version(card)}",
+        files=tuple(file(name) for name in card.loaded),
+        script=file(MODEL_SCRIPT),
         accuracy=card.accuracy.value,
         parameters=card.parameters,
         bytes=card.bytes,
         thresholds=card.thresholds,
         layers=card.layers,
     )
-
-
-def _model_version(card: Card) -> str:
-    return card.sha256[MODEL_SCRIPT][:HASH]  # it holds the topology and the weights
 
 
 def _examples(model: Path, folder: Path) -> str:
@@ -162,15 +169,30 @@ def _examples(model: Path, folder: Path) -> str:
     return url
 
 
-def _offline_files(data: PageData, bundle: Bundle, cards: tuple[Card, ...]) -> Iterator[str]:
-    """Every URL that the pages may ask for over http."""
-    yield from ("./", *PAGES, bundle.script, bundle.report_script, bundle.style, bundle.worker)
-    yield from (bundle.network, bundle.backend, bundle.wasm)
-    yield from (bundle.icon, bundle.icon180, bundle.icon192, bundle.icon512, bundle.iconmask)
-    yield from (*bundle.texts.values(), data.examples)
-    for card in cards:
-        for file in card.loaded:  # TF.js carries the query of model.json over to its shards
-            yield f"models/{card.name}/{file}?v={_model_version(card)}"
+def _offline(folder: Path, data: PageData, bundle: Bundle) -> Offline:
+    """Every file that the pages may ask for over http, as they ask for it."""
+    text = bundle.texts[data.language]
+    needed = (bundle.script, bundle.network, bundle.style, text)
+    optional = (
+        *(APP, bundle.icon, bundle.icon180, bundle.icon192, bundle.icon512, bundle.iconmask),
+        *(bundle.report_script, bundle.worker, bundle.backend, bundle.wasm, data.examples),
+        *(other for other in bundle.texts.values() if other != text),
+    )
+
+    def built(names: tuple[str, ...]) -> Iterator[File]:
+        return (File(name, _integrity(digest(folder / name))) for name in names)
+
+    return Offline(
+        version=_version(folder),
+        needed=(*(File(page, "") for page in HTML), *built(needed)),
+        models=data.networks,
+        optional=(File("./", ""), *built(optional)),  # not every host shows a page for a folder
+    )
+
+
+def _integrity(sha256: str) -> str:
+    """A SHA-256 in hexadecimal as browsers write it."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
 
 
 def _version(folder: Path) -> str:

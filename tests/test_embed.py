@@ -13,7 +13,8 @@ from digitjs.server import serving
 DIGITS = strokes.read(ROOT / "tests" / "strokes" / "digits.jsonl")
 SEVEN, NINE = (next(drawing.strokes for drawing in DIGITS if drawing.label == label) for label in (7, 9))
 HOST = """<!doctype html><meta charset="utf-8"><title>A blog</title><link rel="icon" href="data:,">
-<p>Read this first.</p><iframe src="{address}" width="320" height="480" title="Draw a digit" style="border: 0"></iframe>
+<p>Read this first.</p>
+<iframe src="{address}" width="320" height="480" title="Draw a digit" style="border: 0" {attributes}></iframe>
 <script>heard = []; addEventListener('message', ({{ data }}) => heard.push(data));</script>"""
 
 
@@ -27,10 +28,11 @@ def row(count: int) -> list[list[list[float]]]:
     ]
 
 
-@pytest.fixture
-def host(page: Page, full_site: Site, tmp_path: Path) -> Iterator[Page]:
-    """A page of another origin with the pad in it."""
-    (tmp_path / "index.html").write_text(HOST.format(address=full_site.http + "embed.html"))
+@pytest.fixture(params=["", 'sandbox="allow-scripts"'], ids=["open", "sandboxed"])
+def host(request: pytest.FixtureRequest, page: Page, full_site: Site, tmp_path: Path) -> Iterator[Page]:
+    """A page of another origin with the pad in it; in a sandbox it has no storage, and may fetch nothing."""
+    html = HOST.format(address=full_site.http + "embed.html", attributes=request.param)
+    (tmp_path / "index.html").write_text(html)
     with serving(tmp_path) as address:
         page.goto(address)
         page.frames[1].wait_for_function("window.digitjs")

@@ -1,7 +1,7 @@
 /**
  * Which of TensorFlow.js's backends computes. Plain JavaScript answers first: it is a fifth of WebAssembly's bytes, and
  * one digit takes it a few milliseconds. With the first answer given, WebAssembly is fetched and takes over; weights
- * move by themselves. Where there is no WebAssembly with SIMD, plain JavaScript stays.
+ * move by themselves. Where there is no WebAssembly with SIMD, or the host's policy forbids it, plain JavaScript stays.
  */
 import './kernels.js';
 import { setBackend } from '@tensorflow/tfjs-core';
@@ -38,16 +38,17 @@ export function upgrade(config, changed) {
 
 /** @param {site.Site} config @returns {Promise<boolean>} */
 async function change(config) {
-  if (!WebAssembly.validate(SIMD)) return false;
-  await Promise.all([site.script(config.backend), site.fromFile && site.script(config.wasmScript)]);
+  new WebAssembly.Module(SIMD); // throws before anything is loaded in vain
+  const fetches = site.fetches();
+  await Promise.all([site.script(config.backend), fetches || site.script(config.wasmScript)]);
   await globalThis.digitjsWasmBackend?.(
-    site.fromFile ? `data:application/octet-stream;base64,${globalThis.digitjsWasm}` : config.wasm,
+    fetches ? config.wasm : `data:application/octet-stream;base64,${globalThis.digitjsWasm}`,
   );
   globalThis.digitjsWasm = undefined; // half a megabyte that nobody needs again
   return setBackend('wasm');
 }
 
-/** A module that uses one SIMD instruction: valid only where the browser knows it. */
+/** A module that uses one SIMD instruction: it compiles only where the browser knows it. */
 const SIMD = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,
 ]);

@@ -31,8 +31,13 @@ function showLoading() {
   element('problem_box').hidden = loading.state !== 'failed';
   if (loading.state === 'loading') /** @type {HTMLProgressElement} */ (element('loading')).value = loading.fraction;
   if (loading.state !== 'failed') return;
-  const reason = loading.reason instanceof Error ? loading.reason.message : String(loading.reason);
-  element('problem').textContent = text.say('problem', { reason });
+  element('problem').textContent = text.say('problem', { reason: said(loading.reason) });
+}
+
+/** @param {unknown} reason */
+function said(reason) {
+  if (reason instanceof site.Undelivered) return text.say('undelivered', { file: reason.file });
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 /** @param {Page} page @param {HTMLCanvasElement} canvas */

@@ -2,16 +2,17 @@
  * The one script that hands models to TensorFlow.js and asks them; networks.js runs it and uses what it puts on globalThis.
  */
 import './layers.js';
-import { dispose, io, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';
+import { dispose, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
 import { loadLayersModel, Sequential } from '@tensorflow/tfjs-layers/dist/models';
 import * as backend from './backend.js';
 import { pause } from './pause.js';
-import * as site from './site.js';
 import { SIZE } from './strokes.js';
 
 /** @typedef {import('@tensorflow/tfjs-layers').LayersModel} Model */
 /** @typedef {import('@tensorflow/tfjs-core').Tensor} Tensor */
+/** @typedef {import('@tensorflow/tfjs-core').io.ModelArtifacts} ModelArtifacts */
+/** @typedef {import('./site.js').Site} Site */
 /**
  * @typedef {object} Network
  * @property {(images: Float32Array, count: number) => Float32Array} scores
@@ -25,13 +26,11 @@ const warmed = new Set();
 
 /**
  * A network that can answer.
- * @param {site.NetworkInfo} info
- * @param {((fraction: number) => void) | undefined} progress
- * @param {typeof fetch} fetchFunc
+ * @param {Promise<ModelArtifacts>} artifacts
  * @returns {Promise<Network>}
  */
-export async function load(info, progress, fetchFunc) {
-  const [files] = await Promise.all([artifacts(info, progress, fetchFunc), backend.start()]);
+export async function load(artifacts) {
+  const [files] = await Promise.all([artifacts, backend.start()]);
   await pause();
   const model = await loadLayersModel({ load: async () => files });
   await warm(model);
@@ -68,29 +67,11 @@ function rehearse(model) {
   scores(model, new Float32Array(SIZE * SIZE), 1);
 }
 
-/** @param {site.Site} config @returns {Promise<void>} when answers are as fast as they get */
+/** @param {Site} config @returns {Promise<void>} when answers are as fast as they get */
 export function hurry(config) {
   return backend.upgrade(config, async () => {
     for (const model of warmed) rehearse(model);
   });
-}
-
-/**
- * @param {site.NetworkInfo} info
- * @param {((fraction: number) => void) | undefined} onProgress
- * @param {typeof fetch} fetchFunc
- * @returns {Promise<io.ModelArtifacts>}
- */
-async function artifacts(info, onProgress, fetchFunc) {
-  if (!site.fromFile) {
-    const files = io.http(info.model, { onProgress, fetchFunc });
-    return /** @type {Required<io.IOHandler>} */ (files).load();
-  }
-  if (!globalThis.digitjsModels?.[info.name]) await site.script(info.script);
-  const given = globalThis.digitjsModels?.[info.name];
-  if (!given) throw new Error(info.script);
-  const { weights, ...rest } = given;
-  return { ...rest, weightData: Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0)).buffer };
 }
 
 /**

@@ -3,6 +3,10 @@ import * as site from './site.js';
 
 /** @typedef {import('./network.js').Network} Network */
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
+/** @typedef {import('@tensorflow/tfjs-core').io.ModelArtifacts} Artifacts */
+
+/** @type {RequestInit} past every cache, the service worker's too */
+const RENEWED = { cache: 'reload' };
 
 /** Resolved when every script that the page names has run, or has failed to arrive. */
 const scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
@@ -21,9 +25,10 @@ const loading = new Map();
 export function load(config, info, progress) {
   const known = loading.get(info.name);
   if (known) return known;
-  const fetched = ahead(info);
+  const model = artifacts(info, progress); // now, while TensorFlow.js is still on its way
+  model.catch(() => {}); // reported by the network below
   const network = tensorflow(config)
-    .then((found) => found.load(info, progress, fetched))
+    .then((found) => found.load(model))
     .catch((reason) => {
       loading.delete(info.name);
       throw reason;
@@ -55,24 +60,68 @@ function tensorflow(config) {
 /** @param {site.Site} config @returns {Promise<Library>} */
 async function start(config) {
   await scripts;
-  if (!globalThis.digitjsNetwork) await site.script(config.network); // it did not arrive: once more
-  if (!globalThis.digitjsNetwork) throw new Error(config.network);
+  if (!globalThis.digitjsNetwork) {
+    await fetch(config.network, RENEWED).catch(() => {}); // what is cached is not that script
+    await site.script(config.network);
+  }
+  if (!globalThis.digitjsNetwork) throw new site.Undelivered(config.network);
   return globalThis.digitjsNetwork;
 }
 
 /**
- * Ask for a network's files while TensorFlow.js is still on its way, and for all of them at once: it would ask for the
- * weights only after it has read model.json, on a slow line a whole round later.
+ * A network's files. Where fetching is not possible, or the host withholds a file, they come through a script.
  * @param {site.NetworkInfo} info
- * @returns {typeof fetch}
+ * @param {(fraction: number) => void} [progress]
+ * @returns {Promise<Artifacts>}
  */
-function ahead({ model, shards }) {
-  const files = site.fromFile ? [] : [model, ...shards];
-  const asked = new Map(files.map((address) => [address, fetch(address)]));
-  for (const answer of asked.values()) answer.catch(() => {}); // told by whoever asks for that one
-  return async (address, options) => {
-    const answer = asked.get(String(address));
-    asked.delete(String(address));
-    return answer ?? fetch(address, options);
-  };
+async function artifacts(info, progress) {
+  if (!site.fetches()) return scripted(info);
+  try {
+    return await fetched(info.files, progress);
+  } catch (reason) {
+    return scripted(info).catch(() => Promise.reject(reason));
+  }
+}
+
+/**
+ * All files at once: TensorFlow.js would ask for the weights only after it has read model.json.
+ * @param {site.SiteFile[]} files
+ * @param {(fraction: number) => void} [progress]
+ * @returns {Promise<Artifacts>}
+ */
+async function fetched(files, progress) {
+  let arrived = 0;
+  const [model, ...weights] = await Promise.all(
+    files.map(async (file) => {
+      const bytes = await content(file);
+      arrived += 1;
+      progress?.(arrived / files.length);
+      return bytes;
+    }),
+  );
+  const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(model));
+  const weightSpecs = weightsManifest.flatMap((/** @type {{weights: object[]}} */ group) => group.weights);
+  return { modelTopology, weightSpecs, weightData: weights };
+}
+
+/**
+ * A file as it was built. The second request passes by every cache: one may hold what the host answered while the file
+ * was not there yet.
+ * @param {site.SiteFile} file
+ */
+async function content({ address, integrity }) {
+  for (const options of [{}, RENEWED]) {
+    const answer = await fetch(address, { ...options, integrity }).catch(() => undefined);
+    if (answer) return answer.arrayBuffer();
+  }
+  throw new site.Undelivered(address);
+}
+
+/** @param {site.NetworkInfo} info @returns {Promise<Artifacts>} */
+async function scripted({ name, script }) {
+  if (!globalThis.digitjsModels?.[name]) await site.script(script.address, script.integrity);
+  const given = globalThis.digitjsModels?.[name];
+  if (!given) throw new site.Undelivered(script.address);
+  const { weights, ...rest } = given;
+  return { ...rest, weightData: Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0)).buffer };
 }

@@ -107,8 +107,9 @@ export class Page {
 
   /** @param {string} name */
   async #load(name) {
+    let failed = false;
     /** @param {Loading} loading */
-    const tell = (loading) => this.selected === name && this.onloading(loading);
+    const tell = (loading) => !failed && this.selected === name && this.onloading(loading);
     tell({ state: 'loading', fraction: 0 });
     try {
       const panel = await this.panel(name, (fraction) => tell({ state: 'loading', fraction }));
@@ -117,6 +118,7 @@ export class Page {
       this.#memory = new Memory();
     } catch (reason) {
       tell({ state: 'failed', reason });
+      failed = true; // other files may arrive later
       if (this.selected === name) this.#forget();
       throw reason;
     }

@@ -1,13 +1,13 @@
 /** What the page was rendered with: the JSON in the element site_data, read once. */
 
 /** @typedef {{refuse: number, unsure: number}} Thresholds */
+/** @typedef {{address: string, integrity: string}} SiteFile  integrity as browsers check it: sha256-BASE64 */
 /**
  * @typedef {object} NetworkInfo
  * @property {string} name
  * @property {string} title
- * @property {string} model  address of model.json
- * @property {string[]} shards  addresses of its weights
- * @property {string} script  address of the same model as a script, for pages opened from a file
+ * @property {SiteFile[]} files  model.json, then its weights
+ * @property {SiteFile} script  the same model, for pages that cannot fetch
  * @property {number} accuracy  on the MNIST test set, 0 to 1
  * @property {number} parameters
  * @property {number} bytes  of all weight files
@@ -33,8 +33,20 @@ export function read() {
   return JSON.parse(element('site_data').textContent ?? '');
 }
 
-/** Pages opened by double click can neither fetch nor import: what they need comes through script elements. */
-export const fromFile = location.protocol === 'file:';
+/**
+ * Whether this page may fetch its files. Pages opened by double click and pages in a sandboxed frame have an opaque
+ * origin, to which every host is foreign: what they need comes through script elements.
+ */
+export const fetches = () => location.protocol !== 'file:' && origin !== 'null';
+
+/** A file of this build that the host does not deliver: it is missing, or something else is sent in its place. */
+export class Undelivered extends Error {
+  /** @param {string} address */
+  constructor(address) {
+    super(address);
+    this.file = address.replace(/\?.*/, '');
+  }
+}
 
 /**
  * @param {string} id
@@ -55,16 +67,18 @@ export const has = (id) => document.getElementById(id) !== null;
 /**
  * Run a classic script of this site. A failed one is taken out again, so that it can be tried once more.
  * @param {string} address
+ * @param {string} [integrity]  checked where the page may fetch: elsewhere browsers refuse every script that has one
  * @returns {Promise<void>}
  */
-export function script(address) {
+export function script(address, integrity = '') {
   return new Promise((resolve, reject) => {
     const tag = document.createElement('script');
     tag.src = address;
+    if (fetches()) tag.integrity = integrity;
     tag.onload = () => resolve();
     tag.onerror = () => {
       tag.remove();
-      reject(new Error(address));
+      reject(new Undelivered(address));
     };
     document.head.append(tag);
   });

@@ -4,7 +4,9 @@
  * network the last whole build answers.
  */
 
-/** @typedef {{version: string, files: string[]}} Build */
+/** @typedef {import('./site.js').SiteFile} SiteFile */
+/** @typedef {import('./site.js').NetworkInfo} NetworkInfo */
+/** @typedef {{version: string, needed: SiteFile[], models: NetworkInfo[], optional: SiteFile[]}} Build */
 /** @typedef {{waitUntil: (done: Promise<unknown>) => void}} Lasting */
 /** @typedef {Lasting & {request: Request, respondWith: (answer: Promise<Response>) => void}} Asked */
 
@@ -12,7 +14,6 @@
 const build = /** @type {any} */ (globalThis).digitjsBuild;
 const PREFIX = `digitjs ${/** @type {any} */ (globalThis).registration.scope} `;
 const NAME = PREFIX + build.version;
-const HASHED = /\.[0-9a-f]{10}\.|\?v=/; // the same address is the same content for ever
 const PATIENCE = 4000; // milliseconds for a page to begin to arrive before the kept one is shown
 const BROKEN = 500; // the status from which on the host has a problem, not the address
 
@@ -20,27 +21,53 @@ addEventListener('install', (event) => {
   /** @type {Lasting} */ (/** @type {any} */ (event)).waitUntil(keep());
 });
 
-/** All or nothing: one missing file, or one of another build, and this build is not kept. */
+addEventListener('message', (event) => {
+  /** @type {Lasting} */ (/** @type {any} */ (event)).waitUntil(keep().catch(() => {})); // tried again at the next visit
+});
+
+/** A build is kept when its first network can answer without the host; what else does not arrive may follow later. */
 async function keep() {
   const cache = await caches.open(NAME);
-  await Promise.all(
-    build.files.map(async (file) => {
-      const known = HASHED.test(file) ? await caches.match(file) : undefined; // the last build had it too
-      await cache.put(file, known ?? (await fetched(file)));
-    }),
+  /** @param {SiteFile[]} files */
+  const all = async (files) => (await Promise.all(files.map((file) => add(cache, file)))).every(Boolean);
+  const [needed, first] = await Promise.all([
+    all(build.needed),
+    ...build.models.map(async ({ files, script }) => (await all(files)) || add(cache, script)),
+    all(build.optional),
+  ]);
+  if (!needed || !first) throw new Error('The host does not deliver every file that an answer needs.');
+}
+
+/** @param {Cache} cache @param {SiteFile} file @returns {Promise<boolean>} whether it is kept */
+async function add(cache, { address, integrity }) {
+  if (await cache.match(address)) return true;
+  const known = integrity ? await caches.match(address) : undefined; // the last build may have had it too
+  const usable = known && (await intact(known, integrity));
+  const answer = usable ? known : await fetch(address, { cache: 'no-cache' }).catch(() => undefined);
+  if (!answer?.ok || !(await intact(answer, integrity))) return false;
+  // Hosts that leave ".html" out of addresses redirect, and a browser refuses a redirected answer to a navigation.
+  const kept = answer.redirected ? new Response(answer.body, { headers: answer.headers }) : answer;
+  return cache.put(address, kept).then(
+    () => true,
+    () => false, // no room
   );
 }
 
-/** @param {string} file @returns {Promise<Response>} of this build, whole */
-async function fetched(file) {
-  const answer = await fetch(file, { cache: 'no-cache' });
-  if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
-  if (answer.headers.get('Content-Type')?.startsWith('text/html')) {
-    const named = (await answer.clone().text()).matchAll(/(?:src|href)="(assets\/[^"]+)"/g);
-    for (const [, part] of named) if (!build.files.includes(part)) throw new Error(`${file} names ${part}`);
+/**
+ * Whether the host sent what was built. It may add to pages, so these count by the files they name.
+ * @param {Response} answer @param {string} integrity  empty for a page
+ */
+async function intact(answer, integrity) {
+  const content = await answer.clone().arrayBuffer();
+  if (integrity) {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+    return integrity === `sha256-${btoa(String.fromCharCode(...digest))}`;
   }
-  // Hosts that leave ".html" out of addresses redirect, and a browser refuses a redirected answer to a navigation.
-  return answer.redirected ? new Response(answer.body, { headers: answer.headers }) : answer;
+  const named = [...new TextDecoder().decode(content).matchAll(/(?:src|href)=["']?(assets\/[^"'\s>]+)/g)];
+  return (
+    named.length > 0 &&
+    named.every(([, part]) => [...build.needed, ...build.optional].some((file) => file.address === part))
+  );
 }
 
 addEventListener('activate', (event) => {
@@ -83,6 +110,6 @@ async function page(request) {
 
 /** @param {Request} request @returns {Promise<Response>} */
 async function part(request) {
-  const cache = await caches.open(NAME);
-  return (await cache.match(request)) ?? fetch(request);
+  const kept = request.cache === 'reload' ? undefined : await (await caches.open(NAME)).match(request);
+  return kept ?? fetch(request);
 }
