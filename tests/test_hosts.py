@@ -158,6 +158,28 @@ def test_a_page_in_place_of_a_file_is_named_and_tried_again(
         reads_a_seven(page, "compact")
 
 
+def test_an_example_that_is_a_page_clears_no_drawing(context: BrowserContext, full_site: Site) -> None:
+    with hosting(full_site.folder, only("/examples\\.", page_instead(full_site))) as host:
+        page, _ = opened(context, host.address)
+        page.evaluate("digitjs.ready")
+        draw_with_mouse(page, SEVEN)
+        page.locator("summary").first.click()
+        page.click("[data-example='5']")
+        expect(page.locator("#bring_note")).to_contain_text("could not be loaded")
+        expect(page.locator("#prediction")).to_have_text("7")
+        host.mend()
+        page.click("[data-example='5']")
+        expect(page.locator("#prediction")).to_have_text("5")
+
+
+def test_a_page_without_its_words_says_that_it_has_not_started(context: BrowserContext, full_site: Site) -> None:
+    with hosting(full_site.folder, only(r"/text\.en\.", page_instead(full_site))) as host:
+        page, thrown = opened(context, host.address)
+        page.evaluate("document.getAnimations().forEach((one) => one.finish())")
+        expect(page.locator("#unstarted")).to_be_visible()
+        assert any("assets/text.en." in error.message for error in thrown)
+
+
 def test_what_arrives_later_does_not_hide_the_problem(context: BrowserContext, full_site: Site) -> None:
     with hosting(full_site.folder, only("/network\\.", lambda _: NOT_FOUND)) as host:
         page, late = context.new_page(), list[Route]()
@@ -266,9 +288,11 @@ def test_a_policy_without_webassembly_leaves_plain_javascript(context: BrowserCo
 
     with hosting(full_site.folder, strict) as host:
         page, thrown = opened(context, host.address)
+        asked = list[str]()
+        page.on("request", lambda request: asked.append(request.url))
         reads_a_seven(page)
         assert thrown == []
-        assert not [path for path in host.asked if "tfjs" in path]  # nothing is loaded in vain
+        assert not [address for address in asked if "tfjs" in address]  # nothing is loaded in vain
 
 
 @pytest.mark.parametrize("scheme", ["file", "http"])

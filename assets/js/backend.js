@@ -39,11 +39,11 @@ export function upgrade(config, changed) {
 /** @param {site.Site} config @returns {Promise<boolean>} */
 async function change(config) {
   new WebAssembly.Module(SIMD); // throws before anything is loaded in vain
-  const fetches = site.fetches();
-  await Promise.all([site.script(config.backend), fetches || site.script(config.wasmScript)]);
-  await globalThis.digitjsWasmBackend?.(
-    fetches ? config.wasm : `data:application/octet-stream;base64,${globalThis.digitjsWasm}`,
-  );
+  const [register, wasm] = await Promise.all([
+    site.provided(() => globalThis.digitjsWasmBackend, config.backend),
+    site.fetches() ? undefined : site.provided(() => globalThis.digitjsWasm, config.wasmScript),
+  ]);
+  await register(wasm ? `data:application/octet-stream;base64,${wasm}` : config.wasm);
   globalThis.digitjsWasm = undefined; // half a megabyte that nobody needs again
   return setBackend('wasm');
 }

@@ -1,7 +1,7 @@
 /** Pictures in: dropped, pasted, chosen or photographed, and examples from the MNIST test set. */
 import * as ground from './ground.js';
 import { note } from './notes.js';
-import { element, script } from './site.js';
+import { element, provided } from './site.js';
 import { box, SIZE, side } from './strokes.js';
 import { strokes } from './trace.js';
 
@@ -150,7 +150,7 @@ function connectExamples(page, canvas) {
     const button = event.target instanceof Element && event.target.closest('[data-example]');
     if (!(button instanceof HTMLElement)) return;
     try {
-      if (!globalThis.digitjsExamples) await script(examples);
+      await provided(() => globalThis.digitjsExamples, examples);
     } catch {
       return note(NOTE, page.drawing.strokes, 'examples_failed');
     }

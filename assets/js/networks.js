@@ -5,9 +5,6 @@ import * as site from './site.js';
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
 /** @typedef {import('@tensorflow/tfjs-core').io.ModelArtifacts} Artifacts */
 
-/** @type {RequestInit} past every cache, the service worker's too */
-const RENEWED = { cache: 'reload' };
-
 /** Resolved when every script that the page names has run, or has failed to arrive. */
 const scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
 /** @type {Promise<Library> | undefined} */
@@ -60,12 +57,7 @@ function tensorflow(config) {
 /** @param {site.Site} config @returns {Promise<Library>} */
 async function start(config) {
   await scripts;
-  if (!globalThis.digitjsNetwork) {
-    await fetch(config.network, RENEWED).catch(() => {}); // what is cached is not that script
-    await site.script(config.network);
-  }
-  if (!globalThis.digitjsNetwork) throw new site.Undelivered(config.network);
-  return globalThis.digitjsNetwork;
+  return site.provided(() => globalThis.digitjsNetwork, config.network);
 }
 
 /**
@@ -110,7 +102,7 @@ async function fetched(files, progress) {
  * @param {site.SiteFile} file
  */
 async function content({ address, integrity }) {
-  for (const options of [{}, RENEWED]) {
+  for (const options of [{}, site.RENEWED]) {
     const answer = await fetch(address, { ...options, integrity }).catch(() => undefined);
     if (answer) return answer.arrayBuffer();
   }
@@ -119,9 +111,7 @@ async function content({ address, integrity }) {
 
 /** @param {site.NetworkInfo} info @returns {Promise<Artifacts>} */
 async function scripted({ name, script }) {
-  if (!globalThis.digitjsModels?.[name]) await site.script(script.address, script.integrity);
-  const given = globalThis.digitjsModels?.[name];
-  if (!given) throw new site.Undelivered(script.address);
-  const { weights, ...rest } = given;
+  const model = () => globalThis.digitjsModels?.[name];
+  const { weights, ...rest } = await site.provided(model, script.address, script.integrity);
   return { ...rest, weightData: Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0)).buffer };
 }

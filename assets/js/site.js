@@ -39,6 +39,9 @@ export function read() {
  */
 export const fetches = () => location.protocol !== 'file:' && origin !== 'null';
 
+/** @type {RequestInit} past every cache, the service worker's too */
+export const RENEWED = { cache: 'reload' };
+
 /** A file of this build that the host does not deliver: it is missing, or something else is sent in its place. */
 export class Undelivered extends Error {
   /** @param {string} address */
@@ -65,21 +68,33 @@ export function element(id) {
 export const has = (id) => document.getElementById(id) !== null;
 
 /**
- * Run a classic script of this site. A failed one is taken out again, so that it can be tried once more.
- * @param {string} address
+ * What a classic script of this site leaves on globalThis. Where it is not there yet the script is run, and once more past
+ * every cache: one may hold what the host answered while the file was not there.
+ * @template T
+ * @param {() => T | undefined} find
+ * @param {string} address  of the script
  * @param {string} [integrity]  checked where the page may fetch: elsewhere browsers refuse every script that has one
- * @returns {Promise<void>}
+ * @returns {Promise<T>}
  */
-export function script(address, integrity = '') {
-  return new Promise((resolve, reject) => {
+export async function provided(find, address, integrity = '') {
+  if (!find()) await run(address, integrity);
+  if (!find()) {
+    await fetch(address, RENEWED).catch(() => {});
+    await run(address, integrity);
+  }
+  const found = find();
+  if (!found) throw new Undelivered(address);
+  return found;
+}
+
+/** @param {string} address @param {string} integrity @returns {Promise<unknown>} when it has run, or failed to */
+function run(address, integrity) {
+  return new Promise((done) => {
     const tag = document.createElement('script');
     tag.src = address;
     if (fetches()) tag.integrity = integrity;
-    tag.onload = () => resolve();
-    tag.onerror = () => {
-      tag.remove();
-      reject(new Undelivered(address));
-    };
+    tag.onload = done;
+    tag.onerror = done;
     document.head.append(tag);
   });
 }

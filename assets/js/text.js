@@ -74,9 +74,9 @@ export function chosen(config) {
  * @param {string} wanted  a language code among config.texts
  */
 export async function use(config, wanted) {
-  if (!globalThis.digitjsText?.[wanted]) await site.script(config.texts[wanted]).catch(() => {});
+  await site.provided(() => globalThis.digitjsText?.[wanted], config.texts[wanted]).catch(() => {});
   const found = globalThis.digitjsText?.[wanted] ? wanted : document.documentElement.lang;
-  catalogue = globalThis.digitjsText?.[found] ?? {};
+  catalogue = await site.provided(() => globalThis.digitjsText?.[found], config.texts[found]);
   language = found;
   if (document.documentElement.lang !== found || found !== RENDERED) fill();
 }
