@@ -99,8 +99,8 @@ export function distance(a, b) {
 }
 
 /** @typedef {import('./strokes.js').Point} Point */
-/** @param {Point} p @param {Point} a @param {Point} b */
-function toSegment([px, py], [ax, ay], [bx, by]) {
+/** @param {Point} p @param {Point} a @param {Point} b @returns {number} the distance from p to the line between a and b */
+export function toSegment([px, py], [ax, ay], [bx, by]) {
   const length = (bx - ax) ** 2 + (by - ay) ** 2;
   const along = length > 0 ? ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length : 0;
   const t = Math.min(Math.max(along, 0), 1);

@@ -1,15 +1,18 @@
 /**
  * A drawing in a few characters, for an address: points on a grid of 1,024 across the canvas, each stroke thinned to
- * what the eye can tell, differences as variable-length numbers, base64url. Pure.
+ * what the eye can tell, differences as variable-length numbers, a checksum, base64url. Pure.
  */
+import { toSegment } from './numbers.js';
 
 /** @typedef {import('./strokes.js').Stroke} Stroke */
 /** @typedef {import('./strokes.js').Point} Point */
 
 const GRID = 1024;
 const BEND = 1.5; // grid units that a point may lie off the line without being missed
-const VERSION = 1;
-const LONGEST = 20_000; // characters; longer addresses were not made here
+const VERSION = 2;
+const UNCHECKED = 1; // the version without a checksum: its links still open
+const CHECKSUM = 4; // bytes
+const LONGEST = 20_000; // characters: chats and mail programs cut long addresses
 
 /**
  * The fewest of a stroke's points that keep its shape (Ramer, Douglas and Peucker).
@@ -18,17 +21,14 @@ const LONGEST = 20_000; // characters; longer addresses were not made here
  */
 export function simplify(stroke, tolerance) {
   if (stroke.length < 3) return stroke;
-  const [[ax, ay], [bx, by]] = [stroke[0], stroke[stroke.length - 1]];
-  const length = Math.hypot(bx - ax, by - ay);
+  const [first, last] = [stroke[0], stroke[stroke.length - 1]];
   let far = 0;
   let at = 0;
   for (let i = 1; i < stroke.length - 1; i++) {
-    const [x, y] = stroke[i];
-    const away =
-      length > 0 ? Math.abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / length : Math.hypot(x - ax, y - ay);
+    const away = toSegment(stroke[i], first, last);
     if (away > far) [far, at] = [away, i];
   }
-  if (far <= tolerance) return [stroke[0], stroke[stroke.length - 1]];
+  if (far <= tolerance) return [first, last];
   return [...simplify(stroke.slice(0, at + 1), tolerance).slice(0, -1), ...simplify(stroke.slice(at), tolerance)];
 }
 
@@ -40,6 +40,12 @@ function push(bytes, value) {
     rest >>>= 7;
   }
   bytes.push(rest);
+}
+
+/** @param {number[]} bytes @returns {number[]} their checksum (FNV-1a): a link may be cut or changed on its way */
+function checksum(bytes) {
+  const hash = bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193), 0x811c9dc5);
+  return [24, 16, 8, 0].map((shift) => (hash >>> shift) & 255);
 }
 
 /**
@@ -68,24 +74,27 @@ function encoded(strokes, width, tolerance) {
       [x, y] = [px, py];
     }
   }
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  const text = btoa(Array.from([...bytes, ...checksum(bytes)], (byte) => String.fromCharCode(byte)).join(''));
   return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** @param {string} text @returns {number[]} the integers in it, after the version */
+/** @param {string} text @returns {number[]} the integers in it; throws where it is not whole */
 function integers(text) {
-  const letters = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  if (letters.charCodeAt(0) !== VERSION) throw new Error('version');
+  const bytes = Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
+  if (bytes[0] === VERSION) {
+    const sent = bytes.splice(-CHECKSUM);
+    if (sent.join() !== checksum(bytes).join()) throw new Error('checksum');
+  } else if (bytes[0] !== UNCHECKED) throw new Error('version');
   const found = [];
   let [value, shift] = [0, 0];
-  for (let i = 1; i < letters.length; i++) {
-    const byte = letters.charCodeAt(i);
+  for (const byte of bytes.slice(1)) {
     value |= (byte & 127) << shift;
     shift += 7;
     if (byte > 127) continue;
     found.push(value & 1 ? -(value + 1) / 2 : value / 2);
     [value, shift] = [0, 0];
   }
+  if (shift > 0) throw new Error('cut');
   return found;
 }
 
@@ -95,7 +104,6 @@ function integers(text) {
  * @returns {Stroke[] | null} null where the text is no drawing, or an empty one
  */
 export function decode(text, width) {
-  if (text.length > LONGEST) return null;
   try {
     const numbers = integers(text);
     /** @type {Stroke[]} */

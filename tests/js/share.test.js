@@ -69,25 +69,51 @@ test('thinning keeps both ends and every bend', () => {
       [10, 10],
     ],
   );
-  assert.deepEqual(
-    simplify(
-      [
-        [0, 0],
-        [5, 5],
-        [0, 0],
-      ],
-      1,
-    ),
+});
+
+for (const end of [0, 5]) {
+  test(`thinning keeps a line that comes back on itself to ${end}`, () => {
+    const back = [
+      [0, 0],
+      [10, 0],
+      [end, 0],
+    ];
+    assert.deepEqual(simplify(back, 1), back);
+  });
+}
+
+const TWO_STROKES = [WAVE, [[3, 4]]];
+
+test('a link that is cut anywhere, or lacks a character, holds no drawing', () => {
+  const whole = encode(TWO_STROKES, 400);
+  for (let i = 0; i < whole.length; i++) {
+    assert.equal(decode(whole.slice(0, i), 400), null, `cut after ${i}`);
+    assert.equal(decode(whole.slice(0, i) + whole.slice(i + 1), 400), null, `without character ${i}`);
+  }
+});
+
+test('links from before the checksum still open', () => {
+  assert.deepEqual(decode('AQbMAcwBtAZomQOADAKaB7MCBOUMmgPMEbMP', 512), [
     [
-      [0, 0],
-      [5, 5],
-      [0, 0],
+      [51, 51],
+      [256, 77],
+      [153.5, 461],
     ],
-  );
+    [[384, 384]],
+    [
+      [-25.5, 486.5],
+      [537.5, -6.5],
+    ],
+  ]);
+});
+
+test('a drawing of any length opens from the link it gave', () => {
+  const dots = Array.from({ length: 6000 }, (_, i) => [[i % 400, (7 * i) % 400]]);
+  assert.equal(decode(encode(dots, 400), 400).length, dots.length);
 });
 
 test('what is not a drawing is told from one', () => {
-  for (const text of ['', '!', 'hello', 'AQ8', '////', 'A'.repeat(30000), encode([WAVE], 400).slice(0, -3)]) {
+  for (const text of ['', '!', 'hello', 'AQ8', '////', 'A'.repeat(30000)]) {
     assert.equal(decode(text, 400), null, text.slice(0, 20));
   }
   assert.equal(decode(encode([], 400), 400), null);
