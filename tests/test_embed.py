@@ -85,6 +85,7 @@ def test_numbers_fit_its_frame_too(browser: Browser, full_site: Site, language: 
         page = context.new_page()
         page.add_init_script(f"localStorage.setItem('digitjs.language', '{language}')")
         page.goto(full_site.http + "embed.html")
+        expect(page.locator("html")).to_have_attribute("lang", language)
         page.evaluate("digitjs.ready")
         page.evaluate("(strokes) => { digitjs.strokes = strokes; }", row(count))
         expect(page.locator("#prediction")).to_have_text("9" * count)

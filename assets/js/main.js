@@ -144,14 +144,11 @@ async function start() {
   globalThis.digitjs = contract(page);
   theme.connect();
   ink.connect(() => page.refresh());
-  await text.use(config, text.chosen(config));
-  if (site.has('select_language')) {
-    language.connect(config, () => {
-      takeaway.showCorrections();
-      showLoading();
-      page.refresh();
-    });
-  }
+  await language.connect(config, () => {
+    if (!embedded) takeaway.showCorrections();
+    showLoading();
+    page.refresh();
+  });
   page.onloading = (now) => {
     loading = now;
     showLoading();

@@ -1,9 +1,8 @@
 /** The report page's wiring: its words and its colours. All that it shows was drawn when the site was built. */
 import * as language from './language.js';
 import * as site from './site.js';
-import * as text from './text.js';
 import * as theme from './theme.js';
 
 const config = site.read();
 theme.connect();
-text.use(config, text.chosen(config)).then(() => language.connect(config, () => {}));
+language.connect(config, () => {});

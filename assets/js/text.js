@@ -1,6 +1,6 @@
 /** The page's words, in the language that is chosen. */
-import * as site from './site.js';
 
+/** @typedef {import('./site.js').Site} Site */
 /** @typedef {Record<string, string>} Catalogue */
 
 const KEY = 'digitjs.language';
@@ -62,23 +62,20 @@ function figures(english) {
   });
 }
 
-/** @param {site.Site} config @returns {string} the visitor's choice, or else the site's language */
+/** @param {Site} config @returns {string} the visitor's choice, or else the site's language */
 export function chosen(config) {
   const stored = remembered();
-  return stored && stored in config.texts ? stored : config.language;
+  return stored && Object.hasOwn(config.texts, stored) ? stored : config.language;
 }
 
-/**
- * Speak a language; the one before stays where its words do not arrive.
- * @param {site.Site} config
- * @param {string} wanted  a language code among config.texts
- */
-export async function use(config, wanted) {
-  await site.provided(() => globalThis.digitjsText?.[wanted], config.texts[wanted]).catch(() => {});
-  const found = globalThis.digitjsText?.[wanted] ? wanted : document.documentElement.lang;
-  catalogue = await site.provided(() => globalThis.digitjsText?.[found], config.texts[found]);
-  language = found;
-  if (document.documentElement.lang !== found || found !== RENDERED) fill();
+/** @param {string} wanted  a language code @returns {boolean} whether its catalogue is here */
+export const has = (wanted) => globalThis.digitjsText?.[wanted] !== undefined;
+
+/** @param {string} wanted  the code of a language whose catalogue is here */
+export function speak(wanted) {
+  catalogue = globalThis.digitjsText?.[wanted] ?? {};
+  language = wanted;
+  if (document.documentElement.lang !== wanted || wanted !== RENDERED) fill();
 }
 
 /** @param {string} wanted */
