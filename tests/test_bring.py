@@ -1,10 +1,11 @@
 """Pictures in: chosen, dropped and pasted, on any ground; and examples from the test set."""
 
 import base64
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from conftest import ROOT
 from digitjs import strokes
@@ -190,3 +191,138 @@ def test_an_example_of_each_digit_is_drawn_and_read(drawing_page: Page) -> None:
     expect(page.locator("#bring_note")).to_have_text("A 9 from the MNIST test set, traced.")
     page.click("#undo")
     expect(page.locator("#prediction")).to_have_text("8")
+
+
+# What browsers that guard against fingerprinting make of the pixels that a page reads back.
+NOISE = """(kind) => {
+    const { getImageData } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.getImageData = function (...area) {
+        if (kind === 'error') throw new DOMException('not allowed', 'SecurityError');
+        const image = getImageData.apply(this, area);
+        let seed = 1;
+        for (let i = 0; i < image.data.length; i++) {
+            seed = (seed * 1103515245 + 12345) % 2147483648;
+            const random = seed / 2147483648;
+            if (kind === 'slight') image.data[i] += Math.round(2 * random) - 1;
+            else image.data[i] = kind === 'white' ? 255 : 256 * random;
+        }
+        return image;
+    };
+}"""
+
+
+def test_slight_noise_in_the_pixels_does_no_harm(drawing_page: Page) -> None:
+    page = drawing_page
+    pictures = [photograph(page, "pencil in a shadow", drawing) for drawing in DIGITS]
+    page.evaluate(NOISE, "slight")
+    for drawing, picture in zip(DIGITS, pictures, strict=True):
+        choose(page, "digit.png", picture)
+        expect(page.locator("#prediction")).to_have_text(str(drawing.label))
+
+
+@pytest.mark.parametrize("kind", ["random", "white", "error"])
+def test_a_browser_that_hides_pixels_is_told_from_an_empty_picture(drawing_page: Page, kind: str) -> None:
+    page = drawing_page
+    picture = photograph(page, "pen", DIGITS[0])
+    draw_with_mouse(page, SEVEN)
+    before = page.evaluate("digitjs.strokes")
+    page.evaluate(NOISE, kind)
+    choose(page, "digit.png", picture)
+    expect(page.locator("#bring_note")).to_contain_text("Your browser hides the pixels of pictures")
+    assert page.evaluate("digitjs.strokes") == before
+
+
+LINK = """([kind, types]) => {
+    const carried = new DataTransfer();
+    for (const type of types) carried.setData(type, 'https://example.org/5.png <img src="https://example.org/5.png">');
+    const init = {bubbles: true, cancelable: true};
+    const event = kind === 'paste'
+        ? new ClipboardEvent('paste', {...init, clipboardData: carried})
+        : new DragEvent(kind, {...init, dataTransfer: carried});
+    return document.body.dispatchEvent(event);
+}"""
+
+
+@pytest.mark.parametrize("types", [["text/uri-list", "text/html"], ["text/uri-list"], ["text/html"]])
+def test_a_picture_of_another_page_is_not_fetched_but_asked_for(drawing_page: Page, types: list[str]) -> None:
+    page = drawing_page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    assert not page.evaluate(LINK, ["dragover", types])  # what a page does not take, the browser shows in its place
+    assert not page.evaluate(LINK, ["drop", types])
+    expect(page.locator("#bring_note")).to_contain_text("only a link")
+    draw_with_mouse(page, SEVEN)
+    expect(page.locator("#bring_note")).to_be_empty()
+    page.evaluate(LINK, ["paste", types])
+    expect(page.locator("#bring_note")).to_contain_text("only a link")
+    assert [url for url in asked if "example.org" in url] == []
+
+
+def test_words_that_are_dropped_or_pasted_are_no_picture(drawing_page: Page) -> None:
+    page = drawing_page
+    assert page.evaluate(LINK, ["drop", ["text/plain"]])
+    page.evaluate(LINK, ["paste", ["text/plain"]])
+    expect(page.locator("#bring_note")).to_be_empty()
+
+
+PATH = '<path d="M30 20H70L45 80" fill="none" stroke="black" stroke-width="6"/>'
+BAR = (
+    '<div xmlns="http://www.w3.org/1999/xhtml" style="margin: 20px 47px; width: 6px; height: 60px; background: black"/>'
+)
+
+
+@pytest.mark.parametrize(
+    ("size", "content", "read"),
+    [
+        ('width="100" height="100"', PATH, "7"),
+        ('viewBox="0 0 100 100"', PATH, "7"),
+        ('width="900000" height="900000" viewBox="0 0 100 100"', PATH, "7"),
+        ('width="100" height="100"', f'<foreignObject width="100" height="100">{BAR}</foreignObject>', "1"),
+    ],
+    ids=["small", "no size", "huge", "html"],
+)
+def test_a_vector_graphic_is_read(drawing_page: Page, size: str, content: str, read: str) -> None:
+    page = drawing_page
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{content}</svg>'
+    choose(page, "digit.svg", svg.encode(), "image/svg+xml")
+    expect(page.locator("#prediction")).to_have_text(read)
+
+
+def examples(page: Page, change: str) -> None:
+    """Examples whose first, the 0, is changed by a script."""
+
+    def changed(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=f"{response.text()}{change}")
+
+    page.route("**/examples.*.js", changed)
+    page.locator("summary", has_text="example").click()
+
+
+def test_an_example_that_cannot_be_traced_is_told_and_the_drawing_stays(drawing_page: Page) -> None:
+    page = drawing_page
+    draw_with_mouse(page, SEVEN)
+    before = page.evaluate("digitjs.strokes")
+    examples(page, "digitjsExamples[0].pixels = btoa(String.fromCharCode(...new Uint8Array(784).fill(9)));")
+    page.click("[data-example='0']")
+    expect(page.locator("#bring_note")).to_contain_text("too faint to be traced")
+    assert page.evaluate("digitjs.strokes") == before
+
+
+def test_of_a_slow_example_and_a_picture_the_last_chosen_wins(drawing_page: Page) -> None:
+    page = drawing_page
+    picture = photograph(page, "pen", DIGITS[-1])
+    asked: list[Route] = []
+    page.route("**/examples.*.js", lambda route: asked.append(route))
+    page.locator("summary", has_text="example").click()
+    with page.expect_request(re.compile("examples")):
+        page.click("[data-example='3']")
+    choose(page, "digit.png", picture)
+    expect(page.locator("#prediction")).to_have_text(str(DIGITS[-1].label))
+    before = page.evaluate("digitjs.strokes")
+    for route in asked:
+        route.continue_()
+    page.evaluate(
+        "async () => { while (!globalThis.digitjsExamples) await new Promise(requestAnimationFrame); }",
+    )
+    assert page.evaluate("digitjs.strokes") == before

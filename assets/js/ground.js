@@ -41,16 +41,17 @@ export function brightness(rgba, width, height) {
  * @param {ArrayLike<number>} image  in [0, 1], 1 is ink
  * @param {number} size  pixels a side
  * @param {number} factor
+ * @param {number} [margin]  pixels of paper around it: ink that touches a picture's edge is taken for the paper's
  * @returns {Picture} dark on light, larger and smooth
  */
-export function enlarge(image, size, factor) {
-  const width = size * factor;
+export function enlarge(image, size, factor, margin = 0) {
+  const width = (size + 2 * margin) * factor;
   const values = new Float32Array(width * width);
   /** @param {number} x @param {number} y */
   const at = (x, y) => (x < 0 || y < 0 || x >= size || y >= size ? 0 : image[y * size + x]);
   for (let i = 0; i < values.length; i++) {
-    const x = ((i % width) + 0.5) / factor - 0.5;
-    const y = (Math.floor(i / width) + 0.5) / factor - 0.5;
+    const x = ((i % width) + 0.5) / factor - 0.5 - margin;
+    const y = (Math.floor(i / width) + 0.5) / factor - 0.5 - margin;
     const [left, top] = [Math.floor(x), Math.floor(y)];
     const [right, down] = [x - left, y - top];
     const upper = at(left, top) * (1 - right) + at(left + 1, top) * right;

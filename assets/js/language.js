@@ -34,10 +34,9 @@ export async function connect(config, changed) {
     if (await choose(wanted)) text.remember(wanted);
   });
   const wanted = text.chosen(config);
-  if (!text.has(wanted)) {
-    await catalogue(config.language); // here already, unless the host has not delivered it
-    text.speak(config.language);
-  }
   if (selector) selector.value = wanted;
+  if (text.has(wanted)) return text.speak(wanted);
+  await catalogue(config.language); // here already, unless the host has not delivered it
+  text.speak(config.language);
   choose(wanted);
 }

@@ -86,6 +86,11 @@ test('digits that do not touch become strokes of their own', () => {
   for (const stroke of found) assert.ok(box([stroke]).maxX - box([stroke]).minX < 12);
 });
 
+test('strokes that touch the edge of an image are traced where paper is put around it', () => {
+  const image = Float32Array.from({ length: 28 * 28 }, (_, i) => Number(i % 28 === 0 || i % 28 === 14));
+  assert.equal(strokes(ground.ink(ground.enlarge(image, 28, 8, 1))).length, 2);
+});
+
 test('an even picture has no ink', () => {
   const values = new Float32Array(100 * 100).fill(200);
   assert.deepEqual(strokes(ground.ink({ values, width: 100, height: 100 })), []);
