@@ -229,6 +229,16 @@ def test_a_network_that_cannot_load_says_why_and_offers_to_try_again(
         expect(page.locator("#prediction")).to_have_text("7")
 
 
+def test_progress_counts_the_networks_that_are_there(browser: Browser, full_site: Site) -> None:
+    with browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+        page.goto(full_site.address("http"))
+        page.evaluate("digitjs.ready")  # one of three
+        context.route("**/models/cnn/page/*.bin*", lambda route: None)  # on its way for ever
+        page.select_option("#select_model", "all")
+        expect(page.locator("#loading")).to_have_js_property("value", 2 / 3)
+
+
 def test_a_thousand_predictions_leak_no_tensor(drawing_page: Page) -> None:
     page = drawing_page
     page.select_option("#select_model", "all")
@@ -373,6 +383,29 @@ def test_looking_inside_computes_only_while_it_is_open(drawing_page: Page) -> No
     )
 
 
+def test_the_way_of_the_ink_follows_the_pen_whatever_the_browser_saw_before(page: Page, full_site: Site) -> None:
+    # Browsers hand over what they saw in several frames at once: here, the way was out of view at first.
+    page.add_init_script(
+        """IntersectionObserver = class extends IntersectionObserver {
+            constructor(tell) {
+                super((entries) => tell([{ isIntersecting: false }, ...entries]));
+            }
+        };"""
+    )
+    page.set_viewport_size({"width": 1280, "height": 2000})
+    page.goto(full_site.address("http"))
+    page.evaluate("digitjs.ready")
+    [path] = on_canvas(page, SEVEN)
+    page.mouse.move(*path[0])
+    page.mouse.down()
+    for point in path[1:]:
+        page.mouse.move(*point)
+    expect(page.locator("#prediction")).not_to_be_empty()
+    inked = "() => [...document.getElementById('journey_seen').getContext('2d').getImageData(0, 0, 28, 28).data]"
+    assert sum(page.evaluate(inked)[3::4]) > 0  # while the pen is down
+    page.mouse.up()
+
+
 def test_words_and_colours_are_chosen_on_the_page_and_remembered(drawing_page: Page) -> None:
     page = drawing_page
     draw_with_mouse(page, SEVEN)
@@ -411,6 +444,7 @@ def test_nothing_makes_a_phones_page_scroll_sideways(
         page.add_init_script(f"localStorage.setItem('digitjs.language', '{language}')")
         page.goto(full_site.address("http"))
         page.select_option("#select_model", "all")
+        expect(page.locator("html")).to_have_attribute("lang", language)
         page.evaluate("digitjs.ready")
         for count in (1, 5):
             nine = next(drawing.strokes for drawing in DIGITS if drawing.label == 9)

@@ -121,9 +121,10 @@ function step(pad) {
 
 /** @param {() => void} refresh  called when the steps come into view */
 export function connect(refresh) {
-  new IntersectionObserver(([entry]) => {
-    if (entry.isIntersecting && !visible) refresh();
-    visible = entry.isIntersecting;
+  new IntersectionObserver((entries) => {
+    const now = entries[entries.length - 1].isIntersecting; // the entries before are of frames gone by
+    if (now && !visible) refresh();
+    visible = now;
   }).observe(element('journey'));
 }
 

@@ -19,9 +19,14 @@ const loading = new Map();
  * @param {(fraction: number) => void} [progress]
  * @returns {Promise<Network>}
  */
-export function load(config, info, progress) {
-  const known = loading.get(info.name);
-  if (known) return known;
+export async function load(config, info, progress) {
+  const network = await (loading.get(info.name) ?? begin(config, info, progress));
+  progress?.(1); // nothing else tells it of a network that somebody has asked for before
+  return network;
+}
+
+/** @param {site.Site} config @param {site.NetworkInfo} info @param {(fraction: number) => void} [progress] */
+function begin(config, info, progress) {
   const model = artifacts(info, progress); // now, while TensorFlow.js is still on its way
   model.catch(() => {}); // reported by the network below
   const network = tensorflow(config)
