@@ -17,6 +17,7 @@ const percents = new Map();
  * @param {Record<string, string | number>} [values]  what stands for {name} in the text
  */
 export function say(key, values = {}) {
+  if (!(key in catalogue)) console.error(`There is no text "${key}" in ${language}`);
   const text = (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
   return language === 'en' ? text.replace(/\b(a) 8\b/gi, '$1n 8') : text.replace(/\bo 8\b/g, 'u 8'); // Spanish; no German
 }
