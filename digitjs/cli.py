@@ -2,23 +2,28 @@
 
 import shutil
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from digitjs import __version__, config, project
+from digitjs import __version__, config, output_folder, paths
 from digitjs.console import Console
 from digitjs.errors import DigitjsError
 from digitjs.options import PATH, PLAN, SEED, Planner, force, fresh, options, output, planned, settings
-from digitjs.project import Project
+from digitjs.output_folder import Kind
+from digitjs.paths import Project
+from digitjs.program import Program
 
 if TYPE_CHECKING:
     from digitjs.card import Card
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"]}, epilog="Example: digitjs build && digitjs serve --open"
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: digitjs build && digitjs serve --open",
 )
 @click.version_option(__version__, message="digitjs %(version)s")
 @options()
@@ -85,7 +90,7 @@ def serve(console: Console, folder: Path, host: str, port: int, opened: bool) ->
     """Serve the built site until Ctrl+C."""
     from digitjs.server import server
 
-    _require_site(folder)
+    _require_site(folder, console)
     with server(folder, host=host, port=port) as running:
         console.say(f"Serving {folder} at {running.url}  (Ctrl+C stops)")
         if opened:
@@ -104,7 +109,7 @@ def verify(console: Console, folder: Path) -> None:
     """Check the built site in a real browser: links, requests, console, and the same answers as Keras."""
     from digitjs import verify as checks
 
-    _require_site(folder)
+    _require_site(folder, console)
     with console.busy("Checking in a browser"):
         found = checks.verify(folder)
     for agreement in found.agreements:
@@ -143,14 +148,16 @@ def evaluate(
     from digitjs import figures, sheet
     from digitjs import strokes as stroke_files
 
-    _require_site(folder)
+    _require_site(folder, console)
+    for file in filter(None, (as_json, mistakes)):
+        paths.require_writable(file)
     drawings = stroke_files.read(strokes)
     with console.progress("Reading") as progress:
         result, misread = measuring.evaluate(folder, drawings, draw=draw, compose=numbers, seed=seed, progress=progress)
     for line in figures.lines(result):
         console.say(line)
     if as_json:
-        project.write(as_json, figures.as_json(result))
+        paths.write(as_json, figures.as_json(result))
     if mistakes:
         sheet.write(mistakes, misread)
 
@@ -165,6 +172,7 @@ def augment_preview(console: Console, output: Path, data: Path | None) -> None:
     """Write a sheet that shows every augmentation on real digits."""
     from digitjs import dataset
 
+    paths.require_writable(output)
     digits = dataset.load(data)
     with console.importing():
         from digitjs import preview
@@ -177,21 +185,37 @@ def augment_preview(console: Console, output: Path, data: Path | None) -> None:
 @click.pass_obj
 def clean(console: Console, output: Path, cache: bool) -> None:
     """Remove the built site, and nothing that digitjs did not make."""
-    left = project.remove_own(output)
-    console.say(f"Left in {output}, not made by digitjs: {', '.join(left)}" if left else f"Removed {output}.")
+    for line in _removed(output, console):
+        console.say(line)
     if cache:
-        folder = _project(output).cache
-        for part in project.CACHE_FOLDERS:
-            shutil.rmtree(folder / part, ignore_errors=True)
+        folder = paths.default_cache()
+        for part in paths.CACHE_FOLDERS:
+            if (folder / part).exists():
+                shutil.rmtree(folder / part)
         console.say(f"Emptied {folder}.")
 
 
 def _project(folder: Path) -> Project:
-    return Project(output=folder, cache=project.default_cache())
+    return Project(output=folder, cache=paths.default_cache())
 
 
-def _require_site(folder: Path) -> None:
-    if project.read_manifest(folder) is None:
+def _removed(folder: Path, console: Console) -> Iterator[str]:
+    """Remove a site, and say what was done and what was left."""
+    found = output_folder.remove(folder, console.note)
+    ours, edited, others = found[Kind.OURS], found[Kind.EDITED], [*found[Kind.KEPT], *found[Kind.FOREIGN]]
+    if ours:
+        yield f"Removed the site in {folder}." if folder.exists() else f"Removed {folder}."
+    else:
+        yield f"{folder} holds nothing that digitjs made." if folder.exists() else f"There is no {folder}."
+    if edited:
+        yield f"Left in {folder}, edited since digitjs made it: {', '.join(edited)}"
+    if others:
+        yield f"Left in {folder}, not made by digitjs: {', '.join(others)}"
+
+
+def _require_site(folder: Path, console: Console) -> None:
+    output_folder.recover(folder, console.note)
+    if output_folder.read_manifest(folder) is None:
         raise DigitjsError(f"{folder} holds no site that digitjs made: run digitjs build.")
 
 

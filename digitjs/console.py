@@ -3,15 +3,25 @@
 import contextlib
 import logging
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
 from digitjs.card import Epoch
+from digitjs.errors import DigitjsError
 
 QUIET, NORMAL, VERBOSE = -1, 0, 1
+# A shell script that prints a file unless it is told that all is well: a processor that TensorFlow does not run on
+# ends the whole process, and Python cannot say why any more.
+WATCH = """read -r well || {
+  echo "digitjs ended while it imported TensorFlow, which needs a processor with AVX and printed:"
+  cat "$0"
+  rm "$0"
+} >&2"""
 
 
 class Console:
@@ -67,26 +77,55 @@ class Console:
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
-        """Keep back what TensorFlow and its relatives print while they are imported, unless asked to say more."""
+        """Keep back what TensorFlow and its relatives print while they are imported, unless asked to say more.
+
+        It is printed after all where the import fails, also where that ends the whole process.
+
+        Raises:
+            DigitjsError: they cannot be imported.
+        """
         # Decision forests, which tensorflowjs imports, else greet with IPython where the output is captured.
         os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
         if self.loudness >= VERBOSE:
             yield
             return
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors of the C++ side are raised in Python too
-        with self.busy("Starting TensorFlow"), Path(os.devnull).open("w") as nowhere:
-            saved = {number: os.dup(number) for number in (1, 2)}
-            _flush()
+        with self.busy("Starting TensorFlow"):
             try:
-                for number in saved:
-                    os.dup2(nowhere.fileno(), number)  # C++ writes to the descriptors themselves
-                yield
-                _flush()
-                logging.getLogger("tensorflow").setLevel(logging.ERROR)
-            finally:
-                for number, descriptor in saved.items():
-                    os.dup2(descriptor, number)
-                    os.close(descriptor)
+                with _kept_back():
+                    yield
+            except ImportError as error:
+                raise DigitjsError(f"TensorFlow cannot be imported ({error}): reinstall digitjs.") from error
+            logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
+@contextlib.contextmanager
+def _kept_back() -> Iterator[None]:
+    """Send what is printed, by C++ too, into a file, and print the file if the block fails or ends the process."""
+    descriptor, name = tempfile.mkstemp(prefix="digitjs-")
+    path = Path(name)
+    # In a session of its own, so that Ctrl+C leaves it alone.
+    command = ["sh", "-c", WATCH, name]
+    watch = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) if os.name == "posix" else None
+    saved = {number: os.dup(number) for number in (1, 2)}
+    _flush()
+    try:
+        for number in saved:
+            os.dup2(descriptor, number)
+        yield
+    except Exception:
+        _flush()
+        os.write(saved[2], path.read_bytes())
+        raise
+    finally:
+        _flush()
+        for number, kept in saved.items():
+            os.dup2(kept, number)
+            os.close(kept)
+        os.close(descriptor)
+        if watch:
+            watch.communicate(b"\n")
+        path.unlink(missing_ok=True)
 
 
 def _flush() -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitjs import faults, framing, inputs, npz
 from digitjs.errors import DigitjsError
-from digitjs.project import PACKAGE
+from digitjs.paths import PACKAGE
 
 MNIST = PACKAGE / "data" / "mnist.npz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the file above
@@ -53,6 +53,8 @@ def fingerprint(path: Path | None = None) -> str:
             for part in iter(lambda: file.read(1 << 20), b""):
                 digest.update(part)
     except OSError as error:
+        if path == MNIST:
+            raise DigitjsError(f"Cannot read {MNIST}, digitjs's own MNIST: reinstall digitjs.") from error
         raise DigitjsError(f"Cannot read the data {path}: {error.strerror}.") from error
     return digest.hexdigest()
 

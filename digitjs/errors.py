@@ -1,7 +1,48 @@
-"""What digitjs tells a person who gave it something it cannot use."""
+"""What digitjs tells a person when something cannot be done."""
+
+import errno
+import os
+import re
 
 import click
+
+ADVICE = {
+    errno.ENOSPC: "free some space and run it again",
+    errno.EDQUOT: "free some space and run it again",
+    errno.EACCES: "change its permissions or choose another place",
+    errno.EPERM: "change its permissions or choose another place",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOTDIR: "choose another place",
+    errno.EISDIR: "choose another place",
+    errno.ENOENT: "check the name",
+}
+REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)  # what others report in their own words
 
 
 class DigitjsError(click.ClickException):
     """One sentence that says what is wrong and what to do; the command line prints it and exits with 1."""
+
+
+def os_error(code: int, path: object) -> OSError:
+    """The OSError of an error number, as Python raises it."""
+    return OSError(code, os.strerror(code), str(path))
+
+
+def os_error_in(message: str, path: object) -> OSError | None:
+    """The OSError of what the operating system refused, if a message of Node, TensorFlow, HDF5 or shutil tells that."""
+    for code in REFUSED:
+        if re.search(rf"\b{errno.errorcode[code]}\b", message) or os.strerror(code) in message:
+            return os_error(code, path)
+    return None
+
+
+def sentence(error: OSError) -> str:
+    """An error of the operating system without the full stop: the path, the reason and what to do."""
+    if error.strerror is None:
+        error = os_error_in(str(error), error.filename or "A file") or error
+    path = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(error.filename or "")
+    )
+    advice = ADVICE.get(error.errno or 0, "check it and run it again")
+    return f"{path}{': ' if path else ''}{error.strerror or error}: {advice}"

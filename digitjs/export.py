@@ -22,7 +22,7 @@ from digitjs.errors import DigitjsError
 from digitjs.fit import Training, keras_model
 from digitjs.folding import Fitted, divide_logits, fold
 from digitjs.networks import Network
-from digitjs.project import digest, files_below
+from digitjs.paths import digest, files_below
 from digitjs.rounding import STEPS, rounded
 
 FLOAT32 = "float32"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from digitjs.errors import DigitjsError
-from digitjs.project import PACKAGE
+from digitjs.paths import PACKAGE
 from digitjs.recipes import Augmentation, Recipe
 
 # What TF.js's layers and the kernels in the page's bundle run; tests/test_layers.py asks each in a browser.

@@ -35,10 +35,14 @@ quiet = click.option(
 output = click.option("-o", "--output", type=PATH, default="dist", show_default=True, help="The site's folder.")
 settings = click.option("--config", "settings", type=PATH, metavar="FILE.toml", help=f"Instead of {config.FILE}.")
 fresh = click.option("--fresh", is_flag=True, help="Train again, whatever the cache holds.")
-force = click.option("--force", is_flag=True, help="Replace the folder even if it holds files of others.")
+force = click.option(
+    "--force", is_flag=True, help="Move files that digitjs did not make out of the folder, to one beside it."
+)
 PLAN = (
     click.option("--data", type=PATH, metavar="FILE.npz", help="Digits of your own instead of MNIST."),
-    click.option("--recipe", metavar="NAME", help="Train by another recipe, such as tutorial."),
+    click.option(
+        "--recipe", metavar="NAME", help='Train by another recipe of the named networks; mlp and cnn have "tutorial".'
+    ),
     click.option(
         "--quantize",
         type=click.Choice(QUANTIZE),

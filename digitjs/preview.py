@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from digitjs import project, templates
+from digitjs import paths, templates
 from digitjs.augment import compose, counts, outliers, pens, shapes, styles
 from digitjs.augment.glyphs import table
 from digitjs.augment.ink import soften, thicken, width
@@ -40,9 +40,9 @@ def write(path: Path, digits: Digits) -> None:
         digits: what to show the augmentations on.
 
     Raises:
-        DigitjsError: the file cannot be written.
+        OSError: the file cannot be written.
     """
-    project.write(path, templates.render(TEMPLATE, {"rows": list(rows(digits))}))
+    paths.write(path, templates.render(TEMPLATE, {"rows": list(rows(digits))}))
 
 
 def rows(digits: Digits) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from digitjs import project, templates
+from digitjs import paths, templates
 from digitjs.evaluate import Misread
 
 TEMPLATE = "mistakes.html"
@@ -23,11 +23,11 @@ def write(path: Path, misread: Iterable[Misread]) -> None:
     """Write the sheet, network by network, the commonest labels' confusions side by side.
 
     Raises:
-        DigitjsError: the file cannot be written.
+        OSError: the file cannot be written.
     """
     ordered = sorted(misread, key=lambda one: (one.network, one.label, one.digit, -one.probability))
     networks = {name: [_figure(one) for one in some] for name, some in groupby(ordered, key=lambda one: one.network)}
-    project.write(path, templates.render(TEMPLATE, {"networks": networks}))
+    paths.write(path, templates.render(TEMPLATE, {"networks": networks}))
 
 
 def _figure(one: Misread) -> Figure:

@@ -14,7 +14,8 @@ from digitjs.bundle import Bundle
 from digitjs.card import DETAILS, MODEL_SCRIPT, Card, Thresholds, read_card, read_probe
 from digitjs.config import Site
 from digitjs.errors import DigitjsError
-from digitjs.project import digest, files_below, resource, write_manifest
+from digitjs.output_folder import write_manifest
+from digitjs.paths import digest, files_below, resource
 from digitjs.report import Report
 
 HTML = ("index.html", "report.html", "embed.html")

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import tensorflow as tf
 
 from digitjs.card import Epoch
 from digitjs.dataset import Dataset
+from digitjs.errors import os_error_in
 from digitjs.fit import Training, fit, keras_model
 from digitjs.networks import Network
 
@@ -26,7 +28,19 @@ def train(
         folder: this training's own, named by its key; an interrupted training goes on after its last finished epoch.
         fresh: train again, whatever the folder holds.
         report: told of each finished epoch.
+
+    Raises:
+        OSError: the folder cannot be written.
     """
+    try:
+        return _train(network, dataset, folder, fresh=fresh, report=report)
+    except tf.errors.OpError as error:
+        raise os_error_in(error.message, folder) or error from error
+
+
+def _train(
+    network: Network, dataset: Dataset, folder: Path, *, fresh: bool, report: Callable[[Epoch], None]
+) -> Training:
     history = folder / HISTORY
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)

@@ -13,7 +13,8 @@ from playwright.sync_api import Error, Page
 from digitjs.browser import PATIENCE, ask, launch, reason
 from digitjs.card import PROBE, read_card, read_probe
 from digitjs.errors import DigitjsError
-from digitjs.project import MANIFEST, digest, files_below, read_manifest
+from digitjs.output_folder import MANIFEST, read_manifest
+from digitjs.paths import digest, files_below
 from digitjs.server import serving
 
 TOLERANCE = 1e-4  # between TF.js and Keras, float32 weights: rounding in another order gives up to 1e-6

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitjs import bundle, dataset, networks, project, report, site
+from digitjs import bundle, dataset, networks, output_folder, report, site, staging
 from digitjs.card import CARD, Card, read_card
 from digitjs.config import Site
 from digitjs.console import Console
 from digitjs.errors import DigitjsError
 from digitjs.networks import Network
-from digitjs.project import Project
+from digitjs.paths import Project
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,10 @@ def render(plan: Plan, words: Site, where: Project, console: Console, *, force: 
             raise DigitjsError(
                 f"{network.name} is not trained yet: run digitjs build, or digitjs train {network.name}."
             )
-    if not force:
-        project.require_own(where.output)
+    output_folder.require_replaceable(where.output, where.cache, console.note, force=force)
     with console.busy("Installing the page's tools"):
-        modules = bundle.install(where.cache)
-    with console.busy("Rendering"), project.replacing(where.output) as folder:
+        modules = bundle.install(where.cache, console.note)
+    with console.busy("Rendering"), output_folder.replacing(where.output, console.note) as folder:
         models = tuple(exports.values())
         content = site.Content(
             site=words,
@@ -70,10 +69,9 @@ def render(plan: Plan, words: Site, where: Project, console: Console, *, force: 
 
 def build(plan: Plan, words: Site, where: Project, console: Console, *, fresh: bool, force: bool) -> tuple[Card, ...]:
     """The whole way, from digits to a site; raises like `train` and `render`."""
-    if not force:
-        project.require_own(where.output)  # before minutes of training, not after
+    output_folder.require_replaceable(where.output, where.cache, console.note, force=force)
     with console.busy("Installing the page's tools"):
-        bundle.install(where.cache)
+        bundle.install(where.cache, console.note)
     train(plan, where, console, fresh=fresh)
     return render(plan, words, where, console, force=force)
 
@@ -101,7 +99,14 @@ def _train(missing: list[Network], plan: Plan, where: Project, console: Console,
         fit.start()
     trainings, exports = _trainings(plan, where), _exports(plan, where)
     for network in missing:
-        with console.training(network.name, network.recipe.epochs) as report:
-            fitted = training.train(network, digits, trainings[network.name], fresh=fresh, report=report)
-        with console.busy(f"Exporting {network.name}"), project.replacing(exports[network.name]) as folder:
-            export.export(fitted, network, digits, folder, quantize=plan.quantize)
+        what, folder = f"the training of {network.name}", trainings[network.name]
+        with staging.alone(folder, what, console.note):
+            if not fresh and (exports[network.name] / CARD).exists():
+                continue  # trained by another process meanwhile
+            with console.training(network.name, network.recipe.epochs) as report:
+                fitted = training.train(network, digits, folder, fresh=fresh, report=report)
+            with (
+                console.busy(f"Exporting {network.name}"),
+                staging.replacing(exports[network.name], what, console.note) as new,
+            ):
+                export.export(fitted, network, digits, new, quantize=plan.quantize)

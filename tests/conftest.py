@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, Page
 
-from digitjs import dataset, project
+from digitjs import dataset, paths
 from digitjs.browser import launch
 from digitjs.cli import main
 from digitjs.server import serving
@@ -56,7 +56,7 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def user_cache() -> Path:
     """This user's own cache: full trainings and the page's tools are kept in it between runs."""
-    return project.default_cache()
+    return paths.default_cache()
 
 
 @pytest.fixture(scope="session")

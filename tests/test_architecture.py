@@ -11,7 +11,9 @@ PACKAGE = Path(digitjs.__file__).parent
 FLOORS = (
     ("errors",),
     ("inputs", "other_formats"),
-    ("config", "faults", "framing", "npz", "project", "recipes"),
+    ("config", "faults", "framing", "npz", "paths", "recipes", "exchange"),
+    ("staging",),
+    ("output_folder",),
     ("dataset", "networks", "strokes", "browser", "server", "templates"),
     ("card", "augment", "compose"),
     ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
@@ -19,7 +21,7 @@ FLOORS = (
     ("training", "export", "site", "verify", "evaluate", "preview"),
     ("sheet",),  # stages never import one another
     ("workflow",),
-    ("options",),
+    ("options", "program"),
     ("cli",),
     ("__main__",),
 )

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, Site
-from digitjs import __version__, project
+from digitjs import __version__
+from digitjs.output_folder import read_manifest
+from digitjs.paths import files_below
 
 COMMANDS = ("build", "train", "render", "serve", "verify", "evaluate", "augment-preview", "clean")
 
@@ -31,14 +33,14 @@ def test_a_second_build_trains_nothing_and_makes_the_same_site(run: Run, tiny_si
     assert result.exit_code == 0, result.output
     assert result.stderr == ""  # an epoch would be a line there
     assert "Open dist/index.html" in result.stdout
-    assert project.read_manifest(Path("dist")) == project.read_manifest(tiny_site.folder)
+    assert read_manifest(Path("dist")) == read_manifest(tiny_site.folder)
 
 
 def test_a_new_training_gives_the_same_weights(run: Run, tiny_site: Site, tiny_data: Path) -> None:
     result = run("build", "--data", tiny_data, "--fresh")
     assert result.exit_code == 0, result.output
     assert "mlp  epoch 1/" in result.stderr
-    first, second = project.read_manifest(tiny_site.folder), project.read_manifest(Path("dist"))
+    first, second = read_manifest(tiny_site.folder), read_manifest(Path("dist"))
     assert first and second
     # Cards and the report tell how long the training took, and the service worker names their version.
     measured = ("card.json", "report.html", "service-worker.js")
@@ -60,11 +62,11 @@ def test_render_needs_trained_networks(run: Run) -> None:
 
 def test_a_failing_build_leaves_the_old_site_as_it_was(run: Run, tiny_site: Site, tiny_data: Path) -> None:
     assert run("render", "--data", tiny_data).exit_code == 0
-    before = project.read_manifest(Path("dist"))
+    before = read_manifest(Path("dist"))
     Path("digitjs.toml").write_text('[site]\nlanguage = "xx"\n')
     result = run("render", "--data", tiny_data)
     assert (result.exit_code, "no text in the language xx" in result.stderr) == (1, True)
-    assert project.read_manifest(Path("dist")) == before
+    assert read_manifest(Path("dist")) == before
     assert sorted(path.name for path in Path().iterdir()) == ["digitjs.toml", "dist"]
 
 
@@ -77,6 +79,7 @@ def test_a_folder_with_files_of_others_is_kept_unless_forced(run: Run, tiny_site
     assert Path("dist/thesis.tex").read_text() == "years of work"
     assert run("render", "--data", tiny_data, "--force").exit_code == 0
     assert not Path("dist/thesis.tex").exists()
+    assert Path("dist.backup-1/thesis.tex").read_text() == "years of work"
 
 
 def test_the_preview_shows_every_augmentation(run: Run, tiny_data: Path) -> None:
@@ -93,7 +96,7 @@ def test_clean_removes_only_what_digitjs_made(run: Run, tiny_site: Site, tiny_da
     Path("dist/CNAME").write_text("example.org")
     result = run("clean")
     assert "Left in dist, not made by digitjs: CNAME" in result.stdout
-    assert project.files_below(Path()) == ["dist/CNAME"]
+    assert files_below(Path()) == ["dist/CNAME"]
 
 
 @pytest.mark.parametrize(

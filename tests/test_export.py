@@ -14,7 +14,7 @@ from digitjs.errors import DigitjsError
 from digitjs.export import _require_accuracy
 from digitjs.fit import keras_model
 from digitjs.networks import Layer
-from digitjs.project import digest
+from digitjs.paths import digest
 from digitjs.server import serving
 
 TFJS = ROOT / "assets" / "node_modules" / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"

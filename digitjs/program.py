@@ -1,0 +1,69 @@
+"""How the command line ends: whatever stops it, what it began is cleaned up, and a person reads one sentence."""
+
+import contextlib
+import errno
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from digitjs.errors import DigitjsError, sentence
+from digitjs.paths import CACHE, default_cache
+
+SIGNALS = ("SIGTERM", "SIGHUP")  # besides Ctrl+C; the second is unknown to Windows
+INTERRUPTED = 128 + signal.SIGINT  # the exit code that shells expect
+
+
+class Program(click.Group):
+    """All commands."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command.
+
+        Raises:
+            DigitjsError: the operating system refused something; this is the one place that says so.
+            SystemExit: a signal ended it.
+        """
+        try:
+            with _unwound_by_signals():
+                return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise SystemExit(INTERRUPTED) from interrupt
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read the output has gone: click's to handle
+                raise
+            raise DigitjsError(_said(error)) from error
+
+
+def _said(error: OSError) -> str:
+    said = sentence(error)
+    if error.filename is not None:
+        cache, path = (Path(os.path.realpath(path)) for path in (default_cache(), error.filename))
+        if path.is_relative_to(cache) or cache.is_relative_to(path):
+            said += f", or name another folder for the cache in ${CACHE}"
+    return said + "."
+
+
+@contextlib.contextmanager
+def _unwound_by_signals() -> Iterator[None]:
+    """Let signals end the program as Ctrl+C does, through every `finally`, instead of at once."""
+
+    def end(number: int, frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
+        raise SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    main = threading.current_thread() is threading.main_thread()
+    # What the caller ignores, as nohup does, stays ignored.
+    before = {
+        number: signal.signal(number, end) for number in numbers if main and signal.getsignal(number) == signal.SIG_DFL
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
