@@ -10,7 +10,7 @@ import click
 
 from digitjs import __version__, config, output_folder, paths
 from digitjs.console import Console
-from digitjs.errors import DigitjsError
+from digitjs.errors import DigitjsError, printable
 from digitjs.options import PATH, PLAN, SEED, Planner, force, fresh, options, output, planned, settings
 from digitjs.output_folder import Kind
 from digitjs.paths import Project
@@ -208,9 +208,9 @@ def _removed(folder: Path, console: Console) -> Iterator[str]:
     else:
         yield f"{folder} holds nothing that digitjs made." if folder.exists() else f"There is no {folder}."
     if edited:
-        yield f"Left in {folder}, edited since digitjs made it: {', '.join(edited)}"
+        yield f"Left in {folder}, edited since digitjs made it: {', '.join(map(printable, edited))}"
     if others:
-        yield f"Left in {folder}, not made by digitjs: {', '.join(others)}"
+        yield f"Left in {folder}, not made by digitjs: {', '.join(map(printable, others))}"
 
 
 def _require_site(folder: Path, console: Console) -> None:

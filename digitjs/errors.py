@@ -24,6 +24,11 @@ class DigitjsError(click.ClickException):
     """One sentence that says what is wrong and what to do; the command line prints it and exits with 1."""
 
 
+def printable(name: object) -> str:
+    """A file's name as one line that any terminal shows, whatever bytes it is made of."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(name))
+
+
 def os_error(code: int, path: object) -> OSError:
     """The OSError of an error number, as Python raises it."""
     return OSError(code, os.strerror(code), str(path))
@@ -41,8 +46,6 @@ def sentence(error: OSError) -> str:
     """An error of the operating system without the full stop: the path, the reason and what to do."""
     if error.strerror is None:
         error = os_error_in(str(error), error.filename or "A file") or error
-    path = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(error.filename or "")
-    )
+    path = printable(error.filename or "")
     advice = ADVICE.get(error.errno or 0, "check it and run it again")
     return f"{path}{': ' if path else ''}{error.strerror or error}: {advice}"

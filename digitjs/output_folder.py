@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from digitjs import staging
-from digitjs.errors import DigitjsError
+from digitjs.errors import DigitjsError, printable
 from digitjs.exchange import exchange
 from digitjs.paths import PACKAGE, beside, digest, files_below, resource
 from digitjs.staging import Note
@@ -108,15 +108,15 @@ def require_replaceable(folder: Path, cache: Path, note: Note, *, force: bool) -
     with staging.alone(target, str(folder), note) as place:
         _settle(place, target, note)
         for name, kind in _entries(target, _manifest_or_none(target) if force else read_manifest(target)):
+            holds = f"{folder} holds {printable(name)}, which"
             if kind is Kind.FOREIGN and not force:
                 raise DigitjsError(
-                    f"{folder} holds {name}, which digitjs did not make: move it away, choose another folder with "
-                    "--output, or let --force move it to a folder beside."
+                    f"{holds} digitjs did not make: move it away, choose another folder with --output, or let --force "
+                    "move it to a folder beside."
                 )
             if kind in (Kind.EDITED, Kind.FOREIGN) and not os.access(target.parent, os.W_OK):
                 raise DigitjsError(
-                    f"{folder} holds {name}, which is not as digitjs makes it, and no copy can be kept beside the "
-                    "folder: move it away."
+                    f"{holds} is not as digitjs makes it and cannot be kept beside the folder: move it away."
                 )
 
 
@@ -126,6 +126,10 @@ def replacing(folder: Path, note: Note) -> Iterator[Path]:
 
     When the block raises, the old site is as it was. The new one takes its place in one step where the system can do
     that. A link stays a link: what it names is replaced. Of a mount point the content is replaced.
+
+    Args:
+        folder: the output folder, which need not exist.
+        note: told what was moved to a folder beside it, and that another process has to end first.
 
     Raises:
         DigitjsError: it is a file, or a link to nothing.
@@ -245,7 +249,7 @@ def _entries(folder: Path, manifest: Manifest | None) -> Iterator[tuple[str, Kin
             name, is_folder = below + entry.name, entry.is_dir(follow_symlinks=False)
             if name in KEPT:
                 yield name, Kind.KEPT
-            elif name in (staging.INSIDE, MANIFEST):
+            elif name == MANIFEST or (name == staging.INSIDE and is_folder):
                 continue
             elif is_folder and name in parents:
                 yield from look(name + "/")
@@ -344,8 +348,8 @@ def _retire(replaced: Path, folder: Path, note: Note) -> None:
         for name in aside:
             (backup / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(replaced / name, backup / name)
-        more = f" and {len(aside) - LISTED} more" if len(aside) > LISTED else ""
-        note(f"Not as digitjs made it, so moved from {folder} to {backup}: {', '.join(aside[:LISTED])}{more}.")
+        names = [*map(printable, aside[:LISTED]), *([f"{len(aside) - LISTED} more"] if len(aside) > LISTED else [])]
+        note(f"Not as digitjs made it, so moved from {folder} to {backup}: {', '.join(names)}.")
     shutil.rmtree(replaced)
 
 

@@ -36,10 +36,13 @@ def default_cache() -> Path:
         DigitjsError: the user has no home folder.
     """
     chosen = os.environ.get(CACHE)
-    folder = Path(chosen) if chosen else Path(platformdirs.user_cache_dir("digitjs", appauthor=False))
-    if not chosen and not folder.is_absolute():  # "~" that stands for nothing
-        raise DigitjsError(f"This user has no home folder to keep trained networks in: name a folder in ${CACHE}.")
-    return folder
+    if chosen:
+        return Path(chosen)
+    with suppress(RuntimeError):  # newer platformdirs, where "~" stands for nothing; older ones leave it as it is
+        folder = Path(platformdirs.user_cache_dir("digitjs", appauthor=False))
+        if folder.is_absolute():
+            return folder
+    raise DigitjsError(f"This user has no home folder to keep trained networks in: name a folder in ${CACHE}.")
 
 
 def resource(name: str) -> Path:

@@ -95,8 +95,21 @@ def test_clean_removes_only_what_digitjs_made(run: Run, tiny_site: Site, tiny_da
     assert run("render", "--data", tiny_data).exit_code == 0
     Path("dist/CNAME").write_text("example.org")
     result = run("clean")
-    assert "Left in dist, not made by digitjs: CNAME" in result.stdout
+    assert result.stdout.splitlines() == ["Removed the site in dist.", "Left in dist, not made by digitjs: CNAME"]
     assert files_below(Path()) == ["dist/CNAME"]
+    assert run("clean").stdout.startswith("dist holds nothing that digitjs made.")
+    Path("dist/CNAME").unlink()
+    Path("dist").rmdir()
+    assert run("clean").stdout == "There is no dist.\n"
+
+
+def test_clean_says_what_was_edited(run: Run, tiny_site: Site, tiny_data: Path) -> None:
+    assert run("render", "--data", tiny_data).exit_code == 0
+    with Path("dist/index.html").open("a") as page:
+        page.write("mine")
+    result = run("clean")
+    assert "Left in dist, edited since digitjs made it: index.html" in result.stdout
+    assert files_below(Path()) == ["dist/index.html"]
 
 
 @pytest.mark.parametrize(
@@ -110,10 +123,16 @@ def test_clean_removes_only_what_digitjs_made(run: Run, tiny_site: Site, tiny_da
         (("build", "--seed", "-1"), 2, "-1"),
         (("serve", "nowhere"), 1, "nowhere holds no site"),
         (("verify", "nowhere"), 1, "nowhere holds no site"),
+        (("build", "-o", "."), 1, "contains the working folder"),
+        (("build", "-o", "x" * 256), 1, "too long: choose a shorter name"),
+        (("build", "-o", "file/dist"), 1, "file: Not a directory: choose another place"),
+        (("clean", "-o", "file"), 1, "file is a file: choose a folder"),
+        (("augment-preview", "-o", "nowhere/sheet.html"), 1, "nowhere/sheet.html: No such file or directory"),
         (("bake",), 2, "No such command 'bake'"),
     ],
 )
 def test_bad_input_gets_one_sentence(run: Run, arguments: tuple[str, ...], code: int, says: str) -> None:
+    Path("file").touch()
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (code, "")
     assert says in result.stderr

@@ -114,6 +114,18 @@ def test_files_of_others_are_refused_and_force_moves_them_aside(dist: Path, name
     assert (dist.with_name("dist.backup-1") / name).read_text() == "years of work"
 
 
+def test_a_name_that_no_terminal_shows_is_still_one_line(dist: Path) -> None:
+    name = os.fsdecode(b"\xff\x1b[31m\n.txt")
+    (dist / name).touch()
+    with pytest.raises(DigitjsError) as refused:
+        check(dist)
+    said: list[str] = []
+    make(dist, "new", said.append)
+    for message in (refused.value.message, *said):
+        assert message.isprintable()
+    assert (dist.with_name("dist.backup-1") / name).exists()
+
+
 def test_a_link_in_a_site_is_somebody_elses_and_never_followed(dist: Path, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
@@ -247,6 +259,16 @@ def test_a_mount_point_stays_and_its_content_is_replaced(mounted: Path) -> None:
     assert files_below(mounted.with_name("dist.backup-1")) == ["index.html"]
     output_folder.remove(mounted, ignore)
     assert files_below(mounted) == ["CNAME"]
+
+
+def test_a_site_is_there_at_any_moment(dist: Path) -> None:
+    command = [sys.executable, "-c", LOOP, str(dist)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        read = {(dist / "index.html").read_text() for _ in range(3000)}
+        process.kill()
+    assert len(read) > 1  # it was replaced meanwhile
 
 
 LOOP = """
