@@ -171,14 +171,13 @@ def remove(folder: Path, note: Note) -> dict[Kind, list[str]]:
     target = _target(folder)
     if not target.exists():
         return {kind: [] for kind in Kind}
-    with staging.alone(target, str(folder), note):
-        found = survey(target)
-        ours = found[Kind.OURS]
-        for name in ours:
-            (target / name).unlink()
-        for parent in sorted({parent for name in ours for parent in PurePosixPath(name).parents[:-1]}, reverse=True):
-            with suppress(OSError):  # not empty
-                (target / parent).rmdir()
+    found = survey(target)
+    ours = found[Kind.OURS]
+    for name in ours:
+        (target / name).unlink()
+    for parent in sorted({parent for name in ours for parent in PurePosixPath(name).parents[:-1]}, reverse=True):
+        with suppress(OSError):  # not empty
+            (target / parent).rmdir()
     if target == folder and Path(os.path.realpath(folder)) != Path.cwd():
         with suppress(OSError):  # not empty, or a mount point
             folder.rmdir()

@@ -1,7 +1,6 @@
 """How the command line ends: whatever stops it, what it began is cleaned up, and a person reads one sentence."""
 
 import contextlib
-import errno
 import os
 import signal
 import threading
@@ -21,22 +20,22 @@ INTERRUPTED = 128 + signal.SIGINT  # the exit code that shells expect
 class Program(click.Group):
     """All commands."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command.
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run the command line; what the operating system refuses becomes a sentence here, and only here."""
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:
+            refusal = DigitjsError(_said(error))
+            refusal.show()
+            raise SystemExit(refusal.exit_code) from error
 
-        Raises:
-            DigitjsError: the operating system refused something; this is the one place that says so.
-            SystemExit: a signal ended it.
-        """
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, which signals end as Ctrl+C does."""
         try:
             with _unwound_by_signals():
                 return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
             raise SystemExit(INTERRUPTED) from interrupt
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # whoever read the output has gone: click's to handle
-                raise
-            raise DigitjsError(_said(error)) from error
 
 
 def _said(error: OSError) -> str:

@@ -17,6 +17,7 @@ from digitjs.paths import beside
 INSIDE = ".digitjs"  # the place for a folder whose parent cannot be written
 LOCK = "lock"
 IGNORE = ".gitignore"  # keeps the place out of the owner's repository
+ATTEMPTS = 50  # to lock a place that other processes remove at the same moment
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 Note = Callable[[str], None]  # told what a person should know on the way
@@ -43,10 +44,6 @@ def alone(folder: Path, what: str, note: Note) -> Iterator[Path]:
     """
     missing = [parent for parent in folder.parents if not parent.exists()]
     try:
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-        except FileExistsError as error:
-            raise os_error(errno.ENOTDIR, folder.parent) from error
         place, lock = _locked(folder, what, note)
         try:
             (place / IGNORE).write_text("*\n", "utf-8")
@@ -102,25 +99,28 @@ def replacing(folder: Path, what: str, note: Note) -> Iterator[Path]:
 
 
 def _locked(folder: Path, what: str, note: Note) -> tuple[Path, FileLock]:
-    waited = False
-    while True:
-        place = _made(folder)
-        lock = FileLock(place / LOCK)
-        try:
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                if not waited:
-                    note(f"Another digitjs is working on {what}: waiting until it has ended.")
-                waited = True
-                lock.acquire()
-        except FileNotFoundError:  # the other process has just ended and removed its place
-            continue
-        return place, lock
+    for _ in range(ATTEMPTS):
+        with suppress(FileNotFoundError):  # another process has just ended and removed what it had made
+            return _acquired(_made(folder), what, note)
+    return _acquired(_made(folder), what, note)
+
+
+def _acquired(place: Path, what: str, note: Note) -> tuple[Path, FileLock]:
+    lock = FileLock(place / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        note(f"Another digitjs is working on {what}: waiting until it has ended.")
+        lock.acquire()
+    return place, lock
 
 
 def _made(folder: Path) -> Path:
     outside, inside = places(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise os_error(errno.ENOTDIR, folder.parent) from error
     try:
         outside.mkdir(exist_ok=True)
     except OSError as error:

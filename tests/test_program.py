@@ -169,6 +169,20 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_site(
     assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
     assert "No space left on device: free some space" in result.stderr
     assert "$DIGITJS_CACHE" in result.stderr
+    assert run("clean", "-o", dist).exit_code == 0  # the way to free some space
+    assert not dist.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [("clean",), ("--help",)])
+def test_an_output_that_is_full_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "digitjs", *arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    said = "Error: No space left on device: free some space and run it again.\n"
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_a_cache_that_cannot_be_written_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
