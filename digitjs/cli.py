@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digitjs import __version__, config, output_folder, paths
+from digitjs import __version__, config, output_folder, paths, staging
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
 from digitjs.options import PATH, PLAN, SEED, Planner, force, fresh, options, output, planned, settings
@@ -188,11 +188,8 @@ def clean(console: Console, output: Path, cache: bool) -> None:
     for line in _removed(output, console):
         console.say(line)
     if cache:
-        folder = paths.default_cache()
-        for part in paths.CACHE_FOLDERS:
-            if (folder / part).exists():
-                shutil.rmtree(folder / part)
-        console.say(f"Emptied {folder}.")
+        _empty_cache(paths.default_cache())
+        console.say(f"Emptied {paths.default_cache()}.")
 
 
 def _project(folder: Path) -> Project:
@@ -211,6 +208,17 @@ def _removed(folder: Path, console: Console) -> Iterator[str]:
         yield f"Left in {folder}, edited since digitjs made it: {', '.join(map(printable, edited))}"
     if others:
         yield f"Left in {folder}, not made by digitjs: {', '.join(map(printable, others))}"
+
+
+def _empty_cache(folder: Path) -> None:
+    parts = [folder / part for part in paths.CACHE_FOLDERS]
+    if any(staging.in_use(part) for part in parts):
+        raise DigitjsError(f"Another digitjs is using {folder}: wait until it has ended.")
+    for path in [path for part in parts for path in part.glob("*")]:  # the parts themselves may be links
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _require_site(folder: Path, console: Console) -> None:

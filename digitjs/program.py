@@ -41,7 +41,8 @@ class Program(click.Group):
 def _said(error: OSError) -> str:
     said = sentence(error)
     with contextlib.suppress(DigitjsError):  # without a home folder there is no cache
-        cache, path = (Path(os.path.realpath(path)) for path in (default_cache(), error.filename or "/dev/null"))
+        named = error.filename if isinstance(error.filename, str) else os.devnull
+        cache, path = (Path(os.path.realpath(path)) for path in (default_cache(), named))
         if path.is_relative_to(cache) or cache.is_relative_to(path):
             said += f", or name another folder for the cache in ${CACHE}"
     return said + "."

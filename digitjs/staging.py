@@ -56,6 +56,18 @@ def alone(folder: Path, what: str, note: Note) -> Iterator[Path]:
                 parent.rmdir()
 
 
+def in_use(parent: Path) -> bool:
+    """Whether another process works on a folder in this one."""
+    for place in parent.glob(f".*{INSIDE}"):
+        lock = FileLock(place / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+    return False
+
+
 @contextmanager
 def draft(place: Path) -> Iterator[Path]:
     """An empty folder in a place, where it is alone; gone after the block unless it was moved."""

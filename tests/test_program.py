@@ -140,6 +140,18 @@ def test_two_trainings_with_one_cache_share_it(tiny_data: Path, tmp_path: Path) 
     assert not list(tmp_path.glob("**/*.digitjs"))
 
 
+def test_a_cache_in_use_is_not_emptied(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGITJS_CACHE", str(tmp_path / "cache"))
+    training = tmp_path / "cache" / "models" / "0123"
+    training.mkdir(parents=True)
+    with staging.alone(training, "", ignore):
+        result = run("clean", "--cache")
+        assert (result.exit_code, "wait until it has ended" in result.stderr) == (1, True)
+        assert training.exists()
+    assert run("clean", "--cache").stdout.endswith(f"Emptied {tmp_path / 'cache'}.\n")
+    assert not training.exists()
+
+
 def test_a_second_installation_of_the_tools_waits(tmp_path: Path) -> None:
     tools = tmp_path / "node" / digest(resource("assets") / bundle.LOCK)[:16]
     waiting = Event()
