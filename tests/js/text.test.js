@@ -40,6 +40,7 @@ const CHARTS = 'curves confusion reliability';
 const BUILT = {
   'card_accuracy{{ own }}': keys('card_accuracy', '- _own'),
   'examples{{ own }}': keys('examples', '- _own'),
+  'journey_framed_text{{ own }}': keys('journey_framed_text', '- _own'),
   'networks_lead{{ own }}': keys('networks_lead', '- _own'),
   'report_{{ column }}': keys(
     'report_',
