@@ -15,7 +15,6 @@ ADVICE = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.ENOTDIR: "choose another place",
     errno.EISDIR: "choose another place",
-    errno.ENOENT: "check the name",
 }
 REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)  # what others report in their own words
 
