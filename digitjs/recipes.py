@@ -1,29 +1,43 @@
 """How networks are trained, as plain values. No TensorFlow: what only lists or hashes them stays fast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from digitjs.errors import DigitjsError
+
+OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop"}  # the class of each in tf_keras.optimizers
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Amount = Annotated[float, msgspec.Meta(ge=0)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Decay = Annotated[float, msgspec.Meta(ge=0, lt=1)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
 @dataclass(frozen=True)
 class Warp:
     """How far images are bent; standard deviations."""
 
-    rotation: float = 0.15  # radians
-    slant: float = 0.20  # horizontal shear
-    stretch: float = 0.12  # of the logarithm of width / height
-    scale: float = 0.05  # of the logarithm
-    shift: float = 0.7  # pixels
-    elastic: float = 0.9  # pixels, of each knot
+    rotation: Amount = 0.15  # radians
+    slant: Amount = 0.20  # horizontal shear
+    stretch: Amount = 0.12  # of the logarithm of width / height
+    scale: Amount = 0.05  # of the logarithm
+    shift: Amount = 0.7  # pixels
+    elastic: Amount = 0.9  # pixels, of each knot
 
 
 @dataclass(frozen=True)
 class Ink:
     """Ranges that stroke width and edges are drawn from."""
 
-    thinnest: float = 1.7  # pixels; MNIST's own strokes are 1.8 to 3.3 (10 % to 90 %), the page's pen is 2.4
-    thickest: float = 3.6
-    kept: float = 0.4  # share that keeps its own ink: without it, MNIST's thickest 1s (5 px and more) are misread
-    contrast: float = 1.8  # edges get up to this much steeper
-    blur: float = 0.5  # share of a 3 x 3 mean that is mixed in, at most
+    thinnest: Amount = 1.7  # pixels; MNIST's own strokes are 1.8 to 3.3 (10 % to 90 %), the page's pen is 2.4
+    thickest: Amount = 3.6
+    kept: Share = 0.4  # share that keeps its own ink: without it, MNIST's thickest 1s (5 px and more) are misread
+    contrast: Annotated[float, msgspec.Meta(ge=1)] = 1.8  # edges get up to this much steeper
+    blur: Share = 0.5  # share of a 3 x 3 mean that is mixed in, at most
 
 
 @dataclass(frozen=True)
@@ -32,13 +46,18 @@ class Augmentation:
 
     warp: Warp = Warp()
     ink: Ink = Ink()
-    styles: float = 0.15  # MNIST digits with a pen style drawn on (0, 1, 7, 8 and 9 have some)
-    glyphs: float = 0.10  # pen-drawn digits
-    taps: float = 0.02  # MNIST digits with a stray tap of the pen
-    wobble: float = 0.04  # of a glyph's box: how far its control points are moved
-    outliers: float = 0.07  # non-digits
-    settle: float = 0.25  # share of the steps, the last ones, in which images are bent less
-    settled: float = 0.5  # by how much less
+    styles: Share = 0.15  # digits with a pen style drawn on (0, 1, 7, 8 and 9 have some)
+    glyphs: Share = 0.10  # pen-drawn digits; with the outliers at most half of a batch
+    taps: Share = 0.02  # digits with a stray tap of the pen
+    wobble: Amount = 0.04  # of a glyph's box: how far its control points are moved
+    outliers: Share = 0.07  # non-digits
+    letters: bool = True  # whether letters and signs are among the non-digits
+    settle: Share = 0.25  # share of the steps, the last ones, in which images are bent less
+    settled: Share = 0.5  # by how much less
+
+    def without_pens(self) -> "Augmentation":
+        """The same without shapes of the Latin script: digits of another script may look like them and mean others."""
+        return replace(self, styles=0.0, glyphs=0.0, letters=False)
 
 
 @dataclass(frozen=True)
@@ -46,15 +65,47 @@ class Recipe:
     """How a network is trained."""
 
     name: str
-    optimizer: str = "adam"
-    learning_rate: float = 1e-3  # the highest
-    warmup: float = 0.0  # share of the steps in which the rate rises from a tenth
+    optimizer: str = "adam"  # of OPTIMIZERS
+    learning_rate: Positive = 1e-3  # the highest
+    warmup: Share = 0.0  # share of the steps in which the rate rises from a tenth
     cosine: bool = False  # the rate then falls to a hundredth along a cosine; else it stays
-    epochs: int = 10
-    batch_size: int = 200
-    weight_decay: float = 0.0
-    label_smoothing: float = 0.0
-    average: float = 0.0  # decay of the exponential moving average of the weights, 0 for none
+    epochs: Count = 10
+    batch_size: Count = 200
+    label_smoothing: Decay = 0.0
+    average: Decay = 0.0  # decay of the exponential moving average of the weights, 0 for none
     bfloat16: bool = False  # matrix products in bfloat16 where the processor has them
     augmentation: Augmentation | None = None
-    seed: int = 1  # of everything random in the training
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 1  # of everything random in the training
+
+
+def require_valid(recipe: Recipe) -> None:
+    """Refuse a recipe that cannot be followed.
+
+    Raises:
+        DigitjsError: a value is of another type or out of its range.
+    """
+    try:
+        msgspec.convert(msgspec.to_builtins(recipe), Recipe)
+    except (msgspec.ValidationError, TypeError) as error:
+        raise DigitjsError(f"The recipe {recipe.name} has a value that cannot be used: {error}.") from error
+    if recipe.optimizer not in OPTIMIZERS:
+        known = ", ".join(OPTIMIZERS)
+        raise DigitjsError(f"The recipe {recipe.name} has no known optimizer {recipe.optimizer}: choose from {known}.")
+    mixed = recipe.augmentation
+    if mixed and mixed.glyphs + mixed.outliers > 0.5:
+        raise DigitjsError(
+            f"The recipe {recipe.name} makes {mixed.glyphs + mixed.outliers:.0%} of a batch of glyphs and outliers: "
+            "leave at least half of it to digits of the data."
+        )
+    if mixed and mixed.ink.thinnest > mixed.ink.thickest:
+        raise DigitjsError(f"The recipe {recipe.name} has thinnest ink that is thicker than its thickest: swap them.")
+
+
+def precision(recipe: Recipe) -> str:
+    """The dtype policy of its training: bfloat16 where it is allowed and the processor multiplies it in hardware.
+
+    Elsewhere it would be slower. The weights depend on it, and so does what they are cached under.
+    """
+    cpu = Path("/proc/cpuinfo")
+    has = cpu.exists() and "amx_bf16" in cpu.read_text(encoding="utf-8")
+    return "mixed_bfloat16" if recipe.bfloat16 and has else "float32"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from digitjs import dataset
-from digitjs.augment import batches, counts
+from digitjs.augment import batches, compose, counts
 from digitjs.dataset import Digits
 from digitjs.recipes import Augmentation, Recipe
 
@@ -67,3 +68,34 @@ def test_digits_stay_framed_as_mnist_is(digits: Digits) -> None:
 def test_smoothing_spreads_a_share_of_the_target(digits: Digits) -> None:
     _, targets = first(digits, replace(RECIPE, augmentation=None, label_smoothing=0.1))
     assert sorted(np.unique(targets.round(6))) == pytest.approx([0.01, 0.91])
+
+
+def composed(digits: Digits, recipe: Recipe, label: int) -> np.ndarray:
+    """The images of a batch around digits that are all called `label`."""
+    some = tf.constant(digits.images[: counts(recipe)[0]])
+    images, _ = compose(recipe, some, tf.fill((len(some),), label), tf.constant(1.0), tf.constant([1, 2], tf.int64))
+    made: np.ndarray = images.numpy()
+    return made
+
+
+def test_without_pens_only_the_digits_themselves_are_shown(digits: Digits) -> None:
+    """What a label means decides nothing then, and what is no digit is made of scribbles and of the digits given."""
+    plain = replace(RECIPE, augmentation=replace(Augmentation(), taps=0.0).without_pens())
+    count, drawn, strange = counts(plain)
+    assert (drawn, strange) == (0, counts(RECIPE)[2])
+    np.testing.assert_array_equal(composed(digits, plain, 1), composed(digits, plain, 2))
+    assert not np.array_equal(composed(digits, RECIPE, 1), composed(digits, RECIPE, 2))  # 1 has flags, 2 no pen style
+    blank = replace(digits, images=np.zeros_like(digits.images))
+    ink = composed(blank, plain, 1).sum((1, 2, 3)) > 0
+    assert ink.sum() == strange - strange // 5  # the scribbles; mixtures of nothing are nothing
+    assert not ink[:count].any()
+
+
+def test_any_batch_can_be_filled(digits: Digits) -> None:
+    shares = (Augmentation(glyphs=0.0, outliers=0.5), Augmentation(glyphs=0.5, outliers=0.0), Augmentation())
+    for augmentation in shares:
+        for size in range(1, 100):
+            own, drawn, strange = counts(replace(RECIPE, batch_size=size, augmentation=augmentation))
+            assert own + drawn + strange == size
+            assert own >= max(strange, 1)  # non-digits are made of as many digits
+    assert len(composed(digits, replace(RECIPE, batch_size=15, augmentation=shares[0]), 1)) == 15

@@ -12,12 +12,11 @@ import tensorflow as tf
 from digitjs.augment import outliers, pens, shapes, styles
 from digitjs.augment.glyphs import GlyphTable, table
 from digitjs.augment.ink import reink, width
-from digitjs.augment.warp import bend
+from digitjs.augment.warp import SIZE, bend
 from digitjs.dataset import Digits
 from digitjs.recipes import Augmentation, Recipe
 
 CLASSES = 10
-SIZE = 28
 
 
 def stylable_first(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -41,10 +40,10 @@ def targets(labels: tf.Tensor, smoothing: float) -> tf.Tensor:
 
 
 def counts(recipe: Recipe) -> tuple[int, int, int]:
-    """How many MNIST digits, pen-drawn digits and non-digits make up a batch."""
+    """How many digits of the data, pen-drawn digits and non-digits (no more than of the data) make up a batch."""
     settings = recipe.augmentation or Augmentation(styles=0, glyphs=0, outliers=0)
     glyphs = round(recipe.batch_size * settings.glyphs)
-    others = round(recipe.batch_size * settings.outliers)
+    others = min(round(recipe.batch_size * settings.outliers), (recipe.batch_size - glyphs) // 2)
     return recipe.batch_size - glyphs - others, glyphs, others
 
 
@@ -57,20 +56,22 @@ def _tables() -> tuple[GlyphTable, GlyphTable]:
 def compose(
     recipe: Recipe, images: tf.Tensor, labels: tf.Tensor, strength: tf.Tensor, seed: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """A whole batch (n, 28, 28, 1) and its targets (n, 10) around MNIST digits, those with pen styles first."""
+    """A whole batch (n, 28, 28, 1) and its targets (n, 10) around digits of the data, those with pen styles first."""
     settings = recipe.augmentation or Augmentation()
     digits, drawn, strange = counts(recipe)
     written, letters = _tables()
     seeds = tf.random.experimental.stateless_split(seed, 7)
     names = [labels]
-    parts = [styles.tapped(styled(images, labels, round(settings.styles * digits), seeds[0]), settings.taps, seeds[6])]
+    styling = round(settings.styles * digits)
+    changed = styled(images, labels, styling, seeds[0]) if styling else images
+    parts = [styles.tapped(changed, settings.taps, seeds[6])]
     if drawn:
         chosen = tf.random.stateless_uniform((drawn,), seeds[1], 0, len(written.labels), tf.int32)
         parts.append(pens.write(written, chosen, settings.wobble, seeds[2]))
         names.append(tf.gather(written.labels, chosen))
     if strange:
         some = images[:: digits // strange][:strange]
-        parts.append(outliers.outliers(letters, some, seeds[3]))
+        parts.append(outliers.outliers(letters if settings.letters else None, some, seeds[3]))
         names.append(tf.fill((strange,), -1))
     batch = tf.ensure_shape(tf.concat(parts, axis=0), (recipe.batch_size, SIZE, SIZE, 1))
     batch = reink(bend(batch, settings.warp, seeds[4], strength), settings.ink, seeds[5])

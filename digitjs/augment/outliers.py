@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from digitjs.augment import pens
 from digitjs.augment.glyphs import CONTROLS, Glyph, GlyphTable, table
+from digitjs.augment.warp import SIZE
 
-SIZE = 28
 SAMPLES = 160  # points a scribble: its path is two or three times as long as a digit's
 
 
@@ -70,11 +70,16 @@ def mixtures(images: tf.Tensor) -> tf.Tensor:
     return tf.concat(parts, axis=0)
 
 
-def outliers(letters: GlyphTable, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """As many non-digits as `images`: two fifths letters and signs, as many scribbles, a fifth made of digits."""
+def outliers(letters: GlyphTable | None, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """As many non-digits as `images`: two fifths letters and signs, as many scribbles, a fifth made of digits.
+
+    Without letters they are scribbles too.
+    """
     count = images.shape[0]
     seeds = tf.random.experimental.stateless_split(seed, 3)
     mixed = count // 5
+    if letters is None:
+        return tf.concat([scribbles(count - mixed, seeds[2]), mixtures(images[:mixed])], axis=0)
     drawn = 2 * count // 5
     chosen = tf.random.stateless_uniform((count - mixed - drawn,), seeds[0], 0, len(letters.labels), tf.int32)
     parts = [pens.write(letters, chosen, 0.05, seeds[1]), scribbles(drawn, seeds[2]), mixtures(images[:mixed])]

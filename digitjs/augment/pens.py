@@ -4,8 +4,9 @@ import numpy as np
 import tensorflow as tf
 
 from digitjs.augment.glyphs import GlyphTable
+from digitjs.augment.warp import CENTRE, SIZE
 
-SIZE = 28
+MIDDLE = (SIZE - 1) / 2  # pixel index of the image's middle; distances from it lose little to rounding
 BOX = 20.0  # pixels, MNIST's box around the ink
 SOFTNESS = 1.2  # pixels, the width of the edge from full ink to paper; `ink.soften` varies it around the page's 1.6
 
@@ -21,8 +22,8 @@ def draw(points: tf.Tensor, pen: tf.Tensor) -> tf.Tensor:
 
     The squared distances of all pixels to all points are one matrix product.
     """
-    pixels = _pixels() - 13.5
-    points = points - 13.5
+    pixels = _pixels() - MIDDLE
+    points = points - MIDDLE
     cross = tf.matmul(-2.0 * points, tf.tile(tf.transpose(pixels)[None], (points.shape[0], 1, 1)))
     near = tf.reduce_min(cross + tf.reduce_sum(points**2, axis=2, keepdims=True), axis=1)
     distance = tf.sqrt(tf.nn.relu(near + tf.reduce_sum(pixels**2, axis=1)) + 1e-6)
@@ -34,7 +35,7 @@ def fit_box(points: tf.Tensor, pen: tf.Tensor) -> tf.Tensor:
     """Points (n, p, 2) of any unit scaled so that their ink's longest side is 20 pixels, centred."""
     low, high = tf.reduce_min(points, axis=1, keepdims=True), tf.reduce_max(points, axis=1, keepdims=True)
     side = tf.reduce_max(high - low, axis=2, keepdims=True) + 1e-3
-    return (points - (low + high) / 2) * (BOX - SOFTNESS - pen[:, None, None]) / side + 14.0
+    return (points - (low + high) / 2) * (BOX - SOFTNESS - pen[:, None, None]) / side + CENTRE
 
 
 def write(table: GlyphTable, chosen: tf.Tensor, wobble: float, seed: tf.Tensor) -> tf.Tensor:

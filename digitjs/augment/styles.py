@@ -10,12 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 from digitjs.augment import pens
+from digitjs.augment.warp import INK, SIZE
 
-SIZE = 28
 SAMPLES = 24  # points a stroke: less than a pixel apart
-INK = 0.3
 
-Style = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # landmarks (n, 6), uniform numbers (8, n) -> (n, 4, 2)
+Style = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # landmarks (n, 6), uniform numbers (9, n) -> (n, 4, 2)
 
 
 def _marks(images: tf.Tensor) -> tf.Tensor:

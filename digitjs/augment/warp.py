@@ -12,7 +12,7 @@ from digitjs.recipes import Warp
 SIZE = 28
 CENTRE = 14.0  # pixel index of MNIST's centre of mass (median of 20,000 digits: 14.01, 13.99)
 INK_SIDE = 19.6  # pixels, the longest side of ink darker than INK: MNIST 20, the page's strokes 19 to 20
-INK = 0.3
+INK = 0.3  # darkness beyond which a pixel counts as ink
 KNOTS = 5  # elastic displacements are drawn on 5 x 5 knots, 7 pixels apart, and interpolated smoothly
 
 
