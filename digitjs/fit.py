@@ -4,7 +4,6 @@ Keras's own `fit` does the job: the stream of batches is a function of (seed, st
 step, and dropout's generators are part of the checkpoint, so that nothing is lost between epochs.
 """
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +16,9 @@ import tf_keras as keras
 from digitjs.augment import batches, counts, targets
 from digitjs.card import Epoch
 from digitjs.dataset import Dataset
+from digitjs.errors import DigitjsError
 from digitjs.networks import Layer, Network
-from digitjs.recipes import Recipe
+from digitjs.recipes import OPTIMIZERS, Recipe, precision
 
 Report = Callable[[Epoch], None]
 
@@ -31,9 +31,25 @@ class Training:
     epochs: tuple[Epoch, ...]
 
 
-def start() -> None:
+class CheckpointError(Exception):
+    """A checkpoint that cannot be restored: it is damaged."""
+
+
+def trigger_xla_greeting() -> None:
     """Compile something small: XLA prints a greeting when it first compiles, whatever the log level."""
     tf.function(lambda: tf.constant(0), jit_compile=True)()
+
+
+def require_buildable(network: Network) -> None:
+    """Refuse layers that Keras refuses, before a training begins.
+
+    Raises:
+        DigitjsError: an option that a layer does not have, layers that do not fit together, or another end than ten
+            numbers.
+    """
+    shape = keras_model(network.name, network.layers).output_shape
+    if shape != (None, 10):
+        raise DigitjsError(f"{network.name} ends in the shape {shape[1:]}: let it end in ten probabilities, (10,).")
 
 
 def keras_model(
@@ -46,6 +62,9 @@ def keras_model(
         layers: from the input, (28, 28, 1), to the ten probabilities.
         initializer: of all kernels; Keras's own choice for each layer without it.
         precision: Keras's dtype policy of all layers but the last, which is always float32.
+
+    Raises:
+        DigitjsError: Keras refuses a layer.
     """
     layers = tuple(layers)
     model = keras.Sequential(name=name)
@@ -58,25 +77,37 @@ def keras_model(
             options["depthwise_initializer"] = initializer
         dtype = precision if place < len(layers) else "float32"
         kind = getattr(keras.layers, layer.kind)
-        model.add(kind(**options, name=f"{layer.kind.lower()}_{place}", dtype=dtype))
+        try:
+            model.add(kind(**options, name=f"{layer.kind.lower()}_{place}", dtype=dtype))
+        except Exception as error:  # Keras has no class of its own for what it refuses
+            reason = " ".join(map(str, error.args)).partition("\n")[0].rstrip(".")
+            raise DigitjsError(
+                f"{name}: Keras refuses layer {place}, {layer} ({reason}): correct its options."
+            ) from error
     return model
 
 
 def fit(network: Network, dataset: Dataset, checkpoints: Path, *, report: Report) -> Training:
     """A model fitted to the training digits; the same network and digits give the same weights on the same machine.
 
+    It changes the whole process: operations become deterministic, the random generators of Python, NumPy and
+    TensorFlow get the recipe's seed, and Keras draws from generators that checkpoints can hold.
+
     Args:
         network: layers and recipe.
         dataset: the validation digits only watch.
         checkpoints: a folder; training goes on after the last epoch that was finished there.
         report: told of each epoch that is finished from now on.
+
+    Raises:
+        CheckpointError: the checkpoint there is damaged.
     """
     recipe = _fitting(network.recipe, len(dataset.train))
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
-    keras.backend.experimental.enable_tf_random_generator()  # a state that checkpoints can hold
+    keras.backend.experimental.enable_tf_random_generator()
     steps = len(dataset.train) // counts(recipe)[0]
-    model = keras_model(network.name, network.layers, precision=_precision(recipe))
+    model = keras_model(network.name, network.layers, precision=precision(recipe))
     model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
     keeper = _Keeper(model, checkpoints, report)
     if len(keeper.epochs) < recipe.epochs:
@@ -106,21 +137,11 @@ def _fitting(recipe: Recipe, digits: int) -> Recipe:
     return recipe
 
 
-def _precision(recipe: Recipe) -> str:
-    """bfloat16 where the recipe allows it and the processor multiplies it in hardware; elsewhere it would be slower."""
-    cpu = Path("/proc/cpuinfo")
-    has = cpu.exists() and "amx_bf16" in cpu.read_text(encoding="utf-8")
-    return "mixed_bfloat16" if recipe.bfloat16 and has else "float32"
-
-
 def _optimizer(recipe: Recipe, steps: int) -> Any:
     """The recipe's optimizer for a training of `steps` steps."""
     rate = _schedule(recipe, steps) if recipe.cosine else recipe.learning_rate
     options: dict[str, Any] = {"use_ema": True, "ema_momentum": recipe.average} if recipe.average else {}
-    if recipe.weight_decay:
-        options["weight_decay"] = recipe.weight_decay
-    kinds = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
-    return getattr(keras.optimizers, kinds[recipe.optimizer])(learning_rate=rate, **options)
+    return getattr(keras.optimizers, OPTIMIZERS[recipe.optimizer])(learning_rate=rate, **options)
 
 
 def _schedule(recipe: Recipe, steps: int) -> Any:
@@ -140,7 +161,7 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publi
 
     def __init__(self, model: Any, folder: Path, report: Report) -> None:
         super().__init__()
-        self.report, self.began = report, time.monotonic()
+        self.report = report
         self.epochs: list[Epoch] = []
         model.optimizer.build(model.trainable_variables)
         # tf_keras keeps dropout's generators out of a model's own checkpoint (BaseRandomLayer): hence private names.
@@ -150,11 +171,14 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publi
         state = tf.train.Checkpoint(model=model, optimizer=model.optimizer, random=random, measured=self.measured)
         self.manager = tf.train.CheckpointManager(state, str(folder), max_to_keep=1)
         if self.manager.latest_checkpoint:
-            state.restore(self.manager.latest_checkpoint).assert_existing_objects_matched()
-            self.epochs = msgspec.json.decode(self.measured.numpy(), type=list[Epoch])
+            self._restore(state, self.manager.latest_checkpoint)
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.began = time.monotonic()
+    def _restore(self, state: tf.train.Checkpoint, path: str) -> None:
+        try:
+            state.restore(path).assert_existing_objects_matched()
+            self.epochs = msgspec.json.decode(self.measured.numpy(), type=list[Epoch])
+        except Exception as error:  # TensorFlow has no class of its own for what is wrong with a file
+            raise CheckpointError(path) from error
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         measured = Epoch(
@@ -163,7 +187,6 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publi
             accuracy=float(logs["accuracy"]),
             validation_loss=float(logs["val_loss"]),
             validation_accuracy=float(logs["val_accuracy"]),
-            seconds=time.monotonic() - self.began,
         )
         self.epochs.append(measured)
         self.measured.assign(msgspec.json.encode(self.epochs))

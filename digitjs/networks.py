@@ -1,16 +1,17 @@
 """The networks: their layers and recipes, as plain values that need no TensorFlow to read."""
 
-import ast
-import hashlib
+import re
 from dataclasses import dataclass, field, replace
+from pathlib import PureWindowsPath
 
 import msgspec
 
 from digitjs.errors import DigitjsError
 from digitjs.paths import PACKAGE
-from digitjs.recipes import Augmentation, Recipe
+from digitjs.recipes import Augmentation, Recipe, require_valid
 
-# What TF.js's layers and the kernels in the page's bundle run; tests/test_layers.py asks each in a browser.
+# The layers and activations that TF.js and the kernels in the page's bundle run; tests/test_layers.py asks each in a
+# browser.
 RUNNABLE = (
     "Activation",
     "AveragePooling2D",
@@ -32,6 +33,15 @@ RUNNABLE = (
     "Reshape",
     "Softmax",
     "ZeroPadding2D",
+)
+ACTIVATIONS = ("elu", "hard_sigmoid", "linear", "relu", "relu6", "sigmoid", "softmax", "swish", "tanh")
+
+# The name of a network is a folder, a URL, an element's id on the report page and a value of the page's selector.
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+RESERVED = (
+    *("all", "constructor"),  # the selector's value for all networks, a key of every JavaScript object
+    *("agreement", "announcement", "canvas", "compared", "correct", "digits", "erase", "examples"),  # ids of templates
+    *("inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo"),
 )
 
 Option = int | float | str | bool | tuple[int, ...]
@@ -60,12 +70,25 @@ class Layer:
 
 @dataclass(frozen=True)
 class Network:
-    """The recipe of something that maps (n, 28, 28, 1) to (n, 10) probabilities."""
+    """The recipe of something that maps (n, 28, 28, 1) to (n, 10) probabilities.
+
+    Raises:
+        DigitjsError: when it is made, for a name, a layer or a recipe that could not be used.
+    """
 
     name: str  # also its folder and its value in the page's selector
     title: str
     layers: tuple[Layer, ...]
     recipes: tuple[Recipe, ...]  # the first is the one that is used
+
+    def __post_init__(self) -> None:
+        _require_name(self.name)
+        _require_layers(self)
+        names = [recipe.name for recipe in self.recipes]
+        if len(names) != len(set(names)) or not names:
+            raise DigitjsError(f"{self.name} has the recipes {names}: give it one at least, each with its own name.")
+        for recipe in self.recipes:
+            require_valid(recipe)
 
     @property
     def recipe(self) -> Recipe:
@@ -82,6 +105,52 @@ class Network:
         if name is not None and name not in known:
             raise DigitjsError(f"{self.name} has no recipe {name}: choose from {', '.join(known)}.")
         return replace(self, recipes=(replace(known[name] if name else self.recipe, seed=seed),))
+
+    def without_pens(self) -> "Network":
+        """The same, trained without shapes of the Latin script."""
+        recipes = tuple(
+            replace(recipe, augmentation=recipe.augmentation and recipe.augmentation.without_pens())
+            for recipe in self.recipes
+        )
+        return replace(self, recipes=recipes)
+
+
+def _require_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise DigitjsError(f"A network cannot be called {name}: take up to 40 of a-z, 0-9 and -, first a letter.")
+    if name in RESERVED or PureWindowsPath(name).is_reserved():
+        raise DigitjsError(f"A network cannot be called {name}, which has a meaning of its own: choose another name.")
+
+
+def _require_layers(network: Network) -> None:
+    for layer in network.layers:
+        activation = layer.options.get("activation", "linear")
+        for used, known in ((layer.kind, RUNNABLE), (activation, ACTIVATIONS)):
+            if used not in known:
+                raise DigitjsError(f"{network.name}: the page cannot run {used}; choose from {', '.join(known)}.")
+        try:
+            msgspec.to_builtins(layer.options)  # as keys and cards write them
+        except TypeError as error:
+            raise DigitjsError(
+                f"{network.name}: {layer} has an option that is no number, text or tuple: {error}."
+            ) from error
+    if not _ends_in_probabilities(network.layers):
+        raise DigitjsError(
+            f"{network.name} does not end in ten probabilities: let its last layer be a Dense of 10 units with the "
+            "activation softmax, or a Softmax after one without."
+        )
+
+
+def _ends_in_probabilities(layers: tuple[Layer, ...]) -> bool:
+    """As far as one can tell without Keras, which `fit.require_buildable` asks for the shape."""
+    if not layers:
+        return False
+    last = layers[-1]
+    softmax = last.options.get("activation") == "softmax" or (
+        last.kind == "Softmax" and last.options.get("axis", -1) == -1
+    )
+    scores = next((layer for layer in reversed(layers) if layer.kind not in ("Softmax", "Activation")), last)
+    return softmax and scores.options.get("units", 10) == 10
 
 
 def _block(filters: int, padding: str = "valid") -> tuple[Layer, ...]:
@@ -180,59 +249,12 @@ def find(names: tuple[str, ...]) -> tuple[Network, ...]:
     """The networks of these names, all of them without any.
 
     Raises:
-        DigitjsError: there is none of a name, or the page could not run a layer of one.
+        DigitjsError: there is none of a name, or two of one.
     """
     known = {network.name: network for network in NETWORKS}
+    if len(known) < len(NETWORKS):
+        raise DigitjsError("Two networks have the same name: give each network in networks.py a name of its own.")
     for name in names:
         if name not in known:
             raise DigitjsError(f"There is no network {name}: choose from {', '.join(known)}.")
-    found = tuple(known[name] for name in dict.fromkeys(names)) or NETWORKS
-    for network in found:
-        require_runnable(network)
-    return found
-
-
-def require_runnable(network: Network) -> None:
-    """Better known before the training than after it.
-
-    Raises:
-        DigitjsError: a layer that the page cannot run.
-    """
-    for layer in network.layers:
-        if layer.kind not in RUNNABLE:
-            raise DigitjsError(f"{network.name}: the page cannot run {layer.kind}; choose from {', '.join(RUNNABLE)}.")
-
-
-def training_key(network: Network, data: str) -> str:
-    """What a training is cached under: the same layers, recipe, data and code give the same key.
-
-    Args:
-        network: layers and recipe.
-        data: the fingerprint of the data.
-    """
-    return _key(network.layers, network.recipe, data, _code("augment"), _code("fit.py"))
-
-
-def export_key(training: str, network: Network, quantize: str) -> str:
-    """What an export of a training is cached under."""
-    measured = ("export.py", "calibration.py", "evaluation.py", "folding.py", "rounding.py", "robustness.py", "card.py")
-    return _key(training, network.name, network.title, quantize, *map(_code, measured))
-
-
-def _key(*parts: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()[:16]
-
-
-def _code(name: str) -> list[str]:
-    """What a module or folder of this package does: its syntax trees, without comments, layout and docstrings."""
-    path = PACKAGE / name
-    sources = sorted(path.glob("*.py")) if path.is_dir() else [path]
-    return [_tree(source.read_text("utf-8")) for source in sources]
-
-
-def _tree(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree)
+    return tuple(known[name] for name in dict.fromkeys(names)) or NETWORKS
