@@ -7,7 +7,6 @@ from pathlib import PureWindowsPath
 import msgspec
 
 from digitjs.errors import DigitjsError
-from digitjs.paths import PACKAGE
 from digitjs.recipes import Augmentation, Recipe, require_valid
 
 # The layers and activations that TF.js and the kernels in the page's bundle run; tests/test_layers.py asks each in a

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import tensorflow as tf
 
+from digitjs import checksums
 from digitjs.card import Epoch
 from digitjs.dataset import Dataset
 from digitjs.errors import os_error_in
@@ -14,13 +15,13 @@ from digitjs.fit import Training, fit, keras_model
 from digitjs.networks import Network
 
 WEIGHTS = "fitted.weights.h5"
-HISTORY = "epochs.json"  # written last: its presence means that the training is finished
+HISTORY = "epochs.json"
 
 
 def train(
     network: Network, dataset: Dataset, folder: Path, *, fresh: bool, report: Callable[[Epoch], None]
 ) -> Training:
-    """The fitted network of a training folder, trained there if it is not finished yet.
+    """The fitted network of a training folder, trained there if it is not finished yet or damaged.
 
     Args:
         network: its layers and recipe.
@@ -31,6 +32,7 @@ def train(
 
     Raises:
         OSError: the folder cannot be written.
+        CheckpointError: the last epoch of an interrupted training is damaged.
     """
     try:
         return _train(network, dataset, folder, fresh=fresh, report=report)
@@ -41,17 +43,17 @@ def train(
 def _train(
     network: Network, dataset: Dataset, folder: Path, *, fresh: bool, report: Callable[[Epoch], None]
 ) -> Training:
-    history = folder / HISTORY
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    if history.exists():
+    if checksums.intact(folder):
         model = keras_model(network.name, network.layers)
         model.load_weights(folder / WEIGHTS)
-        return Training(model, msgspec.json.decode(history.read_bytes(), type=tuple[Epoch, ...]))
+        return Training(model, msgspec.json.decode((folder / HISTORY).read_bytes(), type=tuple[Epoch, ...]))
     checkpoints = folder / "checkpoints"
     checkpoints.mkdir(parents=True, exist_ok=True)
     training = fit(network, dataset, checkpoints, report=report)
     training.model.save_weights(folder / WEIGHTS)
-    history.write_bytes(msgspec.json.encode(training.epochs))
+    (folder / HISTORY).write_bytes(msgspec.json.encode(training.epochs))
+    checksums.write(folder, (WEIGHTS, HISTORY))
     shutil.rmtree(checkpoints)
     return training

@@ -1,6 +1,7 @@
 """Digits, sites and a browser for every test. Nothing is a mock: trainings are real and tiny, or real and full."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, Page
 
-from digitjs import dataset, paths
+from digitjs import cache_keys, dataset, networks, paths
 from digitjs.browser import launch
 from digitjs.cli import main
+from digitjs.options import SEED
 from digitjs.server import serving
 
 # As the command line does before it imports TensorFlow: the second greets with IPython where output is captured.
@@ -74,6 +76,21 @@ def run(tiny_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ru
     monkeypatch.setenv("DIGITJS_CACHE", str(tiny_cache))
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def cache(tmp_path: Path, tiny_cache: Path, tiny_site: Site, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """A copy of the cache that the tiny site was built from, to be spoilt; `run` uses it too."""
+    copy = Path(shutil.copytree(tiny_cache, tmp_path / "cache", symlinks=True))
+    monkeypatch.setenv("DIGITJS_CACHE", str(copy))
+    return copy
+
+
+def cached(cache: Path, data: Path, name: str) -> tuple[Path, Path]:
+    """The folders of a network trained on the user's own digits: its training and its export."""
+    network = networks.find((name,))[0].trained_by(None, seed=SEED).without_pens()
+    training = cache_keys.training_key(network, dataset.fingerprint(data))
+    return cache / "models" / training, cache / "models" / cache_keys.export_key(training, network, "float32")
 
 
 def succeed(*arguments: object, cache: Path) -> None:

@@ -15,9 +15,9 @@ FLOORS = (
     ("staging",),
     ("output_folder",),
     ("dataset", "networks", "strokes", "browser", "server", "templates"),
-    ("card", "augment", "compose"),
-    ("fit", "folding", "evaluation", "calibration", "robustness", "console", "bundle", "charts"),
-    ("rounding", "report", "figures"),
+    ("card", "augment", "compose", "cache_keys", "checksums"),
+    ("fit", "folding", "evaluation", "robustness", "console", "bundle", "charts"),
+    ("rounding", "calibration", "report", "figures"),
     ("training", "export", "site", "verify", "evaluate", "preview"),
     ("sheet",),  # stages never import one another
     ("workflow",),

@@ -9,7 +9,7 @@ import pytest
 from digitjs import dataset, training
 from digitjs.card import Epoch
 from digitjs.dataset import Dataset
-from digitjs.fit import fit
+from digitjs.fit import CheckpointError, fit
 from digitjs.networks import Layer, Network
 from digitjs.recipes import Augmentation, Recipe
 
@@ -36,15 +36,17 @@ def weights(network: Network, tiny: Dataset, folder: Path) -> list[np.ndarray]:
     return fitted
 
 
+class InterruptionError(Exception):
+    """Somebody ends the command."""
+
+
+def interrupt(epoch: Epoch) -> None:
+    if epoch.number == 2:
+        raise InterruptionError
+
+
 @pytest.mark.parametrize("network", [NETWORK, AUGMENTED], ids=["plain", "augmented"])
 def test_an_interrupted_training_ends_with_the_same_weights(network: Network, tiny: Dataset, tmp_path: Path) -> None:
-    class InterruptionError(Exception):
-        pass
-
-    def interrupt(epoch: Epoch) -> None:
-        if epoch.number == 2:
-            raise InterruptionError
-
     with pytest.raises(InterruptionError):
         fit(network, tiny, tmp_path / "interrupted", report=interrupt)
     reported: list[int] = []
@@ -53,6 +55,16 @@ def test_an_interrupted_training_ends_with_the_same_weights(network: Network, ti
     assert [epoch.number for epoch in resumed.epochs] == [1, 2, 3]
     for one, other in zip(resumed.model.get_weights(), weights(network, tiny, tmp_path / "whole"), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("damage", ["data", "index"])
+def test_a_damaged_checkpoint_is_noticed(tiny: Dataset, tmp_path: Path, damage: str) -> None:
+    with pytest.raises(InterruptionError):
+        fit(NETWORK, tiny, tmp_path, report=interrupt)
+    file = next(tmp_path.glob(f"*.{damage}*"))
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(CheckpointError):
+        fit(NETWORK, tiny, tmp_path, report=interrupt)
 
 
 def test_another_seed_gives_other_weights(tiny: Dataset, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from digitjs import networks
 from digitjs.errors import DigitjsError
 from digitjs.fit import keras_model, require_buildable
 from digitjs.networks import CNN, COMPACT, MLP, Layer, Network
-from digitjs.project import resource
+from digitjs.paths import resource
 from digitjs.recipes import Augmentation, Ink, Warp
 
 

@@ -1,0 +1,68 @@
+"""What a training and an export are cached under: everything that made them, as a hash. No TensorFlow."""
+
+import hashlib
+import platform
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from digitjs import __version__
+from digitjs.networks import Network
+from digitjs.paths import PACKAGE, digest
+from digitjs.recipes import precision
+
+# The code that turns digits and a recipe into weights. The registry of networks is left out: its values are hashed
+# themselves, so that a new network does not train the others again.
+TRAINING = ("dataset.py", "faults.py", "framing.py", "npz.py", "recipes.py", "augment", "fit.py", "training.py")
+TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
+# The code that turns weights into the files of a model.
+EXPORT = (
+    "calibration.py",
+    "card.py",
+    "evaluation.py",
+    "export.py",
+    "folding.py",
+    "networks.py",
+    "robustness.py",
+    "rounding.py",
+)
+EXPORT_LIBRARIES = ("tensorflowjs",)
+
+
+def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:
+    """What a training is cached under: the same layers, recipe, data, code, libraries and arithmetic give the same key.
+
+    Args:
+        network: layers and recipe.
+        data: the fingerprint of the data.
+        package: the folder with this package's code.
+    """
+    versions = _versions(TRAINING_LIBRARIES)
+    machine = (platform.system(), platform.machine(), precision(network.recipe))
+    return _key(network.layers, network.recipe, data, _code(TRAINING, package), versions, machine)
+
+
+def export_key(training: str, network: Network, quantize: str, package: Path = PACKAGE) -> str:
+    """What an export of a training is cached under."""
+    versions = (__version__, *_versions(EXPORT_LIBRARIES))  # the card names them
+    return _key(training, network.name, network.title, quantize, _code(EXPORT, package), versions)
+
+
+def _key(*parts: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()[:16]
+
+
+def sources(names: tuple[str, ...], package: Path = PACKAGE) -> list[Path]:
+    """Every source file of some modules and folders of a package."""
+    paths = [package / name for name in names]
+    return [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
+
+
+def _code(names: tuple[str, ...], package: Path) -> list[tuple[str, str]]:
+    """The SHA-256 of every source file, by its path."""
+    return [(file.relative_to(package).as_posix(), digest(file)) for file in sources(names, package)]
+
+
+def _versions(libraries: tuple[str, ...]) -> list[str]:
+    return [metadata.version(library) for library in libraries]
