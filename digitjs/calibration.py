@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitjs.card import Thresholds
+from digitjs.evaluation import Scores, best_two
 
 REFUSED = 0.006  # of the validation digits: well below the 1 % of other digits that may be refused
 UNSURE = 0.01  # of the validation digits
@@ -27,15 +28,14 @@ def temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float
     return float(min(TEMPERATURES, key=loss))
 
 
-def choose_thresholds(scores: NDArray[np.float32]) -> Thresholds:
+def choose_thresholds(scores: Scores) -> Thresholds:
     """The thresholds under which so few validation digits get another answer than a digit.
 
     Args:
         scores: (n, 10) calibrated probabilities of the validation digits.
     """
-    best = np.sort(scores.astype(np.float64), axis=1)[:, ::-1]
-    pairs = best[:, 0] + best[:, 1]
+    best = best_two(scores)
     return Thresholds(
-        refuse=float(np.quantile(pairs, REFUSED)),
+        refuse=float(np.quantile(best.sum(1), REFUSED)),
         unsure=float(np.quantile(best[:, 0], UNSURE)),
     )

@@ -4,6 +4,7 @@ import base64
 import os
 import tempfile
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +15,37 @@ import tensorflowjs as tfjs
 import tf_keras as keras
 from numpy.typing import NDArray
 
-from digitjs import __version__, card, evaluation, robustness
+from digitjs import __version__, card, checksums, evaluation, robustness
 from digitjs.calibration import choose_thresholds, temperature
-from digitjs.card import Calibration, Card, Details, Mistake, Probe
+from digitjs.card import Calibration, Card, Details, Mistake, Probe, Rate
 from digitjs.dataset import Dataset, Digits
 from digitjs.errors import DigitjsError
+from digitjs.evaluation import Scores
 from digitjs.fit import Training, keras_model
-from digitjs.folding import Fitted, divide_logits, fold
+from digitjs.folding import Fitted, fold
 from digitjs.networks import Network
 from digitjs.paths import digest, files_below
 from digitjs.rounding import STEPS, rounded
 
 FLOAT32 = "float32"
+MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
 PROBES = 20  # images; two of each digit of MNIST
 MISTAKES = 24  # shown on the report page
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A model with the weights that the page loads, and its calibrated probabilities."""
+
+    model: Any  # keras.Model
+    temperature: float
+    validation: Scores
+    test: Scores
+
+
 def export(training: Training, network: Network, dataset: Dataset, folder: Path, *, quantize: str) -> Card:
-    """Write model.json, its weight shards, model.js, probe.json, details.json and, last, card.json.
+    """Write model.json, its weight shards, model.js, probe.json, details.json, card.json and, last, their checksums.
 
     In float32 the weights are rounded to what a byte can tell, and written once more as bytes: a page then loads a
     quarter, or a sixth where hosts compress, of the very same network.
@@ -48,82 +61,53 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
         The card. All its figures are of the weights as they are read back from the files.
 
     Raises:
-        DigitjsError: the weights are so coarse that the network reads fewer digits with them.
+        DigitjsError: the training diverged, the folded network is not the fitted one, or the weights are so coarse that
+            the network reads fewer digits with them.
     """
-    logits = np.log(np.clip(_scores(training.model, dataset.validation.images), 1e-30, 1))
-    cooled = temperature(logits, dataset.validation.labels)
-    deployed = _folded(training.model, network, cooled)
-    exact = _keras(network.name, deployed)
-    if quantize == FLOAT32:
-        coarse = _rounded(exact, network.name, deployed, dataset.validation)
-        _write_model(coarse, folder / card.PAGE, "uint8")
-        model = _read_model(folder / card.PAGE)
-        _write_model(model, folder, FLOAT32)  # to the last bit what the page has
-    else:
-        _write_model(exact, folder, quantize)
-        model = _read_model(folder)
+    probe = _probe_digits(dataset.test)
+    layers = fold(_fitted(training.model, network))
+    exact = _keras(network.name, layers)
+    require_same_answers(training.model, exact, probe.images, network.name)
+    model = _write_weights(exact, layers, dataset.validation, folder, quantize=quantize)
+    require_accuracy(exact, model, dataset.test, network.name)
     _write_script(network.name, folder)
-    _require_accuracy(exact, model, dataset.test, network.name)
-    card.write(folder / card.PROBE, _probe(model, dataset.test))
-    validation = _scores(model, dataset.validation.images)
-    test = _scores(model, dataset.test.images)
-    details = Details(
-        epochs=training.epochs,
-        confusion=evaluation.confusion(test, dataset.test.labels),
-        reliability=evaluation.reliability(test, dataset.test.labels),
-        mistakes=_mistakes(dataset.test, test),
-    )
+    scored = _scored(model, dataset)
+    card.write(folder / card.PROBE, _probe(probe, scored))
+    details = _details(training, dataset.test, scored.test)
     card.write(folder / card.DETAILS, details)
-    thresholds = choose_thresholds(validation)
     names = files_below(folder)
     result = Card(
         name=network.name,
         title=network.title,
-        layers=tuple(str(fitted.layer) for fitted in deployed),
+        layers=tuple(str(one.layer) for one in layers),
         parameters=int(model.count_params()),
-        accuracy=evaluation.rate(test.argmax(1) == dataset.test.labels),
-        loss=evaluation.cross_entropy(test, dataset.test.labels),
-        robustness={
-            name: evaluation.rate(_scores(model, images).argmax(1) == dataset.test.labels)
-            for name, images in robustness.variants(dataset.test.images)
-        },
-        calibration=Calibration(
-            temperature=cooled,
-            validation_error=evaluation.calibration_error(
-                evaluation.reliability(validation, dataset.validation.labels)
-            ),
-            test_error=evaluation.calibration_error(details.reliability),
-            refused=evaluation.rate(evaluation.refused(test, thresholds)),
-        ),
-        thresholds=thresholds,
-        training_seconds=round(sum(epoch.seconds for epoch in training.epochs), 1),
+        accuracy=evaluation.rate(scored.test.argmax(1) == dataset.test.labels),
+        loss=evaluation.cross_entropy(scored.test, dataset.test.labels),
+        robustness=_robustness(model, dataset.test),
+        calibration=_calibration(scored, dataset),
+        thresholds=choose_thresholds(scored.validation),
         recipe=network.recipe,
         quantize=quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
         sha256={name: digest(folder / name) for name in names},
-        versions={
-            "digitjs": __version__,
-            "tensorflow": tf.__version__,
-            "tf_keras": keras.__version__,
-            "tensorflowjs": tfjs.__version__,
-        },
+        versions=_versions(),
     )
     card.write(folder / card.CARD, result)
+    checksums.write(folder, [*names, card.CARD])
     return result
 
 
-def _scores(model: Any, images: NDArray[np.float32]) -> NDArray[np.float32]:
-    scores: NDArray[np.float32] = model.predict(images, batch_size=500, verbose=0)
+def _scores(model: Any, images: NDArray[np.float32]) -> Scores:
+    """The model's own probabilities, not calibrated."""
+    scores: Scores = model.predict(images, batch_size=500, verbose=0)
     return scores
 
 
-def _folded(model: Any, network: Network, cooled: float) -> list[Fitted]:
-    """The same function in fewer layers, its probabilities calibrated."""
-    pairs = [
+def _fitted(model: Any, network: Network) -> list[Fitted]:
+    return [
         Fitted(layer, [np.asarray(weight) for weight in built.get_weights()])
         for layer, built in zip(network.layers, model.layers, strict=True)
     ]
-    return divide_logits(fold(pairs), cooled)
 
 
 def _keras(name: str, layers: list[Fitted]) -> Any:
@@ -133,10 +117,45 @@ def _keras(name: str, layers: list[Fitted]) -> Any:
     return model
 
 
-def _write_model(model: Any, folder: Path, quantize: str) -> None:
+def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], name: str) -> None:
+    """Compare the folded network with the fitted one, in float32, on images (n, 28, 28, 1).
+
+    Raises:
+        DigitjsError: their probabilities differ by more than rounding, or are not numbers.
+    """
+    expected = _scores(fitted, images)
+    if not np.isfinite(expected).all():
+        raise DigitjsError(f"{name} gives no numbers after its training: lower the learning rate of its recipe.")
+    moved = float(np.abs(_scores(folded, images) - expected).max())
+    if not moved <= MOST_MOVED:
+        raise DigitjsError(
+            f"{name} answers otherwise with its layers folded (a probability moves by {moved:.1e}): "
+            "put a Dropout of 0 between a layer and its normalisation or activation, and report this."
+        )
+
+
+def _write_weights(exact: Any, layers: list[Fitted], validation: Digits, folder: Path, *, quantize: str) -> Any:
+    """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back."""
+    if quantize != FLOAT32:
+        write_model(exact, folder, quantize)
+        return _read_model(folder)
+    for steps in STEPS:  # the coarsest grid that reads the held-out digits as well, or else the finest
+        write_model(_keras(exact.name, rounded(layers, steps)), folder / card.PAGE, "uint8")
+        model = _read_model(folder / card.PAGE)
+        if _lost(exact, model, validation) <= _bearable(validation):
+            break
+    write_model(model, folder, FLOAT32)  # to the last bit what the page has
+    return model
+
+
+def write_model(model: Any, folder: Path, quantize: str) -> None:
+    """Write a Keras model as TF.js's layers format: model.json and its weight shards.
+
+    Meanwhile the whole process has another folder for temporary files, as the converter leaves its own when it fails.
+    """
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as scratch:
         warnings.filterwarnings("ignore", message=".*HDF5 file.*")  # the converter reads exactly that format
-        before, tempfile.tempdir = tempfile.tempdir, scratch  # it leaves its file behind when it fails
+        before, tempfile.tempdir = tempfile.tempdir, scratch
         try:
             quantized = None if quantize == FLOAT32 else {quantize: "*"}
             tfjs.converters.save_keras_model(model, str(folder), quantization_dtype_map=quantized)
@@ -149,17 +168,12 @@ def _read_model(folder: Path) -> Any:
     return tfjs.converters.load_keras_model(os.fspath(folder / "model.json"))
 
 
-def _rounded(exact: Any, name: str, layers: list[Fitted], validation: Digits) -> Any:
-    """The model on the coarsest grid that reads the held-out digits as well, or else on the finest."""
-    for steps in STEPS:
-        coarse = _keras(name, rounded(layers, steps))
-        if _lost(exact, coarse, validation) <= _bearable(validation):
-            break
-    return coarse
+def require_accuracy(exact: Any, coarse: Any, test: Digits, name: str) -> None:
+    """Refuse weights that are too coarse for the network.
 
-
-def _require_accuracy(exact: Any, coarse: Any, test: Digits, name: str) -> None:
-    """Refuse weights that are too coarse for the network."""
+    Raises:
+        DigitjsError: fewer test digits are read right with them.
+    """
     lost = _lost(exact, coarse, test)
     if lost > _bearable(test):
         raise DigitjsError(
@@ -179,6 +193,18 @@ def _bearable(digits: Digits) -> float:
     return max(MOST_LOST * len(digits), 1)
 
 
+def _scored(model: Any, dataset: Dataset) -> Scored:
+    """The model's probabilities, calibrated on the validation split."""
+    validation = _scores(model, dataset.validation.images)
+    chosen = temperature(np.log(np.clip(validation, 1e-30, 1)), dataset.validation.labels)
+    return Scored(
+        model=model,
+        temperature=chosen,
+        validation=evaluation.calibrated(validation, chosen),
+        test=evaluation.calibrated(_scores(model, dataset.test.images), chosen),
+    )
+
+
 def _write_script(name: str, folder: Path) -> None:
     """What the page loads, once more as a script: over file:// a browser runs scripts but fetches nothing."""
     page = folder / card.PAGE if (folder / card.PAGE).exists() else folder
@@ -194,7 +220,16 @@ def _write_script(name: str, folder: Path) -> None:
     (folder / card.MODEL_SCRIPT).write_text(script, "utf-8")
 
 
-def _mistakes(test: Digits, scores: NDArray[np.float32]) -> tuple[Mistake, ...]:
+def _details(training: Training, test: Digits, scores: Scores) -> Details:
+    return Details(
+        epochs=training.epochs,
+        confusion=evaluation.confusion(scores, test.labels),
+        reliability=evaluation.reliability(scores, test.labels),
+        mistakes=_mistakes(test, scores),
+    )
+
+
+def _mistakes(test: Digits, scores: Scores) -> tuple[Mistake, ...]:
     """The most confident mistakes, as pictures."""
     return tuple(
         Mistake(
@@ -208,15 +243,47 @@ def _mistakes(test: Digits, scores: NDArray[np.float32]) -> tuple[Mistake, ...]:
     )
 
 
-def _probe(model: Any, test: Digits) -> Probe:
-    """The first test images of each digit, as bytes, and the scores of exactly these bytes."""
+def _robustness(model: Any, test: Digits) -> dict[str, Rate]:
+    return {
+        name: evaluation.rate(_scores(model, images).argmax(1) == test.labels)
+        for name, images in robustness.variants(test.images)
+    }
+
+
+def _calibration(scored: Scored, dataset: Dataset) -> Calibration:
+    def error(scores: Scores, digits: Digits) -> float:
+        return evaluation.calibration_error(evaluation.reliability(scores, digits.labels))
+
+    return Calibration(
+        temperature=scored.temperature,
+        validation_error=error(scored.validation, dataset.validation),
+        test_error=error(scored.test, dataset.test),
+        refused=evaluation.rate(evaluation.refused(scored.test, choose_thresholds(scored.validation))),
+    )
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "digitjs": __version__,
+        "tensorflow": tf.__version__,
+        "tf_keras": keras.__version__,
+        "tensorflowjs": tfjs.__version__,
+    }
+
+
+def _probe_digits(test: Digits) -> Digits:
+    """The first test images of each digit, as they are after a way through bytes."""
     each = -(-PROBES // 10)
     chosen = np.sort(np.concatenate([np.flatnonzero(test.labels == digit)[:each] for digit in range(10)]))
-    images = tuple(evaluation.as_bytes(test.images[i]) for i in chosen)
-    pixels = np.stack([np.frombuffer(image, np.uint8) for image in images]).reshape(-1, 28, 28, 1)
-    scores = _scores(model, (pixels / 255).astype(np.float32))
+    pixels = np.rint(test.images[chosen] * 255).astype(np.uint8)
+    return Digits((pixels / 255).astype(np.float32), test.labels[chosen])
+
+
+def _probe(digits: Digits, scored: Scored) -> Probe:
+    """The probe's images as bytes, and the probabilities of exactly these bytes."""
+    scores = evaluation.calibrated(_scores(scored.model, digits.images), scored.temperature)
     return Probe(
-        images=images,
-        labels=tuple(int(test.labels[i]) for i in chosen),
+        images=tuple(evaluation.as_bytes(image) for image in digits.images),
+        labels=tuple(int(label) for label in digits.labels),
         scores=tuple(tuple(float(score) for score in row) for row in scores),
     )

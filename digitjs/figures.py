@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from statistics import median, quantiles
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -86,9 +85,9 @@ def measured(card: Card, drawings: tuple[Drawing, ...], answers: list[Answer], t
     )
 
 
-def scores_of(answers: list[Answer]) -> NDArray[np.float32]:
+def scores_of(answers: list[Answer]) -> NDArray[np.float64]:
     """(n, 10) probabilities."""
-    scores: NDArray[Any] = np.array([answer.probabilities for answer in answers], dtype=np.float32)
+    scores: NDArray[np.float64] = np.array([answer.probabilities for answer in answers])
     return scores
 
 

@@ -1,4 +1,8 @@
-"""Kernels on a coarse grid: each weight then fits into a byte, and a compressed file needs less than that."""
+"""Kernels on a coarse grid: each weight then fits into a byte, and a compressed file needs less than that.
+
+The converter also writes biases as bytes, on 255 steps of its own choice; a grid is therefore judged by the model read
+back from the files.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +15,7 @@ STEPS = (51, 85, 255)
 
 
 def rounded(layers: list[Fitted], steps: int) -> list[Fitted]:
-    """The same layers with every kernel on a grid of its own; biases are few and stay as they are.
+    """The same layers with every kernel on a grid of its own; biases are few and left to the converter.
 
     Args:
         layers: as they would be exported.

@@ -12,6 +12,7 @@ import msgspec
 from digitjs import templates
 from digitjs.bundle import Bundle
 from digitjs.card import DETAILS, MODEL_SCRIPT, Card, Thresholds, read_card, read_probe
+from digitjs.checksums import CHECKSUMS
 from digitjs.config import Site
 from digitjs.errors import DigitjsError
 from digitjs.output_folder import write_manifest
@@ -42,6 +43,7 @@ class PageNetwork(msgspec.Struct, frozen=True):
     accuracy: float  # on the test digits, 0..1
     parameters: int
     bytes: int
+    temperature: float  # the logarithms of its probabilities are divided by it
     thresholds: Thresholds
     layers: tuple[str, ...]
 
@@ -92,7 +94,7 @@ def render(content: Content, folder: Path) -> tuple[Card, ...]:
     """
     cards = tuple(read_card(model) for model in content.models)
     for card, model in zip(cards, content.models, strict=True):
-        shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS))
+        shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS, CHECKSUMS))
     bundle, text = content.bundle, _text(content.site.language)
     data = PageData(
         language=content.site.language,
@@ -145,6 +147,7 @@ def _network(card: Card) -> PageNetwork:
         accuracy=card.accuracy.value,
         parameters=card.parameters,
         bytes=card.bytes,
+        temperature=card.calibration.temperature,
         thresholds=card.thresholds,
         layers=card.layers,
     )

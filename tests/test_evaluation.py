@@ -63,6 +63,15 @@ def test_the_temperature_undoes_overconfidence() -> None:
     assert temperature((logits * 3).astype(np.float32), labels) == pytest.approx(3, rel=0.03)
 
 
+def test_calibrated_probabilities_are_the_softmax_of_divided_logits() -> None:
+    logits = np.random.default_rng(8).normal(0, 3, (50, 10))
+    own, divided = (np.exp(one) / np.exp(one).sum(1, keepdims=True) for one in (logits, logits / 1.7))
+    np.testing.assert_allclose(evaluation.calibrated(own, 1.7), divided, rtol=1e-9)
+    certain = np.eye(10, dtype=np.float32)  # what underflows is 0
+    for extreme in (0.2, 5.0):
+        np.testing.assert_array_equal(evaluation.calibrated(certain, extreme), certain)
+
+
 def test_thresholds_refuse_few_of_the_digits_they_are_chosen_by() -> None:
     random = np.random.default_rng(7).dirichlet(np.full(10, 0.05), 5000).astype(np.float32)
     thresholds = choose_thresholds(random)

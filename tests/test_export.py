@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,12 +10,14 @@ import tensorflowjs as tfjs
 from playwright.sync_api import Browser
 
 from conftest import ROOT, Site
-from digitjs import card, dataset
+from digitjs import card, dataset, evaluation
+from digitjs.dataset import Digits
 from digitjs.errors import DigitjsError
-from digitjs.export import _require_accuracy
-from digitjs.fit import keras_model
-from digitjs.networks import Layer
+from digitjs.export import export, require_accuracy, require_same_answers
+from digitjs.fit import Training, keras_model
+from digitjs.networks import Layer, Network
 from digitjs.paths import digest
+from digitjs.recipes import Recipe
 from digitjs.server import serving
 
 TFJS = ROOT / "assets" / "node_modules" / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
@@ -51,7 +54,9 @@ def test_the_public_library_loads_every_model_and_agrees_with_keras(
             probe = card.read_probe(tiny_site.folder / "models" / name)
             images = [list(image) for image in probe.images]
             answer = page.evaluate(ASK, [f"site/models/{name}/model.json", images])
-            assert np.abs(np.array(answer["scores"]) - np.array(probe.scores)).max() < 1e-4
+            temperature = card.read_card(tiny_site.folder / "models" / name).calibration.temperature
+            calibrated = evaluation.calibrated(np.array(answer["scores"]), temperature)
+            assert np.abs(calibrated - np.array(probe.scores)).max() < 1e-4
             assert "BatchNormalization" not in answer["classes"]  # folded into the layer before it
         page.close()
 
@@ -92,15 +97,52 @@ def test_the_networks_have_exactly_their_layers(tiny_site: Site) -> None:
     assert read["cnn"].layers[:2] == ("Conv2D 32, 5 × 5, relu", "MaxPooling2D 2 × 2")
 
 
+SOFTMAX = (Layer("Flatten"), Layer("Dense", {"units": 10, "activation": "softmax"}))
+
+
+def nearest_mean(digits: Digits, layers: tuple[Layer, ...], *, sharpness: float = 1.0) -> Any:
+    """A linear classifier that needs no training; the sharper, the surer."""
+    flat = digits.images.reshape(len(digits), -1)
+    means = np.stack([flat[digits.labels == digit].mean(0) for digit in range(10)], axis=1)
+    model = keras_model("good", layers)
+    model.set_weights([sharpness * means, -0.5 * sharpness * (means**2).sum(0)])
+    return model
+
+
 def test_weights_that_cost_accuracy_are_refused(tiny_data: Path) -> None:
     test = dataset.load(tiny_data).test
-    layers = (Layer("Flatten"), Layer("Dense", {"units": 10, "activation": "softmax"}))
-    good, spoilt = keras_model("good", layers), keras_model("spoilt", layers)
-    flat = test.images.reshape(len(test), -1)
-    means = np.stack([flat[test.labels == digit].mean(0) for digit in range(10)], axis=1)
-    bias = -0.5 * (means**2).sum(0)  # the nearest mean: a linear classifier that needs no training
-    good.set_weights([means, bias])
+    good, spoilt = nearest_mean(test, SOFTMAX), keras_model("spoilt", SOFTMAX)
+    means, bias = good.get_weights()
     spoilt.set_weights([means[:, ::-1], bias[::-1]])
-    _require_accuracy(good, good, test, "good")
+    require_accuracy(good, good, test, "good")
     with pytest.raises(DigitjsError, match=r"spoilt reads .* less of the test digits"):
-        _require_accuracy(good, spoilt, test, "spoilt")
+        require_accuracy(good, spoilt, test, "spoilt")
+
+
+def test_a_folded_network_that_answers_otherwise_is_refused(tiny_data: Path) -> None:
+    test = dataset.load(tiny_data).test
+    good, other = nearest_mean(test, SOFTMAX), nearest_mean(test, SOFTMAX, sharpness=1.001)
+    require_same_answers(good, nearest_mean(test, SOFTMAX, sharpness=1.000001), test.images, "good")
+    with pytest.raises(DigitjsError, match=r"good answers otherwise with its layers folded \(a probability moves by"):
+        require_same_answers(good, other, test.images, "good")
+    other.set_weights([weight * np.nan for weight in other.get_weights()])
+    with pytest.raises(DigitjsError, match="other gives no numbers after its training: lower the learning rate"):
+        require_same_answers(other, good, test.images, "other")
+
+
+@pytest.mark.parametrize("layers", [SOFTMAX, (SOFTMAX[0], Layer("Dense", {"units": 10}), Layer("Softmax"))], ids=len)
+def test_every_network_is_calibrated_and_published_as_it_was_fitted(
+    layers: tuple[Layer, ...], tiny_data: Path, tmp_path: Path
+) -> None:
+    digits = dataset.load(tiny_data)
+    fitted = nearest_mean(digits.train, layers, sharpness=10.0)
+    network = Network(name="mean", title="Nearest mean", layers=layers, recipes=(Recipe(name="none"),))
+    made = export(Training(fitted, ()), network, digits, tmp_path, quantize="float32")
+    assert made.calibration.temperature > 2  # it is far too sure
+    published = tfjs.converters.load_keras_model(str(tmp_path / "model.json"))
+    own, exact = (model.predict(digits.validation.images, verbose=0) for model in (published, fitted))
+    assert np.abs(own - exact).max() < 0.1  # coarser weights, but no temperature in them
+    labels = digits.validation.labels
+    stated = evaluation.calibrated(own, made.calibration.temperature)
+    assert evaluation.cross_entropy(stated, labels) < 0.7 * evaluation.cross_entropy(own, labels)
+    assert made.calibration.validation_error == evaluation.calibration_error(evaluation.reliability(stated, labels))

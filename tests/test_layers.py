@@ -11,18 +11,18 @@ import tf_keras as keras
 from playwright.sync_api import Page
 
 from conftest import Site
-from digitjs.export import _write_model
+from digitjs.card import read_card
+from digitjs.evaluation import calibrated
+from digitjs.export import write_model
 from digitjs.fit import keras_model
-from digitjs.networks import NETWORKS, RUNNABLE, Layer
+from digitjs.networks import ACTIVATIONS, NETWORKS, RUNNABLE, Layer
 from digitjs.server import serving
 
 IMAGES = np.random.default_rng(0).uniform(size=(3, 784))
 CONVOLUTION = Layer("Conv2D", {"filters": 4, "kernel_size": 3})
 # Each between a convolution, which gives it four channels, and a dense layer.
 MIDDLES = (
-    Layer("Activation", {"activation": "relu6"}),
-    Layer("Activation", {"activation": "sigmoid"}),
-    Layer("Activation", {"activation": "tanh"}),
+    *(Layer("Activation", {"activation": name}) for name in ACTIVATIONS),
     Layer("AveragePooling2D"),
     Layer("BatchNormalization"),
     Layer("Conv2D", {"filters": 5, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "elu"}),
@@ -75,8 +75,9 @@ def test_the_page_answers_as_keras_does(layer: Layer, served: tuple[Path, str], 
     folder, address = served
     model = untrained(layer)
     shutil.rmtree(folder)
-    _write_model(model, folder, "float32")
-    expected = model(IMAGES.reshape(-1, 28, 28, 1).astype(np.float32)).numpy()
+    write_model(model, folder, "float32")
+    own = model(IMAGES.reshape(-1, 28, 28, 1).astype(np.float32)).numpy()
+    expected = calibrated(own, read_card(folder.parent).calibration.temperature)
     page.goto(address)
     page.evaluate("digitjs.ready")
     for _ in range(2):  # the first answer comes from plain JavaScript, the next from WebAssembly

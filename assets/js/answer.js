@@ -25,6 +25,25 @@ export function decide(probabilities, thresholds) {
   return { kind: probability < thresholds.unsure ? 'unsure' : 'digit', digit, second, probability };
 }
 
+/**
+ * A network's own probabilities as they can be taken at their word: softmax(log p / temperature).
+ * @param {ArrayLike<number>} scores  as many for each image
+ * @param {number} count  of images
+ * @param {number} temperature
+ * @returns {Float64Array}
+ */
+export function calibrated(scores, count, temperature) {
+  const powers = Float64Array.from(scores, (p) => p ** (1 / temperature));
+  for (let image = 0; image < count; image++) {
+    const row = powers.subarray((image * powers.length) / count, ((image + 1) * powers.length) / count);
+    const sum = row.reduce((a, b) => a + b);
+    row.forEach((power, i) => {
+      row[i] = power / sum;
+    });
+  }
+  return powers;
+}
+
 /** @param {Answer[]} answers @returns {string} the number read, left to right */
 export function number(answers) {
   return answers.map((answer) => (answer.kind === 'refused' ? NOTHING : answer.digit)).join('');

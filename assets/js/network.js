@@ -15,7 +15,7 @@ import { SIZE } from './strokes.js';
 /** @typedef {import('./site.js').Site} Site */
 /**
  * @typedef {object} Network
- * @property {(images: Float32Array, count: number) => Float32Array} scores
+ * @property {(images: Float32Array, count: number) => Float32Array} scores  its own probabilities, not calibrated
  * @property {(image: Float32Array) => Activation[]} activations
  */
 

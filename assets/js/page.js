@@ -1,6 +1,6 @@
 /** What the page knows and when it asks the networks. No DOM here: listeners show it. */
 
-import { mean } from './answer.js';
+import { calibrated, mean } from './answer.js';
 import { Drawing } from './drawing.js';
 import * as networks from './networks.js';
 import { judge, Memory, read } from './reader.js';
@@ -73,7 +73,11 @@ export class Page {
         progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
       }),
     );
-    return (await Promise.all(loaded)).map((one, i) => ({ ...infos[i], ...one }));
+    return (await Promise.all(loaded)).map((one, i) => ({
+      ...infos[i],
+      ...one,
+      scores: (images, count) => calibrated(one.scores(images, count), count, infos[i].temperature),
+    }));
   }
 
   /**

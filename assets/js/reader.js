@@ -9,7 +9,7 @@ import { box, pixels, SIZE, side } from './strokes.js';
  * @typedef {object} Reader
  * @property {string} name
  * @property {import('./site.js').Thresholds} thresholds
- * @property {(images: Float32Array, count: number) => ArrayLike<number>} scores
+ * @property {(images: Float32Array, count: number) => ArrayLike<number>} scores  calibrated
  * @property {(image: Float32Array) => import('./network.js').Activation[]} activations
  */
 /**

@@ -11,6 +11,7 @@
  * @property {number} accuracy  on the MNIST test set, 0 to 1
  * @property {number} parameters
  * @property {number} bytes  of all weight files
+ * @property {number} temperature  the logarithms of its probabilities are divided by it
  * @property {Thresholds} thresholds
  * @property {string[]} layers
  */

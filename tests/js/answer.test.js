@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decide, mean, meanThresholds, number } from '../../assets/js/answer.js';
+import { calibrated, decide, mean, meanThresholds, number } from '../../assets/js/answer.js';
 
 const THRESHOLDS = { refuse: 0.5, unsure: 0.8 };
 const spread = (values) => Array.from({ length: 10 }, (_, digit) => values[digit] ?? 0);
@@ -22,6 +22,15 @@ test('probability spread over many digits is no digit', () => {
 test('the thresholds themselves are still answers', () => {
   assert.equal(decide(spread({ 1: 0.8, 7: 0.2 }), THRESHOLDS).kind, 'digit');
   assert.equal(decide(spread({ 1: 0.25, 7: 0.25, 2: 0.2, 3: 0.15, 4: 0.15 }), THRESHOLDS).kind, 'unsure');
+});
+
+test('a temperature of 1 changes nothing, a higher one spreads, a lower one sharpens, image by image', () => {
+  const scores = [0.8, 0.2, 0.5, 0.5, 0, 1];
+  const close = (actual, expected) => actual.forEach((p, i) => assert.ok(Math.abs(p - expected[i]) < 1e-12));
+  close(calibrated(scores, 3, 1), scores);
+  close(calibrated(scores, 3, 2), [2 / 3, 1 / 3, 0.5, 0.5, 0, 1]);
+  close(calibrated(scores, 3, 0.5), [16 / 17, 1 / 17, 0.5, 0.5, 0, 1]);
+  assert.equal(calibrated([], 0, 2).length, 0);
 });
 
 test('a number is read left to right, with a mark for what is no digit', () => {
