@@ -36,7 +36,7 @@ class Thresholds(msgspec.Struct, frozen=True):
 class Calibration(msgspec.Struct, frozen=True):
     """How far the probabilities can be taken at their word."""
 
-    temperature: float  # the logits are divided by it, in the exported weights
+    temperature: float  # the page's probabilities are softmax(log p / temperature) of the p of the exported network
     validation_error: float  # expected calibration error, 15 bins, in 0..1
     test_error: float
     refused: Rate  # of the test digits
@@ -50,11 +50,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     layers: tuple[str, ...]  # as exported: batch normalisation is folded into the layer before it
     parameters: int  # of these layers
     accuracy: Rate  # on the test digits, with the weights as the page loads them
-    loss: float  # mean categorical cross-entropy on the test digits
+    loss: float  # mean categorical cross-entropy of the calibrated probabilities, on the test digits
     robustness: dict[str, Rate]  # on the test digits shifted, scaled, rotated, thickened
     calibration: Calibration
     thresholds: Thresholds
-    training_seconds: float
     recipe: Recipe
     quantize: str  # float32, float16, uint16 or uint8
     sizes: dict[str, int]  # bytes by file, page/model.json
@@ -84,7 +83,6 @@ class Epoch(msgspec.Struct, frozen=True):
     accuracy: float
     validation_loss: float
     validation_accuracy: float
-    seconds: float
 
 
 class Bin(msgspec.Struct, frozen=True):
@@ -115,7 +113,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Probe(msgspec.Struct, frozen=True):
-    """Test images with Keras's scores: what a browser must answer too."""
+    """Test images with Keras's calibrated probabilities: what a browser must answer too."""
 
     images: tuple[bytes, ...]  # 784 values 0..255 each, base64 in JSON; the network takes them divided by 255
     labels: tuple[int, ...]

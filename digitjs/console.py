@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -70,7 +71,14 @@ class Console:
         if self.loudness == QUIET:
             yield lambda epoch: None
         elif not sys.stderr.isatty():
-            yield lambda epoch: self.note(f"{name}  {_line(epoch, epochs)}")
+            before = time.monotonic()
+
+            def line(epoch: Epoch) -> None:
+                nonlocal before
+                took, before = time.monotonic() - before, time.monotonic()
+                self.note(f"{name}  {_line(epoch, epochs)}  {took:.0f} s")
+
+            yield line
         else:
             with _bar(name, epochs) as advance:
                 yield advance
@@ -136,7 +144,7 @@ def _flush() -> None:
 def _line(epoch: Epoch, epochs: int) -> str:
     return (
         f"epoch {epoch.number}/{epochs}  loss {epoch.loss:.3f}  accuracy {epoch.accuracy:.2%}  "
-        f"validation {epoch.validation_accuracy:.2%}  {epoch.seconds:.0f} s"
+        f"validation {epoch.validation_accuracy:.2%}"
     )
 
 

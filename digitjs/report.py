@@ -26,12 +26,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Table:
-    """The numbers behind a chart; `key` and `columns` name words of the catalogue, or stand for themselves."""
+    """The numbers behind a chart; `key` and `columns` name texts of the catalogue."""
 
     key: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: bool = False  # every cell is a number, to be written as the page's language does
+    names: tuple[str, ...] = ()  # of further columns, the same in every language
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,6 @@ COMPARED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     ("no_digit", lambda card: f"{card.thresholds.refuse:.1%}"),
     ("parameters", lambda card: f"{card.parameters:,}"),
     ("size", lambda card: f"{card.bytes / 1000:,.0f}"),
-    ("seconds", lambda card: f"{card.training_seconds:.0f}"),
 )
 
 
@@ -121,7 +121,6 @@ def _tables(card: Card, details: Details) -> tuple[Table, ...]:
             f"{epoch.accuracy:.2%}",
             f"{epoch.validation_accuracy:.2%}",
             f"{epoch.validation_loss:.4f}",
-            f"{epoch.seconds:.1f}",
         )
         for epoch in details.epochs
     )
@@ -130,11 +129,11 @@ def _tables(card: Card, details: Details) -> tuple[Table, ...]:
     recipe = tuple(_flat(msgspec.to_builtins(card.recipe)))
     files = tuple((name, f"{size:,}", card.sha256[name]) for name, size in card.sizes.items())
     return (
-        Table("curves", ("epoch", "training", "validation", "validation_loss", "seconds"), epochs, figures=True),
-        Table("confusion", ("label", *map(str, range(10))), confusion, figures=True),
+        Table("curves", ("epoch", "training", "validation", "validation_loss"), epochs, figures=True),
+        Table("confusion", ("label",), confusion, figures=True, names=tuple(map(str, range(10)))),
         Table("reliability", ("confidence", "right", "answers"), bins, figures=True),
-        Table("recipe", ("recipe", card.recipe.name), recipe),
-        Table("files", ("file", "bytes", "SHA-256"), files),
+        Table("recipe", ("recipe",), recipe, names=(card.recipe.name,)),
+        Table("files", ("file", "bytes"), files, names=("SHA-256",)),
         Table("versions", ("package", "version"), tuple(card.versions.items())),
     )
 

@@ -2,12 +2,14 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from conftest import Site
-from digitjs.card import read_card
+from conftest import Run, Site, cached
+from digitjs import checksums
+from digitjs.card import CARD, read_card
 
 
 def test_every_network_has_its_figures(page: Page, tiny_site: Site) -> None:
@@ -47,6 +49,20 @@ def test_no_page_of_a_site_with_own_data_speaks_of_mnist(page: Page, tiny_site: 
     page.locator("[data-example]").first.click()
     expect(page.locator("#bring_note")).not_to_be_empty()
     expect(page.locator("#bring_note")).not_to_contain_text("MNIST")
+
+
+def test_a_recipe_that_is_called_as_a_text_heads_its_column_by_its_name(
+    page: Page, run: Run, cache: Path, tiny_data: Path
+) -> None:
+    _, export = cached(cache, tiny_data, "cnn")
+    card = (export / CARD).read_text()
+    (export / CARD).write_text(card.replace('"name": "pens"', '"name": "loss"'))
+    checksums.write(export, read_card(export).sha256.keys() | {CARD})
+    assert run("render", "--data", tiny_data).exit_code == 0
+    page.goto((Path("dist").resolve() / "report.html").as_uri())
+    page.locator("section#cnn summary").click()
+    table = page.locator("section#cnn table", has=page.locator("#cnn_recipe_table"))
+    assert table.locator("th[scope=col]").all_inner_texts() == ["Recipe", "loss"]
 
 
 def test_the_report_speaks_the_chosen_language_down_to_its_figures(page: Page, full_site: Site) -> None:
