@@ -55,8 +55,8 @@ browser: $(VENV)/installed-dev
 
 # The README's pictures, of the site in dist/.
 pictures: $(VENV)/installed-dev browser
-	@$(BIN)/python tests/pictures.py
+	@$(BIN)/python tests/tools/pictures.py
 
 # The site in dist/ beside a stand-in for the usual tutorial page; `make bench ARGS="--json FILE"` keeps the figures.
 bench: $(VENV)/installed-dev assets/node_modules/installed browser
-	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+	@PYTHONPATH=tests/tools:tests/page $(BIN)/python -m bench $(ARGS)

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { SECOND, UNUSED, without } from './unused.mjs';
+import { SECOND, UNUSED, without } from './treeshake.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, modules: { type: 'string' } } });
@@ -77,16 +77,16 @@ function texts() {
 mkdirSync(join(OUT, 'assets'), { recursive: true });
 const wasm = readFileSync(WASM);
 const style = sass.compile(join(HERE, 'scss/site.scss'), { style: 'compressed', charset: false });
-const backend = await script('wasm.js', 'tfjs-wasm', SECOND);
+const backend = await script('tensorflow/kernels_wasm.js', 'tfjs-wasm', SECOND);
 const bundle = {
   script: await script('main.js', 'site'),
-  network: await script('network.js', 'network'),
+  network: await script('tensorflow/bundle.js', 'network'),
   reportScript: await script('report.js', 'report'),
   style: publish('site', 'css', style.css),
   wasm: publish('tfjs-simd', 'wasm', wasm),
   wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
   backend,
-  worker: await script('worker.js', 'worker'),
+  worker: await script('service_worker.js', 'worker'),
   icon: publishIcon('icon', 'svg'),
   icon180: publishIcon('icon-180', 'png'),
   icon192: publishIcon('icon-192', 'png'),

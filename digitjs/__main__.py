@@ -1,6 +1,6 @@
 """`python -m digitjs` and the `digitjs` command."""
 
-from digitjs.cli import main
+from digitjs.cli.commands import main
 
 if __name__ == "__main__":
     main()

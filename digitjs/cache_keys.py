@@ -8,25 +8,16 @@ from pathlib import Path
 import msgspec
 
 from digitjs import __version__
-from digitjs.networks import Network
-from digitjs.paths import PACKAGE, digest
-from digitjs.recipes import precision
+from digitjs.filesystem.paths import PACKAGE, digest
+from digitjs.networks.builtin import Network
+from digitjs.networks.recipe import precision
 
 # The code that turns digits and a recipe into weights. The registry of networks is left out: its values are hashed
 # themselves, so that a new network does not train the others again.
-TRAINING = ("dataset.py", "faults.py", "framing.py", "npz.py", "recipes.py", "augment", "fit.py", "training.py")
+TRAINING = ("data", "networks/recipe.py", "training")
 TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
 # The code that turns weights into the files of a model.
-EXPORT = (
-    "calibration.py",
-    "card.py",
-    "evaluation.py",
-    "export.py",
-    "folding.py",
-    "networks.py",
-    "robustness.py",
-    "rounding.py",
-)
+EXPORT = ("networks", "export", "metrics.py", "model_card.py")
 EXPORT_LIBRARIES = ("tensorflowjs",)
 
 

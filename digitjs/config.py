@@ -9,8 +9,8 @@ from typing import Annotated
 
 import msgspec
 
-from digitjs import inputs
 from digitjs.errors import DigitjsError
+from digitjs.filesystem import inputs
 
 FILE = "digitjs.toml"
 LARGEST = 1 << 20  # bytes

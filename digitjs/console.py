@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
-from digitjs.card import Epoch
 from digitjs.errors import DigitjsError
+from digitjs.model_card import Epoch
 
 QUIET, NORMAL, VERBOSE = -1, 0, 1
 # A shell script that prints a file unless it is told that all is well: a processor that TensorFlow does not run on

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import jinja2
 
 from digitjs.errors import DigitjsError
-from digitjs.paths import resource
+from digitjs.filesystem.paths import resource
 
 
 def render(name: str, values: Mapping[str, object]) -> str:

@@ -10,12 +10,12 @@ from urllib.parse import quote, unquote, urlsplit
 import numpy as np
 from playwright.sync_api import Error, Page
 
-from digitjs.browser import PATIENCE, ask, launch, reason
-from digitjs.card import PROBE, read_card, read_probe
+from digitjs.browser.launch import PATIENCE, ask, launch, reason
+from digitjs.browser.server import serving
 from digitjs.errors import DigitjsError
-from digitjs.output_folder import MANIFEST, read_manifest
-from digitjs.paths import digest, files_below
-from digitjs.server import serving
+from digitjs.filesystem.output_folder import MANIFEST, read_manifest
+from digitjs.filesystem.paths import digest, files_below
+from digitjs.model_card import PROBE, read_card, read_probe
 
 TOLERANCE = 1e-4  # between TF.js and Keras, float32 weights: rounding in another order gives up to 1e-6
 MAIN, EMBED = "index.html", "embed.html"  # the pages that load the networks

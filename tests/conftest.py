@@ -11,16 +11,21 @@ import pytest
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, Page
 
-from digitjs import cache_keys, dataset, networks, paths
-from digitjs.browser import launch
-from digitjs.cli import main
-from digitjs.options import SEED
-from digitjs.server import serving
+from digitjs import cache_keys
+from digitjs.browser.launch import launch
+from digitjs.browser.server import serving
+from digitjs.cli.commands import main
+from digitjs.cli.options import SEED
+from digitjs.data import dataset, stroke_file
+from digitjs.filesystem import paths
+from digitjs.networks import builtin
 
 # As the command line does before it imports TensorFlow: the second greets with IPython where output is captured.
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TFDF_DISABLE_WELCOME_MESSAGE": "1"}
 
 ROOT = Path(__file__).parent.parent
+DIGITS = stroke_file.read(ROOT / "tests" / "fixtures" / "strokes" / "digits.jsonl")  # one of each, computed
+SEVEN = next(drawing.strokes for drawing in DIGITS if drawing.label == 7)
 TINY_TRAIN, TINY_TEST = 480, 100  # digits: seconds of training, and enough to be right more often than not
 
 
@@ -88,7 +93,7 @@ def cache(tmp_path: Path, tiny_cache: Path, tiny_site: Site, monkeypatch: pytest
 
 def cached(cache: Path, data: Path, name: str) -> tuple[Path, Path]:
     """The folders of a network trained on the user's own digits: its training and its export."""
-    network = networks.find((name,))[0].trained_by(None, seed=SEED).without_pens()
+    network = builtin.find((name,))[0].trained_by(None, seed=SEED).without_pens()
     training = cache_keys.training_key(network, dataset.fingerprint(data))
     return cache / "models" / training, cache / "models" / cache_keys.export_key(training, network, "float32")
 

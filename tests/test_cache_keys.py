@@ -9,8 +9,8 @@ import pytest
 
 from digitjs import cache_keys
 from digitjs.cache_keys import export_key, training_key
-from digitjs.networks import CNN, MLP, Layer
-from digitjs.paths import PACKAGE
+from digitjs.filesystem.paths import PACKAGE
+from digitjs.networks.builtin import CNN, MLP, Layer
 
 USED_ELSEWHERE = {"card", "checksums", "errors", "networks", "project"}  # by trainings, without a say in their weights
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, Site
-from digitjs.card import read_card
+from digitjs.model_card import read_card
 from digitjs.verify import verify
 
 

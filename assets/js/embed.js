@@ -1,7 +1,7 @@
 /** Inside somebody else's page: tell it the answer, and draw what it sends. */
 
-/** @typedef {import('./page.js').Page} Page */
-/** @typedef {import('./reader.js').Reading} Reading */
+/** @typedef {import('./session.js').Page} Page */
+/** @typedef {import('./recognition/recognize.js').Reading} Reading */
 
 const PAUSE = 150; // milliseconds without a change before the answer is told
 

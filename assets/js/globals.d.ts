@@ -1,5 +1,5 @@
-import type { Contract } from './contract.js';
-import type { Catalogue } from './text.js';
+import type { Contract } from './api.js';
+import type { Catalogue } from './view/i18n.js';
 
 /** One model as models/NAME/model.js hands it over, for pages opened from a file. */
 interface ModelScript {
@@ -14,7 +14,7 @@ declare global {
   /** Digits of the MNIST test set; pixels are 784 bytes as base64, 255 is ink. */
   var digitjsExamples: { label: number; pixels: string }[] | undefined;
   /** What network.js gives to networks.js. */
-  var digitjsNetwork: Pick<typeof import('./network.js'), 'load' | 'hurry' | 'tensors'> | undefined;
+  var digitjsNetwork: Pick<typeof import('./tensorflow/bundle.js'), 'load' | 'hurry' | 'tensors'> | undefined;
   /** Start the WebAssembly backend from its binary's address. */
   var digitjsWasmBackend: ((address: string) => Promise<void>) | undefined;
   var digitjsWasm: string | undefined;

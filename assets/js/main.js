@@ -1,29 +1,30 @@
 /** Wiring: the page's parts to one another. */
-import * as bring from './bring.js';
-import { contract } from './contract.js';
+
+import { contract } from './api.js';
+import * as site from './config.js';
+import { connectShortcuts, KeyboardPen } from './drawing/keyboard.js';
+import { Pad } from './drawing/pointer.js';
+import * as tools from './drawing/toolbar.js';
 import * as embed from './embed.js';
-import * as ink from './ink.js';
-import * as inside from './inside.js';
-import * as journey from './journey.js';
-import { connectShortcuts, KeyboardPen } from './keys.js';
-import * as language from './language.js';
-import * as notes from './notes.js';
 import * as offline from './offline.js';
-import { Pad } from './pad.js';
-import { Page } from './page.js';
-import * as site from './site.js';
-import * as storage from './storage.js';
-import * as takeaway from './takeaway.js';
-import * as text from './text.js';
-import * as theme from './theme.js';
-import * as tools from './tools.js';
-import * as verdict from './verdict.js';
+import * as bring from './picture/import.js';
+import { Page } from './session.js';
+import * as takeaway from './sharing/panel.js';
+import * as storage from './sharing/storage.js';
+import * as ink from './view/canvas.js';
+import * as text from './view/i18n.js';
+import * as inside from './view/inside.js';
+import * as language from './view/language.js';
+import * as journey from './view/pipeline_steps.js';
+import * as verdict from './view/result.js';
+import * as notes from './view/status.js';
+import * as theme from './view/theme.js';
 
 const { element } = site;
 const UNHURRIED = 2000; // milliseconds after the page is ready: a visitor who only looks has seen it by then
 const embedded = document.querySelector('[data-page="embed"]') !== null;
 
-/** @type {import('./page.js').Loading} */
+/** @type {import('./session.js').Loading} */
 let loading = { state: 'ready' };
 
 function showLoading() {
@@ -92,7 +93,7 @@ function connectResult(page, canvas) {
  * @param {Page} page
  */
 function chooser(page) {
-  /** @type {import('./strokes.js').Stroke | undefined} of the digit that was pointed at */
+  /** @type {import('./recognition/rasterize.js').Stroke | undefined} of the digit that was pointed at */
   let pointed;
   document.getElementById('digits')?.addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-place]');
@@ -101,7 +102,7 @@ function chooser(page) {
     page.refresh();
   });
   return {
-    /** @param {import('./reader.js').Reading} reading */
+    /** @param {import('./recognition/recognize.js').Reading} reading */
     of({ digits }) {
       const found = digits.findIndex(({ strokes }) => pointed && strokes.includes(pointed));
       return found >= 0 ? found : Math.max(digits.length - 1, 0);

@@ -1,0 +1,127 @@
+/**
+ * The drawing and its history. Pure: no DOM. Every edit makes a new array of strokes, the next state. The arrays are the
+ * identity of states and strokes: a note is about this very state, a correction about this very stroke.
+ */
+
+/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../recognition/rasterize.js').Point} Point */
+
+const HISTORY = 200; // states; nobody undoes more, and strokes are shared between states
+
+export class Drawing {
+  /** @type {Stroke[][]} */
+  #states = [[]];
+  #now = 0;
+  /** @type {Stroke | null} */
+  #active = null;
+  /** Called after every change. */
+  onchange = () => {};
+  /** Called when the same drawing is to be shown anew. */
+  onview = () => {};
+
+  /** @returns {Stroke[]} */
+  get strokes() {
+    const done = this.#states[this.#now];
+    return this.#active ? [...done, this.#active] : done;
+  }
+
+  get isEmpty() {
+    return this.strokes.length === 0;
+  }
+
+  get isDrawing() {
+    return this.#active !== null;
+  }
+
+  /** @param {Point} point */
+  begin(point) {
+    this.finish();
+    this.#active = [point];
+    this.onchange();
+  }
+
+  /** @param {Point[]} points */
+  extend(points) {
+    if (!this.#active) return;
+    this.#active.push(...points);
+    this.onchange();
+  }
+
+  /** @param {(stroke: Stroke) => Stroke} [tidy]  the last word on the stroke */
+  finish(tidy = (stroke) => stroke) {
+    if (!this.#active) return;
+    const stroke = tidy(this.#active);
+    this.#active = null;
+    this.replace([...this.strokes, stroke]);
+  }
+
+  /** Forget the stroke being drawn: it was a palm. */
+  abandon() {
+    if (!this.#active) return;
+    this.#active = null;
+    this.onchange();
+  }
+
+  /** @param {Stroke[]} strokes */
+  replace(strokes) {
+    this.#active = null;
+    this.#states = [...this.#states.slice(0, this.#now + 1), strokes].slice(-HISTORY);
+    this.#now = this.#states.length - 1;
+    this.onchange();
+  }
+
+  /**
+   * Start from these strokes, with no history.
+   * @param {Stroke[]} strokes
+   */
+  replaceAll(strokes) {
+    this.#active = null;
+    this.#states = [strokes];
+    this.#now = 0;
+    this.onchange();
+  }
+
+  clear() {
+    if (!this.isEmpty) this.replace([]);
+  }
+
+  /** @param {Stroke[]} gone */
+  remove(...gone) {
+    this.replace(this.strokes.filter((stroke) => !gone.includes(stroke)));
+  }
+
+  get canUndo() {
+    return this.#active !== null || this.#now > 0;
+  }
+
+  get canRedo() {
+    return this.#now < this.#states.length - 1;
+  }
+
+  undo() {
+    if (this.#active) return this.abandon();
+    if (!this.canUndo) return;
+    this.#now -= 1;
+    this.onchange();
+  }
+
+  redo() {
+    if (!this.canRedo) return;
+    this.#now += 1;
+    this.onchange();
+  }
+
+  /**
+   * The canvas changed its size, and the ink with it, past and present. No edit: strokes and states keep their identity.
+   * @param {number} factor
+   */
+  scale(factor) {
+    const all = new Set([...this.#states.flat(), ...this.strokes]); // states share strokes
+    for (const stroke of all) {
+      stroke.forEach(([x, y], i) => {
+        stroke[i] = [x * factor, y * factor];
+      });
+    }
+    this.onview();
+  }
+}

@@ -1,0 +1,67 @@
+/** From ten probabilities to one of three honest answers. Pure. */
+
+/** @typedef {import('../config.js').Thresholds} Thresholds */
+/**
+ * @typedef {object} Answer
+ * @property {'digit' | 'unsure' | 'refused'} kind
+ * @property {number} digit  the likeliest
+ * @property {number} second  the next
+ * @property {number} probability  of the likeliest
+ */
+
+export const NOTHING = '?'; // what stands in a number for something that is no digit
+
+/**
+ * A drawing that is no digit spreads its probability over many; a digit that could be two shares it between them.
+ * @param {ArrayLike<number>} probabilities
+ * @param {Thresholds} thresholds
+ * @returns {Answer}
+ */
+export function decide(probabilities, thresholds) {
+  const order = Array.from(probabilities, (_, digit) => digit).sort((a, b) => probabilities[b] - probabilities[a]);
+  const [digit, second] = order;
+  const probability = probabilities[digit];
+  if (probability + probabilities[second] < thresholds.refuse) return { kind: 'refused', digit, second, probability };
+  return { kind: probability < thresholds.unsure ? 'unsure' : 'digit', digit, second, probability };
+}
+
+/**
+ * A network's own probabilities as they can be taken at their word: softmax(log p / temperature).
+ * @param {ArrayLike<number>} scores  as many for each image
+ * @param {number} count  of images
+ * @param {number} temperature
+ * @returns {Float64Array}
+ */
+export function calibrated(scores, count, temperature) {
+  const powers = Float64Array.from(scores, (p) => p ** (1 / temperature));
+  for (let image = 0; image < count; image++) {
+    const row = powers.subarray((image * powers.length) / count, ((image + 1) * powers.length) / count);
+    const sum = row.reduce((a, b) => a + b);
+    row.forEach((power, i) => {
+      row[i] = power / sum;
+    });
+  }
+  return powers;
+}
+
+/** @param {Answer[]} answers @returns {string} the number read, left to right */
+export function number(answers) {
+  return answers.map((answer) => (answer.kind === 'refused' ? NOTHING : answer.digit)).join('');
+}
+
+/**
+ * What several networks believe together: the mean of their probabilities.
+ * @param {ArrayLike<number>[]} opinions  at least one
+ * @returns {number[]}
+ */
+export function mean(opinions) {
+  return Array.from(opinions[0], (_, digit) => opinions.reduce((sum, p) => sum + p[digit], 0) / opinions.length);
+}
+
+/** @param {Thresholds[]} all  at least one @returns {Thresholds} */
+export function meanThresholds(all) {
+  return {
+    refuse: all.reduce((sum, one) => sum + one.refuse, 0) / all.length,
+    unsure: all.reduce((sum, one) => sum + one.unsure, 0) / all.length,
+  };
+}

@@ -1,0 +1,134 @@
+/** A drawing, read by a panel of networks. Pure: the networks come as functions. */
+import { decide, mean, meanThresholds, number } from './decide.js';
+import { box, pixels, SIZE, side } from './rasterize.js';
+import * as numbers from './segment.js';
+
+/** @typedef {import('./rasterize.js').Stroke} Stroke */
+/** @typedef {import('./decide.js').Answer} Answer */
+/**
+ * @typedef {object} Reader
+ * @property {string} name
+ * @property {import('../config.js').Thresholds} thresholds
+ * @property {(images: Float32Array, count: number) => ArrayLike<number>} scores  calibrated
+ * @property {(image: Float32Array) => import('../tensorflow/bundle.js').Activation[]} activations
+ */
+/**
+ * @typedef {object} Digit  one digit of a drawing
+ * @property {Stroke[]} strokes
+ * @property {Float32Array} image  784 values
+ * @property {number[][]} opinions  ten probabilities from each network, in the panel's order
+ * @property {Answer[]} answers  one from each network
+ * @property {number[]} probabilities  what the panel believes together
+ * @property {Answer} answer
+ */
+/** @typedef {{text: string, digits: Digit[], milliseconds: number}} Reading */
+
+export const CLASSES = 10;
+const IN_NUMBER = 0.7; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
+
+/** @param {Stroke[]} strokes @returns {boolean} whether nothing but a dot is drawn, which is no digit */
+export function isDot(strokes) {
+  return strokes.every((stroke) => side(box([stroke])) === 0);
+}
+
+/**
+ * @param {Float32Array[]} images  784 values each
+ * @param {Reader} reader
+ * @returns {number[][]} ten probabilities for each image, all asked for in one batch
+ */
+export function ask(images, reader) {
+  if (images.length === 0) return [];
+  const batch = new Float32Array(images.length * SIZE * SIZE);
+  images.forEach((image, i) => {
+    batch.set(image, i * SIZE * SIZE);
+  });
+  const all = Array.from(reader.scores(batch, images.length));
+  return images.map((_, i) => all.slice(i * CLASSES, (i + 1) * CLASSES));
+}
+
+/** What the panel thinks of strokes taken as one digit. @typedef {{image: Float32Array, opinions: number[][]}} Seen */
+/** Opinions of an earlier reading, by stroke: while the pen moves, all but one digit stay as they were. */
+export class Memory {
+  /** @type {Map<string, Seen>} */
+  #seen = new Map();
+  /** @type {WeakMap<Stroke, number>} */
+  #names = new WeakMap();
+  #next = 0;
+
+  /** @param {Stroke[]} strokes  a stroke being drawn grows, and is another with every point */
+  #key(strokes) {
+    return strokes
+      .map((stroke) => {
+        if (!this.#names.has(stroke)) this.#names.set(stroke, this.#next++);
+        return `${this.#names.get(stroke)}:${stroke.length}`;
+      })
+      .join();
+  }
+
+  /**
+   * @param {Stroke[][]} groups
+   * @param {Reader[]} panel
+   * @returns {Seen[]} the unknown ones asked for in one batch for each network, the others remembered
+   */
+  look(groups, panel) {
+    const keys = groups.map((strokes) => this.#key(strokes));
+    const fresh = groups.filter((_, i) => !this.#seen.has(keys[i]));
+    const asked = judge(fresh, panel);
+    const seen = keys.map((key) => this.#seen.get(key) ?? /** @type {Seen} */ (asked.shift()));
+    this.#seen = new Map(keys.map((key, i) => [key, seen[i]]));
+    return seen;
+  }
+}
+
+/** @param {Stroke[][]} groups @param {Reader[]} panel @returns {Seen[]} */
+export function judge(groups, panel) {
+  const images = groups.map((strokes) => pixels(strokes));
+  const said = panel.map((reader) => ask(images, reader));
+  const even = new Array(CLASSES).fill(1 / CLASSES);
+  return groups.map((strokes, i) => ({
+    image: images[i],
+    opinions: isDot(strokes) ? panel.map(() => even) : said.map((one) => one[i]),
+  }));
+}
+
+/**
+ * @param {Stroke[]} strokes
+ * @param {Reader[]} panel  at least one
+ * @param {Memory} [memory]  of the last reading by the same panel
+ * @returns {Reading}
+ */
+export function read(strokes, panel, memory = new Memory()) {
+  const start = performance.now();
+  const found = numbers.candidates(strokes.filter((stroke) => stroke.length > 0));
+  const seen = memory.look(
+    found.runs.map((run) => run.strokes),
+    panel,
+  );
+  const beliefs = seen.map((one) => Math.max(...mean(one.opinions)));
+  const chosen = numbers.choose(found, beliefs);
+  const patience = chosen.length > 1 ? IN_NUMBER : 1;
+  const digits = chosen.map((i) => digit(found.runs[i].strokes, seen[i], panel, patience));
+  return {
+    text: number(digits.map((one) => one.answer)),
+    digits,
+    milliseconds: performance.now() - start,
+  };
+}
+
+/**
+ * @param {Stroke[]} strokes @param {Seen} seen @param {Reader[]} panel
+ * @param {number} patience  the share of the threshold under which it is no digit
+ * @returns {Digit}
+ */
+function digit(strokes, { image, opinions }, panel, patience) {
+  const probabilities = mean(opinions);
+  const limits = panel.map(({ thresholds }) => ({ ...thresholds, refuse: patience * thresholds.refuse }));
+  return {
+    strokes,
+    image,
+    opinions,
+    answers: opinions.map((one, i) => decide(one, limits[i])),
+    probabilities,
+    answer: decide(probabilities, meanThresholds(limits)),
+  };
+}

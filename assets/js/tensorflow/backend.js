@@ -1,0 +1,54 @@
+/**
+ * Which of TensorFlow.js's backends computes. Plain JavaScript answers first: it is a fifth of WebAssembly's bytes, and
+ * one digit takes it a few milliseconds. With the first answer given, WebAssembly is fetched and takes over; weights
+ * move by themselves. Where there is no WebAssembly with SIMD, or the host's policy forbids it, plain JavaScript stays.
+ */
+import './kernels_cpu.js';
+import { setBackend } from '@tensorflow/tfjs-core';
+import * as site from '../config.js';
+
+/** @type {Promise<boolean> | undefined} */
+let started;
+/** @type {Promise<void> | undefined} */
+let faster;
+
+/** @returns {Promise<boolean>} */
+export function start() {
+  started ??= setBackend('cpu');
+  return started;
+}
+
+/**
+ * Change to WebAssembly, once; failing leaves everything as it is.
+ * @param {site.Site} config
+ * @param {() => Promise<void>} changed  called when it has taken over
+ * @returns {Promise<void>}
+ */
+export function upgrade(config, changed) {
+  faster ??= change(config).then(
+    async (done) => {
+      if (done) await changed();
+    },
+    async () => {
+      await setBackend('cpu');
+    },
+  );
+  return faster;
+}
+
+/** @param {site.Site} config @returns {Promise<boolean>} */
+async function change(config) {
+  new WebAssembly.Module(SIMD); // throws before anything is loaded in vain
+  const [register, wasm] = await Promise.all([
+    site.provided(() => globalThis.digitjsWasmBackend, config.backend),
+    site.fetches() ? undefined : site.provided(() => globalThis.digitjsWasm, config.wasmScript),
+  ]);
+  await register(wasm ? `data:application/octet-stream;base64,${wasm}` : config.wasm);
+  globalThis.digitjsWasm = undefined; // half a megabyte that nobody needs again
+  return setBackend('wasm');
+}
+
+/** A module that uses one SIMD instruction: it compiles only where the browser knows it. */
+const SIMD = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,
+]);

@@ -1,0 +1,122 @@
+/** The page's networks: each is loaded once, by TensorFlow.js, which comes as a script of its own, after the page's. */
+import * as site from '../config.js';
+
+/** @typedef {import('./bundle.js').Network} Network */
+/** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
+/** @typedef {import('@tensorflow/tfjs-core').io.ModelArtifacts} Artifacts */
+
+/** Resolved when every script that the page names has run, or has failed to arrive. */
+const scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
+/** @type {Promise<Library> | undefined} */
+let library;
+/** @type {Map<string, Promise<Network>>} */
+const loading = new Map();
+
+/**
+ * A network that can answer, however often it is asked for; tried again after a failure.
+ * @param {site.Site} config
+ * @param {site.NetworkInfo} info
+ * @param {(fraction: number) => void} [progress]
+ * @returns {Promise<Network>}
+ */
+export async function load(config, info, progress) {
+  const network = await (loading.get(info.name) ?? begin(config, info, progress));
+  progress?.(1); // nothing else tells it of a network that somebody has asked for before
+  return network;
+}
+
+/** @param {site.Site} config @param {site.NetworkInfo} info @param {(fraction: number) => void} [progress] */
+function begin(config, info, progress) {
+  const model = artifacts(info, progress); // now, while TensorFlow.js is still on its way
+  model.catch(() => {}); // reported by the network below
+  const network = tensorflow(config)
+    .then((found) => found.load(model))
+    .catch((reason) => {
+      loading.delete(info.name);
+      throw reason;
+    });
+  loading.set(info.name, network);
+  return network;
+}
+
+/** @param {site.Site} config @returns {Promise<void>} when answers are as fast as they get */
+export async function hurry(config) {
+  const found = await tensorflow(config).catch(() => undefined); // told by whoever loads a network
+  await found?.hurry(config);
+}
+
+/** @returns {{numTensors: number, numBytes: number}} */
+export function tensors() {
+  return globalThis.digitjsNetwork?.tensors() ?? { numTensors: 0, numBytes: 0 };
+}
+
+/** @param {site.Site} config @returns {Promise<Library>} */
+function tensorflow(config) {
+  library ??= start(config).catch((reason) => {
+    library = undefined;
+    throw reason;
+  });
+  return library;
+}
+
+/** @param {site.Site} config @returns {Promise<Library>} */
+async function start(config) {
+  await scripts;
+  return site.provided(() => globalThis.digitjsNetwork, config.network);
+}
+
+/**
+ * A network's files. Where fetching is not possible, or the host withholds a file, they come through a script.
+ * @param {site.NetworkInfo} info
+ * @param {(fraction: number) => void} [progress]
+ * @returns {Promise<Artifacts>}
+ */
+async function artifacts(info, progress) {
+  if (!site.fetches()) return scripted(info);
+  try {
+    return await fetched(info.files, progress);
+  } catch (reason) {
+    return scripted(info).catch(() => Promise.reject(reason));
+  }
+}
+
+/**
+ * All files at once: TensorFlow.js would ask for the weights only after it has read model.json.
+ * @param {site.SiteFile[]} files
+ * @param {(fraction: number) => void} [progress]
+ * @returns {Promise<Artifacts>}
+ */
+async function fetched(files, progress) {
+  let arrived = 0;
+  const [model, ...weights] = await Promise.all(
+    files.map(async (file) => {
+      const bytes = await content(file);
+      arrived += 1;
+      progress?.(arrived / files.length);
+      return bytes;
+    }),
+  );
+  const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(model));
+  const weightSpecs = weightsManifest.flatMap((/** @type {{weights: object[]}} */ group) => group.weights);
+  return { modelTopology, weightSpecs, weightData: weights };
+}
+
+/**
+ * A file as it was built. The second request passes by every cache: one may hold what the host answered while the file
+ * was not there yet.
+ * @param {site.SiteFile} file
+ */
+async function content({ address, integrity }) {
+  for (const options of [{}, site.RENEWED]) {
+    const answer = await fetch(address, { ...options, integrity }).catch(() => undefined);
+    if (answer) return answer.arrayBuffer();
+  }
+  throw new site.Undelivered(address);
+}
+
+/** @param {site.NetworkInfo} info @returns {Promise<Artifacts>} */
+async function scripted({ name, script }) {
+  const model = () => globalThis.digitjsModels?.[name];
+  const { weights, ...rest } = await site.provided(model, script.address, script.integrity);
+  return { ...rest, weightData: Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0)).buffer };
+}

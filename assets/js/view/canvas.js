@@ -1,0 +1,124 @@
+/** Ink on canvases: strokes as the pen drew them, and 28 x 28 images as the networks see them. */
+import { SIZE } from '../recognition/rasterize.js';
+
+/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+
+const SPOT = 0.01; // CSS pixels
+const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
+
+/** @type {Map<string, string>} kept, because asking the style once a frame is slow */
+const colours = new Map();
+const palette = document.createElement('div');
+
+/**
+ * Whatever changes colours (the device, the visitor, an extension) makes a sample's transition run.
+ * @param {() => void} changed  called when colours are other than before
+ */
+export function connect(changed) {
+  palette.className = 'palette';
+  palette.addEventListener('transitionrun', () => {
+    colours.clear();
+    changed();
+  });
+  document.body.append(palette);
+}
+
+/**
+ * A colour of the page's style as it is shown.
+ * @param {string} name  of a custom property that has a sample in the style
+ * @returns {string} as canvases of this browser take it, in whatever notation
+ */
+export function colour(name) {
+  let value = colours.get(name);
+  if (value === undefined) {
+    const sample = palette.querySelector(`.sample${name}`) ?? palette.appendChild(document.createElement('i'));
+    sample.className = `sample sample${name}`;
+    value = getComputedStyle(sample).color;
+    colours.set(name, value);
+  }
+  return value;
+}
+
+/**
+ * Give a canvas as many pixels as the screen has under it.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} that draws in CSS pixels
+ */
+export function sharp(canvas) {
+  const ratio = devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * ratio);
+  const height = Math.round(canvas.clientHeight * ratio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Stroke[]} strokes
+ * @param {string} ink
+ * @param {number} [width]  of the pen; by default in proportion to the canvas
+ */
+export function draw(context, strokes, ink, width = context.canvas.clientWidth * PEN_SHARE) {
+  context.lineWidth = width;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.strokeStyle = ink;
+  for (const stroke of strokes) {
+    context.beginPath();
+    trace(context, stroke);
+    context.stroke();
+  }
+}
+
+/**
+ * Through the middles of the segments with the points as controls: smooth where devices report few points.
+ * @param {CanvasRenderingContext2D | Path2D} path
+ * @param {Stroke} stroke
+ */
+export function trace(path, stroke) {
+  if (stroke.length === 0) return;
+  path.moveTo(...stroke[0]);
+  for (let i = 1; i < stroke.length - 1; i++) {
+    const [x, y] = stroke[i];
+    const [nextX, nextY] = stroke[i + 1];
+    path.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  const [x, y] = stroke[stroke.length - 1];
+  path.lineTo(stroke.length > 1 ? x : x + SPOT, y); // a line without length is not drawn everywhere; this is a round dot
+}
+
+/**
+ * Ink of a given opacity in each pixel; the browser alone needs to know what the colour's channels are.
+ * @param {CanvasRenderingContext2D} context @param {ImageData} opacity  in its fourth channel
+ * @param {string} ink  as of colour
+ */
+export function stain(context, opacity, ink) {
+  context.putImageData(opacity, 0, 0);
+  context.globalCompositeOperation = 'source-in';
+  context.fillStyle = ink;
+  context.fillRect(0, 0, opacity.width, opacity.height);
+  context.globalCompositeOperation = 'source-over';
+}
+
+/**
+ * Images side by side, one canvas pixel for each of theirs.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>[]} images  values in [0, 1], 784 each
+ * @param {string} ink  as of colour
+ */
+export function paint(canvas, images, ink) {
+  const columns = SIZE * Math.max(images.length, 1);
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== SIZE) canvas.height = SIZE;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const target = context.createImageData(columns, SIZE);
+  images.forEach((image, place) => {
+    for (let i = 0; i < image.length; i++) {
+      target.data[4 * (Math.floor(i / SIZE) * columns + place * SIZE + (i % SIZE)) + 3] = 255 * image[i];
+    }
+  });
+  stain(context, target, ink);
+}

@@ -1,0 +1,241 @@
+"""The command line: options in, stages called, results echoed. TensorFlow and browsers load only where needed."""
+
+import shutil
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digitjs import __version__, config
+from digitjs.cli.options import PATH, PLAN, SEED, Planner, force, fresh, options, output, planned, settings
+from digitjs.cli.program import Program
+from digitjs.console import Console
+from digitjs.errors import DigitjsError, printable
+from digitjs.filesystem import output_folder, paths, staging
+from digitjs.filesystem.output_folder import Kind
+from digitjs.filesystem.paths import Project
+
+if TYPE_CHECKING:
+    from digitjs.model_card import Card
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: digitjs build && digitjs serve --open",
+)
+@click.version_option(__version__, message="digitjs %(version)s")
+@options()
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """From handwritten digits to a finished web page: train, convert, render."""
+    ctx.ensure_object(Console)
+
+
+@main.command(epilog="Example: digitjs build --quantize uint8 -o public")
+@options(output, settings, fresh, force)
+@planned
+@click.pass_obj
+def build(
+    console: Console,
+    plan: Planner,
+    output: Path,
+    settings: Path | None,
+    fresh: bool,
+    force: bool,
+) -> None:
+    """Train what is not trained yet and render the site."""
+    from digitjs import pipeline
+
+    chosen = config.load(settings)
+    cards = pipeline.build(plan(chosen.networks), chosen.site, _project(output), console, fresh=fresh, force=force)
+    _echo_site(console, cards, output)
+
+
+@main.command(epilog="Example: digitjs train mlp --recipe tutorial")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@options(fresh)
+@planned
+@click.pass_obj
+def train(console: Console, plan: Planner, names: tuple[str, ...], fresh: bool) -> None:
+    """Train networks, all or those named, without rendering."""
+    from digitjs import pipeline
+
+    cards = pipeline.train(plan(names), _project(Path("dist")), console, fresh=fresh)
+    _echo_cards(console, cards)
+
+
+@main.command(epilog="Example: digitjs render -o public")
+@options(output, settings, force)
+@planned
+@click.pass_obj
+def render(console: Console, plan: Planner, output: Path, settings: Path | None, force: bool) -> None:
+    """Render the site again from networks that are trained already."""
+    from digitjs import pipeline
+
+    chosen = config.load(settings)
+    cards = pipeline.render(plan(chosen.networks), chosen.site, _project(output), console, force=force)
+    _echo_site(console, cards, output)
+
+
+@main.command(epilog="Example: digitjs serve --port 8000 --open")
+@click.argument("folder", type=PATH, default="dist")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine alone.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser.")
+@options()
+@click.pass_obj
+def serve(console: Console, folder: Path, host: str, port: int, opened: bool) -> None:
+    """Serve the built site until Ctrl+C."""
+    from digitjs.browser.server import server
+
+    _require_site(folder, console)
+    with server(folder, host=host, port=port) as running:
+        console.say(f"Serving {folder} at {running.url}  (Ctrl+C stops)")
+        if opened:
+            webbrowser.open(running.url)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            console.note("")
+
+
+@main.command(epilog="Example: digitjs verify public")
+@click.argument("folder", type=PATH, default="dist")
+@options()
+@click.pass_obj
+def verify(console: Console, folder: Path) -> None:
+    """Check the built site in a real browser: links, requests, console, and the same answers as Keras."""
+    from digitjs import verify as checks
+
+    _require_site(folder, console)
+    with console.busy("Checking in a browser"):
+        found = checks.verify(folder)
+    for agreement in found.agreements:
+        console.say(
+            f"{agreement.network} over {agreement.scheme}: largest difference from Keras {agreement.difference:.1e}"
+        )
+    if found.problems:
+        lines = "\n".join(f"  {problem.where}: {problem.what}" for problem in found.problems)
+        raise DigitjsError(f"{folder} has problems; run digitjs build again if you did not change it:\n{lines}")
+    console.say(f"{folder} works from file:// and http://, asks no other host, and answers as Keras does.")
+
+
+@main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
+@click.argument("folder", type=PATH, default="dist")
+@options(
+    click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one a line."),
+    click.option("--draw", type=click.IntRange(0), default=0, help="Draw so many of them with a real mouse too."),
+    click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of them."),
+    click.option("--json", "as_json", type=PATH, metavar="FILE.json", help="Write all figures to a file."),
+    click.option("--mistakes", type=PATH, metavar="FILE.html", help="Write a sheet of what was misread."),
+    click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Of samples and numbers."),
+)
+@click.pass_obj
+def evaluate(
+    console: Console,
+    folder: Path,
+    strokes: Path,
+    draw: int,
+    numbers: bool,
+    as_json: Path | None,
+    mistakes: Path | None,
+    seed: int,
+) -> None:
+    """Measure how well the built site reads real pen strokes, through its page in a browser."""
+    from digitjs.data import stroke_file as stroke_files
+    from digitjs.evaluation import evaluate as measuring
+    from digitjs.evaluation import misread_sheet, results
+
+    _require_site(folder, console)
+    for file in filter(None, (as_json, mistakes)):
+        paths.require_writable(file)
+    drawings = stroke_files.read(strokes)
+    with console.progress("Reading") as progress:
+        result, misread = measuring.evaluate(folder, drawings, draw=draw, compose=numbers, seed=seed, progress=progress)
+    for line in results.lines(result):
+        console.say(line)
+    if as_json:
+        paths.write(as_json, results.as_json(result))
+    if mistakes:
+        misread_sheet.write(mistakes, misread)
+
+
+@main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
+@options(
+    click.option("-o", "--output", type=PATH, default="augmentations.html", show_default=True, help="The sheet."),
+    PLAN[0],
+)
+@click.pass_obj
+def augment_preview(console: Console, output: Path, data: Path | None) -> None:
+    """Write a sheet that shows every augmentation on real digits."""
+    from digitjs.data import dataset
+
+    paths.require_writable(output)
+    digits = dataset.load(data)
+    with console.importing():
+        from digitjs.training import augment_preview
+    augment_preview.write(output, digits.train)
+    console.say(f"Open {output}")
+
+
+@main.command(epilog="Example: digitjs clean --cache")
+@options(output, click.option("--cache", is_flag=True, help="Remove trained networks and tools too."))
+@click.pass_obj
+def clean(console: Console, output: Path, cache: bool) -> None:
+    """Remove the built site, and nothing that digitjs did not make."""
+    for line in _removed(output, console):
+        console.say(line)
+    if cache:
+        _empty_cache(paths.default_cache())
+        console.say(f"Emptied {paths.default_cache()}.")
+
+
+def _project(folder: Path) -> Project:
+    return Project(output=folder, cache=paths.default_cache())
+
+
+def _removed(folder: Path, console: Console) -> Iterator[str]:
+    """Remove a site, and say what was done and what was left."""
+    found = output_folder.remove(folder, console.note)
+    ours, edited, others = found[Kind.OURS], found[Kind.EDITED], [*found[Kind.KEPT], *found[Kind.FOREIGN]]
+    if ours:
+        yield f"Removed the site in {folder}." if folder.exists() else f"Removed {folder}."
+    else:
+        yield f"{folder} holds nothing that digitjs made." if folder.exists() else f"There is no {folder}."
+    if edited:
+        yield f"Left in {folder}, edited since digitjs made it: {', '.join(map(printable, edited))}"
+    if others:
+        yield f"Left in {folder}, not made by digitjs: {', '.join(map(printable, others))}"
+
+
+def _empty_cache(folder: Path) -> None:
+    parts = [folder / part for part in paths.CACHE_FOLDERS]
+    if any(staging.in_use(part) for part in parts):
+        raise DigitjsError(f"Another digitjs is using {folder}: wait until it has ended.")
+    for path in [path for part in parts for path in part.glob("*")]:  # the parts themselves may be links
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _require_site(folder: Path, console: Console) -> None:
+    output_folder.recover(folder, console.note)
+    if output_folder.read_manifest(folder) is None:
+        raise DigitjsError(f"{folder} holds no site that digitjs made: run digitjs build.")
+
+
+def _echo_cards(console: Console, cards: tuple["Card", ...]) -> None:
+    for card in cards:
+        console.say(
+            f"{card.name:8} {card.accuracy.value:7.2%} of the test digits  "
+            f"{card.parameters:,} parameters  {card.bytes / 1000:,.0f} kB"
+        )
+
+
+def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> None:
+    _echo_cards(console, cards)
+    console.say(f"Open {folder / 'index.html'}")

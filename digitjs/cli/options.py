@@ -1,0 +1,82 @@
+"""The options that commands share."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from digitjs import config
+from digitjs.console import QUIET, VERBOSE, Console
+
+if TYPE_CHECKING:
+    from digitjs.pipeline import Plan
+
+SEED = 7  # of every training, unless --seed says another
+QUANTIZE = ("float32", "float16", "uint16", "uint8")  # the converter's own
+PATH = click.Path(path_type=Path)
+
+Command = Callable[..., Any]
+Planner = Callable[[tuple[str, ...]], "Plan"]  # from the names of networks, none for all
+
+
+def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Console).loudness = VERBOSE if parameter.name == "verbose" else QUIET
+
+
+verbose = click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, callback=_loudness, help="Say more, TensorFlow's messages too."
+)
+quiet = click.option(
+    "-q", "--quiet", is_flag=True, expose_value=False, callback=_loudness, help="Say nothing but errors."
+)
+output = click.option("-o", "--output", type=PATH, default="dist", show_default=True, help="The site's folder.")
+settings = click.option("--config", "settings", type=PATH, metavar="FILE.toml", help=f"Instead of {config.FILE}.")
+fresh = click.option("--fresh", is_flag=True, help="Train again, whatever the cache holds.")
+force = click.option(
+    "--force", is_flag=True, help="Move files that digitjs did not make out of the folder, to one beside it."
+)
+PLAN = (
+    click.option("--data", type=PATH, metavar="FILE.npz", help="Digits of your own instead of MNIST."),
+    click.option(
+        "--recipe", metavar="NAME", help='Train by another recipe of the named networks; mlp and cnn have "tutorial".'
+    ),
+    click.option(
+        "--quantize",
+        type=click.Choice(QUANTIZE),
+        default="float32",
+        show_default=True,
+        help="Type of the weights. The page loads float32 ones as bytes; they are rounded so that both are the same.",
+    ),
+    click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Of all chance."),
+)
+
+
+def options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order they are written; -v and -q end every list."""
+    return lambda command: _decorated(command, (*chosen, verbose, quiet))
+
+
+def planned(command: Command) -> Command:
+    """Give a command the options that choose models, as a function from the networks' names to a plan."""
+
+    @functools.wraps(command)
+    def with_plan(
+        *arguments: Any, data: Path | None, recipe: str | None, quantize: str, seed: int, **others: Any
+    ) -> Any:
+        from digitjs.networks import builtin
+        from digitjs.pipeline import Plan
+
+        def plan(names: tuple[str, ...]) -> Plan:
+            chosen = tuple(network.trained_by(recipe, seed=seed) for network in builtin.find(names))
+            return Plan(networks=chosen, data=data, quantize=quantize)
+
+        return command(*arguments, plan=plan, **others)
+
+    return _decorated(with_plan, PLAN)
+
+
+def _decorated(command: Command, decorators: tuple[Callable[[Command], Command], ...]) -> Command:
+    return functools.reduce(lambda decorated, decorate: decorate(decorated), reversed(decorators), command)

@@ -1,0 +1,119 @@
+"""NumPy's .npz files, read within bounds: what an array declares is compared with what the file holds before any memory
+is given to it.
+"""
+
+import errno
+import io
+import math
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitjs.data import other_formats
+from digitjs.errors import DigitjsError
+from digitjs.filesystem import inputs
+
+Array = NDArray[np.generic]
+
+LARGEST = 1 << 32  # bytes, of a file and of the arrays that are read from it
+HEADER = 1 << 14  # bytes; NumPy refuses headers over 10,000
+ENCRYPTED = 1  # a zip member's flag
+
+
+def names(path: Path) -> tuple[str, ...]:
+    """The names of a file's arrays.
+
+    Raises:
+        DigitjsError: there is no such file, or it is not an .npz file; the sentence says how to convert it.
+    """
+    with _opened(path) as file:
+        members = [name.removesuffix(".npy") for name in file.namelist() if name.endswith(".npy")]
+    return tuple(dict.fromkeys(members))
+
+
+def read(path: Path, wanted: tuple[str, ...]) -> dict[str, Array]:
+    """Arrays of a file: numbers or strings, in the file's order of bytes and axes.
+
+    Raises:
+        DigitjsError: an array is damaged, packed in a way that Python cannot read, or no plain array; or all of them
+            are larger than `LARGEST` or than the memory.
+    """
+    with _opened(path) as file:
+        total = sum(_declared(file, name, path) for name in wanted)
+        if total > LARGEST:
+            raise DigitjsError(
+                f"{path} unpacks to {total / 1e9:,.1f} GB: give at most {LARGEST / 1e9:.1f}, images as uint8."
+            )
+        arrays: dict[str, Array] = {}
+        for name in wanted:
+            with _told(f"{name} in {path}"), file.open(f"{name}.npy") as member:
+                arrays[name] = np.lib.format.read_array(member, allow_pickle=False)
+    return arrays
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    inputs.require(path, "data", LARGEST)
+    other_formats.require_npz(path)
+    with _told(str(path)):
+        file = zipfile.ZipFile(path)
+    with file:
+        yield file
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Whatever damaged bytes make zipfile, its decompressors and NumPy's parser of headers raise, as one sentence."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the same parser
+            yield
+    except DigitjsError:
+        raise
+    except MemoryError as error:
+        raise DigitjsError(f"{what} needs more memory than there is: give fewer images, as uint8.") from error
+    except NotImplementedError as error:
+        raise DigitjsError(
+            f"{what} is compressed in a way that Python cannot read: pack it again with np.savez_compressed."
+        ) from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # bzip2's; an offset below 0
+            raise DigitjsError(f"Cannot read {what}: {error.strerror}.") from error
+        raise DigitjsError(f"{what} is cut short or damaged: save it again with np.savez.") from error
+
+
+def _declared(file: zipfile.ZipFile, name: str, path: Path) -> int:
+    """The bytes of an array in memory, where its header is true and it is a plain array."""
+    what = f"{name} in {path}"
+    with _told(what):
+        info = file.getinfo(f"{name}.npy")
+        if info.flag_bits & ENCRYPTED:
+            raise DigitjsError(f"{what} is encrypted: pack it again without a password.")
+        with file.open(info) as member:
+            start = io.BytesIO(member.read(HEADER))
+        shape, dtype = _header(start)
+    if dtype.hasobject:
+        raise DigitjsError(f"{what} holds Python objects: save it again as a plain array, such as {name}.astype(int).")
+    if dtype.kind not in "buifSU" or dtype.itemsize == 0:
+        raise DigitjsError(f"{what} has dtype {dtype}: save it again as a plain array of numbers.")
+    size = math.prod(shape) * dtype.itemsize  # Python's integers do not overflow
+    if min(shape, default=0) < 0 or start.tell() + size != info.file_size:
+        raise DigitjsError(
+            f"{what} declares the shape {shape}, but the file does not hold so much: save it again with np.savez."
+        )
+    return size
+
+
+def _header(file: io.BytesIO) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:
+    """The shape and dtype that an .npy file begins with."""
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    return shape, dtype

@@ -1,0 +1,59 @@
+"""Stroke files: labelled pen drawings as JSON lines."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from digitjs.errors import DigitjsError
+from digitjs.filesystem import inputs
+
+Point = tuple[float, float]  # x, y in any unit, y down
+Stroke = tuple[Point, ...]  # one pen-down to pen-up
+NAMED = 10  # malformed lines named in a message; the rest are counted
+FAR = 1e9  # no coordinate lies further from 0: sides and distances of the drawing must stay finite
+LONGEST = 1 << 20  # bytes of a line: a drawing of some 50,000 points
+LARGEST = 1 << 27  # bytes of a file: a decoded point takes ten times the memory of its text
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """One line of a stroke file; other keys are ignored."""
+
+    label: Annotated[int, msgspec.Meta(ge=0, le=9)]
+    strokes: Annotated[tuple[Annotated[Stroke, msgspec.Meta(min_length=1)], ...], msgspec.Meta(min_length=1)]
+    writer: str | None = None
+
+
+def read(path: Path) -> tuple[Drawing, ...]:
+    """All drawings of a stroke file; blank lines do not count.
+
+    Raises:
+        DigitjsError: it cannot be read, is empty, or has malformed lines; they are named by number.
+    """
+    drawings: list[Drawing] = []
+    malformed: list[str] = []
+    for number, line in enumerate(inputs.utf8(path, "strokes", LARGEST).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            drawings.append(_drawing(line))
+        except msgspec.MsgspecError as error:
+            malformed.append(f"line {number} ({error})")
+    if malformed:
+        more = f" and {len(malformed) - NAMED} more" if len(malformed) > NAMED else ""
+        raise DigitjsError(f"{path} has malformed lines: {'; '.join(malformed[:NAMED])}{more}; mend or remove them.")
+    if not drawings:
+        raise DigitjsError(f"{path} holds no drawings: give one JSON object a line, with label and strokes.")
+    return tuple(drawings)
+
+
+def _drawing(line: bytes) -> Drawing:
+    if len(line) > LONGEST:
+        raise msgspec.ValidationError(f"Longer than {LONGEST:,} bytes")
+    try:
+        drawing = msgspec.json.decode(line, type=Drawing)
+    except RecursionError as error:  # in a key that is ignored
+        raise msgspec.ValidationError("Nested too deeply") from error
+    if not all(abs(value) <= FAR for stroke in drawing.strokes for point in stroke for value in point):
+        raise msgspec.ValidationError(f"Coordinates must lie within {FAR:g} of 0 - at `$.strokes`")
+    return drawing

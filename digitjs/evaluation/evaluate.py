@@ -1,0 +1,160 @@
+"""How well a built site reads real pen strokes: every digit goes through the page, in a real browser."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from playwright.sync_api import Error, Page
+
+from digitjs import metrics
+from digitjs.browser.launch import PATIENCE, ask, launch, reason
+from digitjs.browser.server import serving
+from digitjs.data.stroke_file import Drawing, Stroke
+from digitjs.errors import DigitjsError
+from digitjs.evaluation.results import Answer, Drawn, NetworkResult, Result, measured, scores_of
+from digitjs.evaluation.synthetic_numbers import Number, numbers
+from digitjs.model_card import Rate, read_card
+
+BATCH = 250  # drawings handed to the page at once; the progress moves in these steps
+PAD = 0.8  # of the canvas's shorter side is drawn on by the mouse
+
+Progress = Callable[[int, int], None]  # done, of
+
+
+class Misread(msgspec.Struct, frozen=True):
+    """A drawing that a network took for something else."""
+
+    network: str
+    line: int  # of drawings, from 1
+    label: int
+    digit: int
+    probability: float
+    strokes: tuple[Stroke, ...]
+
+
+def evaluate(
+    folder: Path, drawings: tuple[Drawing, ...], *, draw: int, compose: bool, seed: int, progress: Progress
+) -> tuple[Result, tuple[Misread, ...]]:
+    """Read every drawing with every network of a built site.
+
+    Args:
+        folder: the site.
+        drawings: of a stroke file.
+        draw: so many of them are drawn once more, with a mouse on the canvas.
+        compose: also read numbers composed of them.
+        seed: which drawings the mouse draws, and how numbers are composed.
+        progress: told how many drawings of one network are done, then how many numbers.
+
+    Raises:
+        DigitjsError: there is no browser, the page does not work, or a card is missing.
+    """
+    chosen = random.Random(seed).sample(range(len(drawings)), min(draw, len(drawings)))
+    composed = numbers(drawings, seed=seed) if compose else ()
+    results: list[NetworkResult] = []
+    misread: list[Misread] = []
+    with _page(folder) as page:
+        cards = {name: read_card(folder / "models" / name) for name in ask(page, "() => digitjs.networks")}
+        for name, card in cards.items():
+            began = time.monotonic()
+            answers = _classify(page, name, drawings, progress)
+            took = time.monotonic() - began
+            result = measured(card, drawings, answers, took)
+            if chosen:
+                result = msgspec.structs.replace(result, drawn=_draw(page, name, drawings, answers, chosen))
+            if composed:
+                result = msgspec.structs.replace(result, numbers=_read(page, name, composed, progress))
+            results.append(result)
+            misread += _misread(name, drawings, answers)
+    return Result(len(drawings), tuple(results)), tuple(misread)
+
+
+@contextmanager
+def _page(folder: Path) -> Iterator[Page]:
+    """The drawing page of a site, its first network loaded; what goes wrong in it ends as one sentence."""
+    with launch() as browser, serving(folder) as address:
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(1000 * PATIENCE)
+            page.goto(address + "index.html")
+            ask(page, "() => digitjs.ready")
+            yield page
+        except (Error, msgspec.ValidationError) as error:
+            raise DigitjsError(f"The page in {folder} fails ({reason(error)}): digitjs verify tells more.") from error
+
+
+def _classify(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progress) -> list[Answer]:
+    script = """async ([drawings, name]) => {
+        const answers = [];
+        for (const strokes of drawings) answers.push(await digitjs.classify(strokes, name));
+        return answers;
+    }"""
+    answers: list[Answer] = []
+    for start in range(0, len(drawings), BATCH):
+        batch = [drawing.strokes for drawing in drawings[start : start + BATCH]]
+        answers += msgspec.convert(ask(page, script, [batch, name]), type=list[Answer])
+        progress(len(answers), len(drawings))
+    return answers
+
+
+def _draw(page: Page, name: str, drawings: tuple[Drawing, ...], answers: list[Answer], chosen: list[int]) -> Drawn:
+    """Draw with a real mouse, one drawing after the other, and ask the page what it sees."""
+    page.select_option("#select_model", name)
+    ask(page, "() => digitjs.ready")
+    expected = scores_of(answers).argmax(1)
+    digits = []
+    for i in chosen:
+        ask(page, "() => digitjs.clear()")
+        draw_with_mouse(page, drawings[i].strokes)
+        digits.append(int(ask(page, "async (name) => (await digitjs.predict(name)).digit", name)))
+    ask(page, "() => digitjs.clear()")
+    right = np.array([digit == drawings[i].label for digit, i in zip(digits, chosen, strict=True)])
+    agreeing = sum(digit == expected[i] for digit, i in zip(digits, chosen, strict=True))
+    return Drawn(metrics.rate(right), int(agreeing))
+
+
+def draw_with_mouse(page: Page, strokes: tuple[Stroke, ...]) -> None:
+    """Draw strokes in the middle of the canvas, as large as fits, with the mouse."""
+    canvas = page.locator("#canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    if box is None:
+        raise DigitjsError("The page shows no canvas: digitjs verify tells more.")
+    xs, ys = [x for stroke in strokes for x, _ in stroke], [y for stroke in strokes for _, y in stroke]
+    side = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
+    scale = PAD * min(box["width"], box["height"]) / side
+    left = box["x"] + box["width"] / 2 - scale * (min(xs) + max(xs)) / 2
+    top = box["y"] + box["height"] / 2 - scale * (min(ys) + max(ys)) / 2
+    for stroke in strokes:
+        path = [(left + scale * x, top + scale * y) for x, y in stroke]
+        page.mouse.move(*path[0])
+        page.mouse.down()
+        for x, y in path[1:]:
+            page.mouse.move(x, y)
+        page.mouse.up()
+
+
+def _read(page: Page, name: str, composed: tuple[Number, ...], progress: Progress) -> dict[str, Rate]:
+    script = """async ([drawings, name]) => {
+        const texts = [];
+        for (const strokes of drawings) texts.push((await digitjs.read(strokes, name)).text);
+        return texts;
+    }"""
+    texts: list[str] = []
+    for start in range(0, len(composed), BATCH):
+        texts += ask(page, script, [[one.strokes for one in composed[start : start + BATCH]], name])
+        progress(len(texts), len(composed))
+    right = np.array([text == one.text for text, one in zip(texts, composed, strict=True)])
+    length = np.array([len(one.text) for one in composed])
+    return {str(n): metrics.rate(right[length == n]) for n in np.unique(length)}
+
+
+def _misread(name: str, drawings: tuple[Drawing, ...], answers: list[Answer]) -> Iterator[Misread]:
+    scores = scores_of(answers)
+    for i, drawing in enumerate(drawings):
+        digit = int(scores[i].argmax())
+        if digit != drawing.label:
+            yield Misread(name, i + 1, drawing.label, digit, float(scores[i].max()), drawing.strokes)

@@ -1,0 +1,101 @@
+"""Where things lie: the package's own files, the cache, and files that the user names."""
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from digitjs.errors import DigitjsError
+
+PACKAGE = Path(__file__).parent.parent
+CACHE = "DIGITJS_CACHE"  # the environment variable that names another cache folder
+CACHE_FOLDERS = ("models", "node")  # what the cache holds
+LONGEST = 255  # bytes that file systems allow in a name
+
+
+@dataclass(frozen=True)
+class Project:
+    """The two folders digitjs writes to."""
+
+    output: Path  # the site
+    cache: Path  # trained networks and the page's tools, shared by all projects of this user
+
+    @property
+    def models(self) -> Path:
+        """Trainings and exports, each in a folder named by its key."""
+        return self.cache / "models"
+
+
+def default_cache() -> Path:
+    """The user's cache folder, or `$DIGITJS_CACHE`.
+
+    Raises:
+        DigitjsError: the user has no home folder.
+    """
+    chosen = os.environ.get(CACHE)
+    if chosen:
+        return Path(chosen)
+    with suppress(RuntimeError):  # newer platformdirs, where "~" stands for nothing; older ones leave it as it is
+        folder = Path(platformdirs.user_cache_dir("digitjs", appauthor=False))
+        if folder.is_absolute():
+            return folder
+    raise DigitjsError(f"This user has no home folder to keep trained networks in: name a folder in ${CACHE}.")
+
+
+def resource(name: str) -> Path:
+    """A folder that the wheel carries inside the package and a checkout has beside it (`assets`, `site_templates`)."""
+    packaged = PACKAGE / name
+    return packaged if packaged.is_dir() else PACKAGE.parent / name
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def files_below(folder: Path) -> list[str]:
+    """The files below a folder as relative POSIX paths, sorted."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def beside(path: Path, prefix: str, suffix: str) -> Path:
+    """A path in the same folder with a name made of this one's; of its hash where it would be too long."""
+    name = f"{prefix}{path.name}{suffix}"
+    if len(os.fsencode(name)) > LONGEST:
+        name = f"{prefix}{hashlib.sha256(os.fsencode(path.name)).hexdigest()}{suffix}"
+    return path.with_name(name)
+
+
+def require_writable(path: Path) -> None:
+    """Find out before long work, not after it, that a file cannot be written.
+
+    Raises:
+        OSError: it cannot.
+    """
+    existed = path.exists()
+    with path.open("ab"):
+        pass
+    if not existed:
+        path.unlink()
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that the user named; a file of that name stays whole until the new one is.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if path.exists() and not path.is_file():  # a device, such as /dev/stdout
+        path.write_text(text, "utf-8")
+        return
+    target = Path(os.path.realpath(path))  # a link stays a link
+    new = beside(target, ".", ".digitjs")
+    try:
+        new.write_text(text, "utf-8")
+        new.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            new.unlink()

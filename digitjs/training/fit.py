@@ -1,0 +1,194 @@
+"""Layers, a recipe and digits become a fitted Keras model.
+
+Keras's own `fit` does the job: the stream of batches is a function of (seed, step), the schedule one of the optimizer's
+step, and dropout's generators are part of the checkpoint, so that nothing is lost between epochs.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tensorflow as tf
+import tf_keras as keras
+
+from digitjs.data.dataset import Dataset
+from digitjs.errors import DigitjsError
+from digitjs.model_card import Epoch
+from digitjs.networks.builtin import Layer, Network
+from digitjs.networks.recipe import OPTIMIZERS, Recipe, precision
+from digitjs.training.augment import batches, counts, targets
+
+Report = Callable[[Epoch], None]
+
+
+@dataclass(frozen=True)
+class Training:
+    """A fitted model and how it came about."""
+
+    model: Any  # keras.Sequential, (n, 28, 28, 1) to (n, 10)
+    epochs: tuple[Epoch, ...]
+
+
+class CheckpointError(Exception):
+    """A checkpoint that cannot be restored: it is damaged."""
+
+
+def trigger_xla_greeting() -> None:
+    """Compile something small: XLA prints a greeting when it first compiles, whatever the log level."""
+    tf.function(lambda: tf.constant(0), jit_compile=True)()
+
+
+def require_buildable(network: Network) -> None:
+    """Refuse layers that Keras refuses, before a training begins.
+
+    Raises:
+        DigitjsError: an option that a layer does not have, layers that do not fit together, or another end than ten
+            numbers.
+    """
+    shape = keras_model(network.name, network.layers).output_shape
+    if shape != (None, 10):
+        raise DigitjsError(f"{network.name} ends in the shape {shape[1:]}: let it end in ten probabilities, (10,).")
+
+
+def keras_model(
+    name: str, layers: Iterable[Layer], *, initializer: str | None = None, precision: str = "float32"
+) -> Any:
+    """An unfitted Sequential model of these layers.
+
+    Args:
+        name: of the model; its layers are named by kind and place, so that the same layers give the same files.
+        layers: from the input, (28, 28, 1), to the ten probabilities.
+        initializer: of all kernels; Keras's own choice for each layer without it.
+        precision: Keras's dtype policy of all layers but the last, which is always float32.
+
+    Raises:
+        DigitjsError: Keras refuses a layer.
+    """
+    layers = tuple(layers)
+    model = keras.Sequential(name=name)
+    model.add(keras.layers.InputLayer(input_shape=(28, 28, 1), name="image"))
+    for place, layer in enumerate(layers, start=1):
+        options: dict[str, Any] = dict(layer.options)
+        if initializer and layer.kind in ("Conv2D", "Dense"):
+            options["kernel_initializer"] = initializer
+        elif initializer and layer.kind == "DepthwiseConv2D":
+            options["depthwise_initializer"] = initializer
+        dtype = precision if place < len(layers) else "float32"
+        kind = getattr(keras.layers, layer.kind)
+        try:
+            model.add(kind(**options, name=f"{layer.kind.lower()}_{place}", dtype=dtype))
+        except Exception as error:  # Keras has no class of its own for what it refuses
+            reason = " ".join(map(str, error.args)).partition("\n")[0].rstrip(".")
+            raise DigitjsError(
+                f"{name}: Keras refuses layer {place}, {layer} ({reason}): correct its options."
+            ) from error
+    return model
+
+
+def fit(network: Network, dataset: Dataset, checkpoints: Path, *, report: Report) -> Training:
+    """A model fitted to the training digits; the same network and digits give the same weights on the same machine.
+
+    It changes the whole process: operations become deterministic, the random generators of Python, NumPy and
+    TensorFlow get the recipe's seed, and Keras draws from generators that checkpoints can hold.
+
+    Args:
+        network: layers and recipe.
+        dataset: the validation digits only watch.
+        checkpoints: a folder; training goes on after the last epoch that was finished there.
+        report: told of each epoch that is finished from now on.
+
+    Raises:
+        CheckpointError: the checkpoint there is damaged.
+    """
+    recipe = _fitting(network.recipe, len(dataset.train))
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(recipe.seed)
+    keras.backend.experimental.enable_tf_random_generator()
+    steps = len(dataset.train) // counts(recipe)[0]
+    model = keras_model(network.name, network.layers, precision=precision(recipe))
+    model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
+    keeper = _Keeper(model, checkpoints, report)
+    if len(keeper.epochs) < recipe.epochs:
+        watching = tf.data.Dataset.from_tensor_slices(
+            (dataset.validation.images, targets(tf.constant(dataset.validation.labels), 0.0))
+        )
+        model.fit(
+            batches(dataset.train, recipe, len(keeper.epochs)),
+            initial_epoch=len(keeper.epochs),
+            epochs=recipe.epochs,
+            steps_per_epoch=steps,
+            validation_data=watching.batch(500),
+            callbacks=[keeper],
+            verbose=0,
+        )
+    elif recipe.average:  # every epoch was finished before: `fit` would have done this
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+    fitted = keras_model(network.name, network.layers)
+    fitted.set_weights(model.get_weights())  # float32 in any case
+    return Training(fitted, tuple(keeper.epochs))
+
+
+def _fitting(recipe: Recipe, digits: int) -> Recipe:
+    """The recipe with batches that a small set of digits can fill."""
+    while counts(recipe)[0] > digits:
+        recipe = replace(recipe, batch_size=recipe.batch_size // 2)
+    return recipe
+
+
+def _optimizer(recipe: Recipe, steps: int) -> Any:
+    """The recipe's optimizer for a training of `steps` steps."""
+    rate = _schedule(recipe, steps) if recipe.cosine else recipe.learning_rate
+    options: dict[str, Any] = {"use_ema": True, "ema_momentum": recipe.average} if recipe.average else {}
+    return getattr(keras.optimizers, OPTIMIZERS[recipe.optimizer])(learning_rate=rate, **options)
+
+
+def _schedule(recipe: Recipe, steps: int) -> Any:
+    """Linear warm-up from a tenth, then half a cosine down to a hundredth of the highest rate."""
+    rising = round(recipe.warmup * steps)
+    return keras.optimizers.schedules.CosineDecay(
+        recipe.learning_rate / 10,
+        max(steps - rising, 1),
+        alpha=0.01,
+        warmup_target=recipe.learning_rate,
+        warmup_steps=rising,
+    )
+
+
+class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publishes no types
+    """Stores each finished epoch: weights, optimizer slots, averages, dropout's generators, and what it measured."""
+
+    def __init__(self, model: Any, folder: Path, report: Report) -> None:
+        super().__init__()
+        self.report = report
+        self.epochs: list[Epoch] = []
+        model.optimizer.build(model.trainable_variables)
+        # tf_keras keeps dropout's generators out of a model's own checkpoint (BaseRandomLayer): hence private names.
+        dropouts = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+        random = [layer._random_generator._generator for layer in dropouts]
+        self.measured = tf.Variable(b"[]")
+        state = tf.train.Checkpoint(model=model, optimizer=model.optimizer, random=random, measured=self.measured)
+        self.manager = tf.train.CheckpointManager(state, str(folder), max_to_keep=1)
+        if self.manager.latest_checkpoint:
+            self._restore(state, self.manager.latest_checkpoint)
+
+    def _restore(self, state: tf.train.Checkpoint, path: str) -> None:
+        try:
+            state.restore(path).assert_existing_objects_matched()
+            self.epochs = msgspec.json.decode(self.measured.numpy(), type=list[Epoch])
+        except Exception as error:  # TensorFlow has no class of its own for what is wrong with a file
+            raise CheckpointError(path) from error
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        measured = Epoch(
+            number=epoch + 1,
+            loss=float(logs["loss"]),
+            accuracy=float(logs["accuracy"]),
+            validation_loss=float(logs["val_loss"]),
+            validation_accuracy=float(logs["val_accuracy"]),
+        )
+        self.epochs.append(measured)
+        self.measured.assign(msgspec.json.encode(self.epochs))
+        self.manager.save(epoch + 1)
+        self.report(measured)

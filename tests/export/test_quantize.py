@@ -1,0 +1,41 @@
+"""Rounded kernels lie on a grid that 8 bits hit exactly, as near to where they were as the grid allows."""
+
+import numpy as np
+import pytest
+from tensorflowjs.quantization import quantize_weights
+
+from digitjs.export.fold_batchnorm import Fitted
+from digitjs.export.quantize import STEPS, rounded
+from digitjs.networks.builtin import Layer
+
+KERNELS = {
+    "around 0": np.random.default_rng(1).normal(0, 0.1, (3, 3, 4, 8)),
+    "lopsided": np.random.default_rng(2).uniform(-0.01, 0.7, (20, 10)),
+    "one sign": np.random.default_rng(3).uniform(0.2, 0.7, (20, 10)),
+    "all alike": np.full((4, 5), 0.3),
+    "ties": np.array([[-1.5, -0.5], [0.5, 1.5]]) / 51,
+}
+
+
+@pytest.mark.parametrize("steps", STEPS)
+@pytest.mark.parametrize("kind", KERNELS)
+def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int) -> None:
+    kernel = KERNELS[kind].astype(np.float32)
+    bias = np.linspace(-1, 1, kernel.shape[-1], dtype=np.float32)
+    ((layer, (coarse, same)),) = ((one.layer, one.weights) for one in rounded([Fitted(DENSE, [kernel, bias])], steps))
+    assert layer == DENSE
+    assert np.array_equal(same, bias)
+    step = np.ptp(kernel) / steps
+    assert np.abs(coarse - kernel).max() <= 0.501 * step
+    assert len(np.unique(coarse)) <= steps + 1
+    data, how = quantize_weights(coarse, np.uint8)
+    assert np.abs(data * how["scale"] + how["min"] - coarse).max() < 1e-6  # the converter loses nothing more
+
+
+def test_nothing_stays_nothing() -> None:
+    kernel = np.array([[-0.7, 0.0], [0.31, 0.0]], np.float32)
+    ((one),) = rounded([Fitted(DENSE, [kernel])], 51)
+    assert np.array_equal(one.weights[0] == 0, kernel == 0)
+
+
+DENSE = Layer("Dense", {"units": 8})

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pixels, SIZE } from '../../../assets/js/recognition/rasterize.js';
+import { cover, heat } from '../../../assets/js/recognition/occlusion.js';
+
+const image = pixels([
+  [
+    [0, 0],
+    [0, 100],
+  ],
+]);
+
+test('only patches with ink are covered, and each takes some away', () => {
+  const patches = cover(image);
+  const total = image.reduce((a, b) => a + b);
+  assert.ok(patches.length > 5 && patches.length < 100, `${patches.length}`);
+  for (const patch of patches) assert.ok(patch.image.reduce((a, b) => a + b) < total);
+  assert.deepEqual(cover(new Float32Array(784)), []);
+});
+
+test('every pixel of ink is covered by some patch', () => {
+  const corner = new Float32Array(784).fill(1);
+  const touched = new Float32Array(784);
+  for (const patch of cover(corner))
+    patch.image.forEach((value, i) => {
+      if (value === 0) touched[i] = 1;
+    });
+  assert.ok(touched.every((value) => value === 1));
+});
+
+test('ink without which belief falls is warm, ink that stood in the way is cold', () => {
+  const patches = cover(image);
+  const upper = patches.map(({ y }) => (y < SIZE / 2 ? 0.2 : 0.95));
+  const map = heat(patches, 0.9, upper);
+  assert.ok(map[6 * SIZE + 14] > 0);
+  assert.ok(map[22 * SIZE + 14] < 0);
+  assert.equal(map[0], 0);
+});

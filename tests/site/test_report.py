@@ -1,0 +1,80 @@
+"""The report's charts and tables tell what was measured."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conftest import Run, Site, cached
+from digitjs.filesystem import checksums
+from digitjs.model_card import CARD, read_card
+
+
+def test_every_network_has_its_figures(page: Page, tiny_site: Site) -> None:
+    page.goto(tiny_site.file + "report.html")
+    for folder in sorted(tiny_site.folder.glob("models/*")):
+        card = read_card(folder)
+        section = page.locator(f"section#{card.name}")
+        expect(section.locator("[role=img]")).to_have_count(3)
+        assert all(section.locator("[role=img] svg").nth(i).bounding_box() for i in range(3))
+        section.locator("summary").click()
+        expect(section).to_contain_text(card.sha256["model.json"])
+        expect(page.locator("section[aria-labelledby=compared]")).to_contain_text(f"{card.accuracy.value:.2%}")
+        confusion = section.locator("table", has=page.locator(f"#{card.name}_confusion_table")).locator("tbody td")
+        counts = [int(text) for text in confusion.all_inner_texts()]
+        assert sum(counts) == card.accuracy.count
+        assert sum(counts[::11]) == round(card.accuracy.value * card.accuracy.count)
+
+
+def test_charts_carry_no_words_and_no_inline_style(tiny_site: Site) -> None:
+    html = (tiny_site.folder / "report.html").read_text()
+    charts = re.findall(r"<svg.*?</svg>", html, re.S)[1:]  # the first is the mark in the corner
+    assert len(charts) >= 6
+    for chart in charts:
+        assert "<style" not in chart and 'style="' not in chart
+        words = re.findall(r"<text[^>]*>([^<]*)</text>", chart)
+        assert not [word for word in words if re.search("[A-Za-z]", unescape(word))]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_no_page_of_a_site_with_own_data_speaks_of_mnist(page: Page, tiny_site: Site, language: str) -> None:
+    page.add_init_script(f"localStorage.setItem('digitjs.language', '{language}')")
+    for name in ("report.html", "embed.html", "index.html"):
+        page.goto(tiny_site.http + name)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert "MNIST" not in page.content()
+    page.locator("details:has(#examples) > summary").click()
+    page.locator("[data-example]").first.click()
+    expect(page.locator("#bring_note")).not_to_be_empty()
+    expect(page.locator("#bring_note")).not_to_contain_text("MNIST")
+
+
+def test_a_recipe_that_is_called_as_a_text_heads_its_column_by_its_name(
+    page: Page, run: Run, cache: Path, tiny_data: Path
+) -> None:
+    _, export = cached(cache, tiny_data, "cnn")
+    card = (export / CARD).read_text()
+    (export / CARD).write_text(card.replace('"name": "pens"', '"name": "loss"'))
+    checksums.write(export, read_card(export).sha256.keys() | {CARD})
+    assert run("render", "--data", tiny_data).exit_code == 0
+    page.goto((Path("dist").resolve() / "report.html").as_uri())
+    page.locator("section#cnn summary").click()
+    table = page.locator("section#cnn table", has=page.locator("#cnn_recipe_table"))
+    assert table.locator("th[scope=col]").all_inner_texts() == ["Recipe", "loss"]
+
+
+def test_the_report_speaks_the_chosen_language_down_to_its_figures(page: Page, full_site: Site) -> None:
+    page.goto(full_site.http + "report.html")
+    english = page.locator("tbody tr").first.locator("td").all_inner_texts()
+    page.select_option("#select_language", "de")
+    expect(page).to_have_title("Wie gut sie lesen.")
+    expect(page.locator("tbody tr").first.locator("td").first).not_to_have_text(english[0])
+    german = page.locator("tbody tr").first.locator("td").all_inner_texts()
+    assert german == [text.replace(".", ",").replace("%", "\u00a0%") for text in english]
+    mistakes = page.locator(".misread-image")
+    shown = [mistakes.nth(i).get_attribute("alt") or "" for i in range(mistakes.count())]
+    assert all(re.fullmatch(r"eine \d, als \d gelesen", alt) for alt in shown)
+    page.select_option("#select_language", "en")
+    assert page.locator("tbody tr").first.locator("td").all_inner_texts() == english
