@@ -1,10 +1,11 @@
 /** window.digitjs: what tests and other people's scripts may rely on. */
 
-import { areStrokes, pixels } from './recognition/rasterize.js';
+import { areStrokes } from './geometry.js';
+import { rasterize } from './recognition/rasterize.js';
 import { CLASSES, read } from './recognition/recognize.js';
 import * as networks from './tensorflow/loader.js';
 
-/** @typedef {import('./recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('./geometry.js').Stroke} Stroke */
 /** @typedef {import('./session.js').Page} Page */
 /** @typedef {{digit: number, probabilities: number[], milliseconds: number}} Classified */
 /** @typedef {import('./recognition/decide.js').Answer['kind']} Kind */
@@ -48,7 +49,7 @@ export function contract(page) {
     predict: (name) => classify(page.drawing.strokes, name),
     classify,
     read: async (strokes, name = page.selected) => told(read(taken(strokes), await panel(name))),
-    pixels: (strokes) => Array.from(pixels(taken(strokes))),
+    pixels: (strokes) => Array.from(rasterize(taken(strokes)).image),
     scores: async (images, name) => {
       const [asked] = await panel(name);
       const flat = Array.from(asked.scores(new Float32Array(images.flat()), images.length));

@@ -1,6 +1,5 @@
-/** What the page was rendered with: the JSON in the element site_data, read once. */
+/** What the page was rendered with: the JSON in the element site_data. */
 
-/** @typedef {{refuse: number, unsure: number}} Thresholds */
 /** @typedef {{address: string, integrity: string}} SiteFile  integrity as browsers check it: sha256-BASE64 */
 /**
  * @typedef {object} NetworkInfo
@@ -12,7 +11,7 @@
  * @property {number} parameters
  * @property {number} bytes  of all weight files
  * @property {number} temperature  the logarithms of its probabilities are divided by it
- * @property {Thresholds} thresholds
+ * @property {{refuse: number, unsure: number}} thresholds
  * @property {string[]} layers
  */
 /**
@@ -31,71 +30,5 @@
 
 /** @returns {Site} */
 export function read() {
-  return JSON.parse(element('site_data').textContent ?? '');
-}
-
-/**
- * Whether this page may fetch its files. Pages opened by double click and pages in a sandboxed frame have an opaque
- * origin, to which every host is foreign: what they need comes through script elements.
- */
-export const fetches = () => location.protocol !== 'file:' && origin !== 'null';
-
-/** @type {RequestInit} past every cache, the service worker's too */
-export const RENEWED = { cache: 'reload' };
-
-/** A file of this build that the host does not deliver: it is missing, or something else is sent in its place. */
-export class Undelivered extends Error {
-  /** @param {string} address */
-  constructor(address) {
-    super(address);
-    this.file = address.replace(/\?.*/, '');
-  }
-}
-
-/**
- * @param {string} id
- * @returns {HTMLElement} the element, which the template promises
- */
-export function element(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page has no element #${id}`);
-  return found;
-}
-
-/**
- * @param {string} id
- * @returns {boolean} whether this page has that part: the embedded pad has few
- */
-export const has = (id) => document.getElementById(id) !== null;
-
-/**
- * What a classic script of this site leaves on globalThis. Where it is not there yet the script is run, and once more past
- * every cache: one may hold what the host answered while the file was not there.
- * @template T
- * @param {() => T | undefined} find
- * @param {string} address  of the script
- * @param {string} [integrity]  checked where the page may fetch: elsewhere browsers refuse every script that has one
- * @returns {Promise<T>}
- */
-export async function provided(find, address, integrity = '') {
-  if (!find()) await run(address, integrity);
-  if (!find()) {
-    await fetch(address, RENEWED).catch(() => {});
-    await run(address, integrity);
-  }
-  const found = find();
-  if (!found) throw new Undelivered(address);
-  return found;
-}
-
-/** @param {string} address @param {string} integrity @returns {Promise<unknown>} when it has run, or failed to */
-function run(address, integrity) {
-  return new Promise((done) => {
-    const tag = document.createElement('script');
-    tag.src = address;
-    if (fetches()) tag.integrity = integrity;
-    tag.onload = done;
-    tag.onerror = done;
-    document.head.append(tag);
-  });
+  return JSON.parse(document.getElementById('site_data')?.textContent ?? '');
 }

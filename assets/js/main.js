@@ -6,12 +6,14 @@ import { connectShortcuts, KeyboardPen } from './drawing/keyboard.js';
 import { Pad } from './drawing/pointer.js';
 import * as tools from './drawing/toolbar.js';
 import * as embed from './embed.js';
+import { Undelivered } from './load_script.js';
 import * as offline from './offline.js';
 import * as bring from './picture/import.js';
 import { Page } from './session.js';
 import * as takeaway from './sharing/panel.js';
 import * as storage from './sharing/storage.js';
 import * as ink from './view/canvas.js';
+import { element } from './view/dom.js';
 import * as text from './view/i18n.js';
 import * as inside from './view/inside.js';
 import * as language from './view/language.js';
@@ -20,7 +22,6 @@ import * as verdict from './view/result.js';
 import * as notes from './view/status.js';
 import * as theme from './view/theme.js';
 
-const { element } = site;
 const UNHURRIED = 2000; // milliseconds after the page is ready: a visitor who only looks has seen it by then
 const embedded = document.querySelector('[data-page="embed"]') !== null;
 
@@ -37,7 +38,7 @@ function showLoading() {
 
 /** @param {unknown} reason */
 function said(reason) {
-  if (reason instanceof site.Undelivered) return text.say('undelivered', { file: reason.file });
+  if (reason instanceof Undelivered) return text.say('undelivered', { file: reason.file });
   return reason instanceof Error ? reason.message : String(reason);
 }
 
@@ -93,7 +94,7 @@ function connectResult(page, canvas) {
  * @param {Page} page
  */
 function chooser(page) {
-  /** @type {import('./recognition/rasterize.js').Stroke | undefined} of the digit that was pointed at */
+  /** @type {import('./geometry.js').Stroke | undefined} of the digit that was pointed at */
   let pointed;
   document.getElementById('digits')?.addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-place]');

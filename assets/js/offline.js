@@ -1,5 +1,5 @@
 /** Keep the site for times without a network: over http(s) only. */
-import { fetches } from './config.js';
+import { fetches } from './load_script.js';
 
 /** @param {string | undefined} worker  address of the service worker */
 export async function keep(worker) {

@@ -9,7 +9,7 @@ import * as networks from './tensorflow/loader.js';
 /** @typedef {import('./config.js').NetworkInfo} NetworkInfo */
 /** @typedef {import('./recognition/recognize.js').Reader} Reader */
 /** @typedef {import('./recognition/recognize.js').Reading} Reading */
-/** @typedef {import('./recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('./geometry.js').Stroke} Stroke */
 /** @typedef {{state: 'loading', fraction: number} | {state: 'ready'} | {state: 'failed', reason: unknown}} Loading */
 
 export const ALL = 'all';

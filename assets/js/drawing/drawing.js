@@ -3,8 +3,8 @@
  * identity of states and strokes: a note is about this very state, a correction about this very stroke.
  */
 
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
-/** @typedef {import('../recognition/rasterize.js').Point} Point */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Point} Point */
 
 const HISTORY = 200; // states; nobody undoes more, and strokes are shared between states
 

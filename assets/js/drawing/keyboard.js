@@ -2,7 +2,7 @@
 import { draw } from '../view/canvas.js';
 
 /** @typedef {import('./drawing.js').Drawing} Drawing */
-/** @typedef {import('../recognition/rasterize.js').Point} Point */
+/** @typedef {import('../geometry.js').Point} Point */
 
 const STRIDE = 1 / 60; // of the canvas's width for each press: sixty steps across
 const FINE = 0.25; // of a stride while Shift is held

@@ -1,9 +1,9 @@
 /** Pointers to strokes: mouse, touch and pen on the canvas. */
-import { box, side } from '../recognition/rasterize.js';
+import { box, side } from '../geometry.js';
 
 /** @typedef {import('./drawing.js').Drawing} Drawing */
-/** @typedef {import('../recognition/rasterize.js').Point} Point */
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Point} Point */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const DOT = 4; // CSS pixels: a tap whose hand trembled less than this is one point
 const ERASER = 5; // the button of a pen's other end

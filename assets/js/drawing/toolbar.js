@@ -1,12 +1,12 @@
 /** The tools under the sheet: undo, redo, erase, clear, the choice of networks, live or on demand. */
 
-import { element } from '../config.js';
-import { distance } from '../recognition/segment.js';
+import { distance } from '../geometry.js';
+import { element } from '../view/dom.js';
 
 /** @typedef {import('../session.js').Page} Page */
 /** @typedef {import('./pointer.js').Pad} Pad */
 /** @typedef {import('./keyboard.js').KeyboardPen} KeyboardPen */
-/** @typedef {import('../recognition/rasterize.js').Point} Point */
+/** @typedef {import('../geometry.js').Point} Point */
 
 const REACH = 14; // CSS pixels around the pointer in which the eraser finds a stroke
 

@@ -1,8 +1,8 @@
 /** Connected pieces of ink in a picture, and which of them were written as digits. Pure. */
-import { side } from '../recognition/rasterize.js';
+import { side } from '../geometry.js';
 
 /** @typedef {{on: Uint8Array, width: number, height: number}} Mask  1 where there is ink, row by row */
-/** @typedef {import('../recognition/rasterize.js').Box} Box */
+/** @typedef {import('../geometry.js').Box} Box */
 /** @typedef {{pixels: number[], box: Box}} Piece  pixels: places in the mask */
 
 const GRAIN = 0.015; // of the picture's longer side: smaller pieces are dirt, whatever else there is

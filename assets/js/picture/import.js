@@ -1,13 +1,15 @@
 /** Pictures in: dropped, pasted, chosen or photographed, and examples from the MNIST test set. */
 
-import { element, provided } from '../config.js';
-import { box, SIZE, side } from '../recognition/rasterize.js';
+import { box, side } from '../geometry.js';
+import { provided } from '../load_script.js';
+import { MNIST } from '../recognition/rasterize.js';
+import { element } from '../view/dom.js';
 import { note } from '../view/status.js';
 import * as ground from './binarize.js';
 import { strokes } from './vectorize.js';
 
 /** @typedef {import('../session.js').Page} Page */
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
 const LONGEST = 360; // pixels a side are plenty for a line of digits, and quick
@@ -147,7 +149,7 @@ function trace(bitmap) {
 }
 
 /**
- * @param {import('../recognition/rasterize.js').Box} ink  in a view of all of the picture
+ * @param {import('../geometry.js').Box} ink  in a view of all of the picture
  * @param {ImageBitmap} bitmap
  * @returns {Area} around it
  */
@@ -222,7 +224,7 @@ async function example(address, digit) {
   const found = all?.find(({ label }) => label === digit);
   if (!found) throw new Refused('examples_failed');
   const image = Array.from(atob(found.pixels), (letter) => letter.charCodeAt(0) / 255);
-  const traced = strokes(ground.ink(ground.enlarge(image, SIZE, FACTOR, 1)));
+  const traced = strokes(ground.ink(ground.enlarge(image, MNIST.size, FACTOR, 1)));
   if (traced.length === 0) throw new Refused('example_empty');
   return traced;
 }

@@ -5,7 +5,7 @@
 import { cutOut, written } from './components.js';
 
 /** @typedef {import('./components.js').Mask} Mask */
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const REACH = 3; // pixels to either side
 

@@ -1,6 +1,6 @@
 /** From ten probabilities to one of three honest answers. Pure. */
 
-/** @typedef {import('../config.js').Thresholds} Thresholds */
+/** @typedef {{refuse: number, unsure: number}} Thresholds */
 /**
  * @typedef {object} Answer
  * @property {'digit' | 'unsure' | 'refused'} kind

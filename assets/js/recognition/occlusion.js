@@ -1,5 +1,7 @@
 /** Which ink an answer rests on: cover the image patch by patch and see how much belief goes with it. Pure. */
-import { SIZE } from './rasterize.js';
+import { MNIST } from './rasterize.js';
+
+const { size: SIZE } = MNIST;
 
 const PATCH = 5; // pixels a side: about two pens wide
 const STRIDE = 2;

@@ -1,21 +1,23 @@
 /** A drawing, read by a panel of networks. Pure: the networks come as functions. */
+import { box, side } from '../geometry.js';
 import { decide, mean, meanThresholds, number } from './decide.js';
-import { box, pixels, SIZE, side } from './rasterize.js';
+import { MNIST, rasterize } from './rasterize.js';
 import * as numbers from './segment.js';
 
-/** @typedef {import('./rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('./decide.js').Answer} Answer */
+/** @typedef {import('./rasterize.js').Raster} Raster */
 /**
  * @typedef {object} Reader
  * @property {string} name
- * @property {import('../config.js').Thresholds} thresholds
+ * @property {import('./decide.js').Thresholds} thresholds
  * @property {(images: Float32Array, count: number) => ArrayLike<number>} scores  calibrated
  * @property {(image: Float32Array) => import('../tensorflow/bundle.js').Activation[]} activations
  */
 /**
  * @typedef {object} Digit  one digit of a drawing
  * @property {Stroke[]} strokes
- * @property {Float32Array} image  784 values
+ * @property {Raster} raster  what the networks see of them
  * @property {number[][]} opinions  ten probabilities from each network, in the panel's order
  * @property {Answer[]} answers  one from each network
  * @property {number[]} probabilities  what the panel believes together
@@ -24,6 +26,7 @@ import * as numbers from './segment.js';
 /** @typedef {{text: string, digits: Digit[], milliseconds: number}} Reading */
 
 export const CLASSES = 10;
+const PIXELS = MNIST.size ** 2;
 const IN_NUMBER = 0.7; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
 
 /** @param {Stroke[]} strokes @returns {boolean} whether nothing but a dot is drawn, which is no digit */
@@ -38,15 +41,15 @@ export function isDot(strokes) {
  */
 export function ask(images, reader) {
   if (images.length === 0) return [];
-  const batch = new Float32Array(images.length * SIZE * SIZE);
+  const batch = new Float32Array(images.length * PIXELS);
   images.forEach((image, i) => {
-    batch.set(image, i * SIZE * SIZE);
+    batch.set(image, i * PIXELS);
   });
   const all = Array.from(reader.scores(batch, images.length));
   return images.map((_, i) => all.slice(i * CLASSES, (i + 1) * CLASSES));
 }
 
-/** What the panel thinks of strokes taken as one digit. @typedef {{image: Float32Array, opinions: number[][]}} Seen */
+/** What the panel thinks of strokes taken as one digit. @typedef {{raster: Raster, opinions: number[][]}} Seen */
 /** Opinions of an earlier reading, by stroke: while the pen moves, all but one digit stay as they were. */
 export class Memory {
   /** @type {Map<string, Seen>} */
@@ -82,11 +85,12 @@ export class Memory {
 
 /** @param {Stroke[][]} groups @param {Reader[]} panel @returns {Seen[]} */
 export function judge(groups, panel) {
-  const images = groups.map((strokes) => pixels(strokes));
+  const rasters = groups.map((strokes) => rasterize(strokes));
+  const images = rasters.map(({ image }) => image);
   const said = panel.map((reader) => ask(images, reader));
   const even = new Array(CLASSES).fill(1 / CLASSES);
   return groups.map((strokes, i) => ({
-    image: images[i],
+    raster: rasters[i],
     opinions: isDot(strokes) ? panel.map(() => even) : said.map((one) => one[i]),
   }));
 }
@@ -120,12 +124,12 @@ export function read(strokes, panel, memory = new Memory()) {
  * @param {number} patience  the share of the threshold under which it is no digit
  * @returns {Digit}
  */
-function digit(strokes, { image, opinions }, panel, patience) {
+function digit(strokes, { raster, opinions }, panel, patience) {
   const probabilities = mean(opinions);
   const limits = panel.map(({ thresholds }) => ({ ...thresholds, refuse: patience * thresholds.refuse }));
   return {
     strokes,
-    image,
+    raster,
     opinions,
     answers: opinions.map((one, i) => decide(one, limits[i])),
     probabilities,

@@ -5,10 +5,11 @@
  * has odds of being a border, from the geometry and the order of writing; each run has the networks' belief in it. The
  * division with the best product wins.
  */
-import { box, side, withoutSpecks } from './rasterize.js';
+import { box, distance, height, inside, side, width } from '../geometry.js';
+import { withoutSpecks } from './rasterize.js';
 
-/** @typedef {import('./rasterize.js').Stroke} Stroke */
-/** @typedef {import('./rasterize.js').Box} Box */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Box} Box */
 /** @typedef {{stroke: Stroke, box: Box, time: number}} Mark  a stroke, and which one it was */
 /** @typedef {{first: number, end: number, strokes: Stroke[]}} Run  of marks, in the order of writing */
 /** @typedef {{count: number, borders: number[], runs: Run[]}} Candidates  borders: log odds between neighbouring marks */
@@ -20,10 +21,6 @@ const DOUBT = 0.02; // no belief counts for less: one badly drawn digit must not
 const POINT = 0.12; // of the tallest stroke: marks smaller than this are full stops and slips of the pen, not digits
 const STEP = 0.04; // of the tallest stroke: points closer than this say nothing about distance
 
-/** @param {Box} a @returns {number} */
-const width = (a) => a.maxX - a.minX;
-/** @param {Box} a @returns {number} */
-const height = (a) => a.maxY - a.minY;
 /** @param {Box} a @returns {number} */
 const middle = (a) => (a.minX + a.maxX) / 2;
 
@@ -56,9 +53,6 @@ export function features(a, b, tall) {
 /** Log odds of a border for each feature: a logistic regression on 4,500 numbers composed of real pen strokes. */
 const WEIGHTS = [7.75, -7.19, -16.96, 14.87, 0.66, -8.42, 4.13, -13.84, -4.88, 13.98, 4.4];
 
-/** @param {Box} a @param {Box} b @returns {boolean} whether a lies in b */
-const inside = (a, b) => a.minX >= b.minX && a.maxX <= b.maxX && a.minY >= b.minY && a.maxY <= b.maxY;
-
 /**
  * Where no border can be: a stroke inside another's box belongs to it, and with it all that lies between.
  * @param {Mark[]} marks
@@ -79,40 +73,6 @@ function logOdds(values) {
   const [, overlap, , , crossing, , small] = values;
   if (crossing && overlap > 0.7 && small > 0.3) return -2 * SURE; // drawn over one another: a scribble, or a letter
   return values.reduce((sum, value, i) => sum + value * WEIGHTS[i], 0);
-}
-
-/**
- * The shortest way between two strokes; 0 where they cross.
- * @param {Stroke} a @param {Stroke} b
- */
-export function distance(a, b) {
-  let least = Infinity;
-  for (let i = 0; i < Math.max(a.length - 1, 1); i++) {
-    for (let j = 0; j < Math.max(b.length - 1, 1); j++) {
-      const [p, q] = [a[i], a[Math.min(i + 1, a.length - 1)]];
-      const [r, s] = [b[j], b[Math.min(j + 1, b.length - 1)]];
-      if (crosses(p, q, r, s)) return 0;
-      least = Math.min(least, toSegment(p, r, s), toSegment(q, r, s), toSegment(r, p, q), toSegment(s, p, q));
-    }
-  }
-  return least;
-}
-
-/** @typedef {import('./rasterize.js').Point} Point */
-/** @param {Point} p @param {Point} a @param {Point} b @returns {number} the distance from p to the line between a and b */
-export function toSegment([px, py], [ax, ay], [bx, by]) {
-  const length = (bx - ax) ** 2 + (by - ay) ** 2;
-  const along = length > 0 ? ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length : 0;
-  const t = Math.min(Math.max(along, 0), 1);
-  return Math.hypot(px - ax - t * (bx - ax), py - ay - t * (by - ay));
-}
-
-/** @param {Point} a @param {Point} b @param {Point} c */
-const turn = (a, b, c) => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-
-/** @param {Point} p @param {Point} q @param {Point} r @param {Point} s */
-function crosses(p, q, r, s) {
-  return turn(p, q, r) * turn(p, q, s) < 0 && turn(r, s, p) * turn(r, s, q) < 0;
 }
 
 /**

@@ -2,10 +2,10 @@
  * A drawing in a few characters, for an address: points on a grid of 1,024 across the canvas, each stroke thinned to
  * what the eye can tell, differences as variable-length numbers, a checksum, base64url. Pure.
  */
-import { toSegment } from '../recognition/segment.js';
+import { toSegment } from '../geometry.js';
 
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
-/** @typedef {import('../recognition/rasterize.js').Point} Point */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Point} Point */
 
 const GRID = 1024;
 const BEND = 1.5; // grid units that a point may lie off the line without being missed

@@ -1,6 +1,6 @@
 /** Taking drawings away: an address, a picture, JSON lines, and corrections kept on this device alone. */
 
-import { element } from '../config.js';
+import { element } from '../view/dom.js';
 import { count, say } from '../view/i18n.js';
 import { note } from '../view/status.js';
 import { decode, encode } from './link.js';
@@ -9,7 +9,7 @@ import * as storage from './storage.js';
 /** @typedef {import('../session.js').Page} Page */
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
 /** @typedef {import('./storage.js').Correction} Correction */
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const KEY = '#d=';
 const NOTE = 'takeaway_note';

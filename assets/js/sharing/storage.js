@@ -1,8 +1,8 @@
 /** What this device keeps: the drawing and how it is read over a reload, and corrections until they are deleted. Nothing is sent. */
 
-import { areStrokes } from '../recognition/rasterize.js';
+import { areStrokes } from '../geometry.js';
 
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {{label: number, strokes: Stroke[]}} Correction */
 
 const DRAWING = 'digitjs.drawing';

@@ -5,7 +5,7 @@
  */
 import './kernels_cpu.js';
 import { setBackend } from '@tensorflow/tfjs-core';
-import * as site from '../config.js';
+import { fetches, provided } from '../load_script.js';
 
 /** @type {Promise<boolean> | undefined} */
 let started;
@@ -20,7 +20,7 @@ export function start() {
 
 /**
  * Change to WebAssembly, once; failing leaves everything as it is.
- * @param {site.Site} config
+ * @param {import('../config.js').Site} config
  * @param {() => Promise<void>} changed  called when it has taken over
  * @returns {Promise<void>}
  */
@@ -36,12 +36,12 @@ export function upgrade(config, changed) {
   return faster;
 }
 
-/** @param {site.Site} config @returns {Promise<boolean>} */
+/** @param {import('../config.js').Site} config @returns {Promise<boolean>} */
 async function change(config) {
   new WebAssembly.Module(SIMD); // throws before anything is loaded in vain
   const [register, wasm] = await Promise.all([
-    site.provided(() => globalThis.digitjsWasmBackend, config.backend),
-    site.fetches() ? undefined : site.provided(() => globalThis.digitjsWasm, config.wasmScript),
+    provided(() => globalThis.digitjsWasmBackend, config.backend),
+    fetches() ? undefined : provided(() => globalThis.digitjsWasm, config.wasmScript),
   ]);
   await register(wasm ? `data:application/octet-stream;base64,${wasm}` : config.wasm);
   globalThis.digitjsWasm = undefined; // half a megabyte that nobody needs again

@@ -5,7 +5,6 @@ import './layers.js';
 import { dispose, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
 import { loadLayersModel, Sequential } from '@tensorflow/tfjs-layers/dist/models';
-import { SIZE } from '../recognition/rasterize.js';
 import * as backend from './backend.js';
 import { pause } from './yield.js';
 
@@ -62,9 +61,14 @@ async function warm(model) {
   }
 }
 
+/** @typedef {[number, number, number]} Shape  of an image: height, width, channels */
+/** @param {Model} model @returns {Shape} of the images it takes */
+const imageShape = (model) => /** @type {Shape} */ (model.inputs[0].shape.slice(1));
+
 /** @param {Model} model  all of it at once, which also moves its weights to a new backend */
 function rehearse(model) {
-  scores(model, new Float32Array(SIZE * SIZE), 1);
+  const values = imageShape(model).reduce((size, side) => size * side);
+  scores(model, new Float32Array(values), 1);
 }
 
 /** @param {Site} config @returns {Promise<void>} when answers are as fast as they get */
@@ -76,13 +80,13 @@ export function hurry(config) {
 
 /**
  * @param {Model} model
- * @param {Float32Array} images  count times 784 values
+ * @param {Float32Array} images  one after another
  * @param {number} count
  * @returns {Float32Array} count times 10 probabilities
  */
 function scores(model, images, count) {
   const answer = tidy(() => {
-    return answers(model, tensor4d(images, [count, SIZE, SIZE, 1]))[0];
+    return answers(model, tensor4d(images, [count, ...imageShape(model)]))[0];
   });
   try {
     return /** @type {Float32Array} */ (answer.dataSync());
@@ -118,13 +122,13 @@ const single = (one) => (Array.isArray(one) ? one[0] : one);
 /**
  * What every layer makes of an image.
  * @param {Model} model
- * @param {Float32Array} image  784 values
+ * @param {Float32Array} image
  * @returns {Activation[]}
  */
 function activations(model, image) {
   return tidy(() => {
     const names = view(model).outputNames;
-    return answers(view(model), tensor4d(image, [1, SIZE, SIZE, 1])).map((values, i) => ({
+    return answers(view(model), tensor4d(image, [1, ...imageShape(model)])).map((values, i) => ({
       name: names[i],
       kind: model.getLayer(names[i]).getClassName(),
       shape: values.shape.slice(1),

@@ -1,6 +1,9 @@
 /** The page's networks: each is loaded once, by TensorFlow.js, which comes as a script of its own, after the page's. */
-import * as site from '../config.js';
+import { fetches, provided, RENEWED, Undelivered } from '../load_script.js';
 
+/** @typedef {import('../config.js').Site} Site */
+/** @typedef {import('../config.js').NetworkInfo} NetworkInfo */
+/** @typedef {import('../config.js').SiteFile} SiteFile */
 /** @typedef {import('./bundle.js').Network} Network */
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
 /** @typedef {import('@tensorflow/tfjs-core').io.ModelArtifacts} Artifacts */
@@ -14,8 +17,8 @@ const loading = new Map();
 
 /**
  * A network that can answer, however often it is asked for; tried again after a failure.
- * @param {site.Site} config
- * @param {site.NetworkInfo} info
+ * @param {Site} config
+ * @param {NetworkInfo} info
  * @param {(fraction: number) => void} [progress]
  * @returns {Promise<Network>}
  */
@@ -25,7 +28,7 @@ export async function load(config, info, progress) {
   return network;
 }
 
-/** @param {site.Site} config @param {site.NetworkInfo} info @param {(fraction: number) => void} [progress] */
+/** @param {Site} config @param {NetworkInfo} info @param {(fraction: number) => void} [progress] */
 function begin(config, info, progress) {
   const model = artifacts(info, progress); // now, while TensorFlow.js is still on its way
   model.catch(() => {}); // reported by the network below
@@ -39,7 +42,7 @@ function begin(config, info, progress) {
   return network;
 }
 
-/** @param {site.Site} config @returns {Promise<void>} when answers are as fast as they get */
+/** @param {Site} config @returns {Promise<void>} when answers are as fast as they get */
 export async function hurry(config) {
   const found = await tensorflow(config).catch(() => undefined); // told by whoever loads a network
   await found?.hurry(config);
@@ -50,7 +53,7 @@ export function tensors() {
   return globalThis.digitjsNetwork?.tensors() ?? { numTensors: 0, numBytes: 0 };
 }
 
-/** @param {site.Site} config @returns {Promise<Library>} */
+/** @param {Site} config @returns {Promise<Library>} */
 function tensorflow(config) {
   library ??= start(config).catch((reason) => {
     library = undefined;
@@ -59,20 +62,20 @@ function tensorflow(config) {
   return library;
 }
 
-/** @param {site.Site} config @returns {Promise<Library>} */
+/** @param {Site} config @returns {Promise<Library>} */
 async function start(config) {
   await scripts;
-  return site.provided(() => globalThis.digitjsNetwork, config.network);
+  return provided(() => globalThis.digitjsNetwork, config.network);
 }
 
 /**
  * A network's files. Where fetching is not possible, or the host withholds a file, they come through a script.
- * @param {site.NetworkInfo} info
+ * @param {NetworkInfo} info
  * @param {(fraction: number) => void} [progress]
  * @returns {Promise<Artifacts>}
  */
 async function artifacts(info, progress) {
-  if (!site.fetches()) return scripted(info);
+  if (!fetches()) return scripted(info);
   try {
     return await fetched(info.files, progress);
   } catch (reason) {
@@ -82,7 +85,7 @@ async function artifacts(info, progress) {
 
 /**
  * All files at once: TensorFlow.js would ask for the weights only after it has read model.json.
- * @param {site.SiteFile[]} files
+ * @param {SiteFile[]} files
  * @param {(fraction: number) => void} [progress]
  * @returns {Promise<Artifacts>}
  */
@@ -104,19 +107,19 @@ async function fetched(files, progress) {
 /**
  * A file as it was built. The second request passes by every cache: one may hold what the host answered while the file
  * was not there yet.
- * @param {site.SiteFile} file
+ * @param {SiteFile} file
  */
 async function content({ address, integrity }) {
-  for (const options of [{}, site.RENEWED]) {
+  for (const options of [{}, RENEWED]) {
     const answer = await fetch(address, { ...options, integrity }).catch(() => undefined);
     if (answer) return answer.arrayBuffer();
   }
-  throw new site.Undelivered(address);
+  throw new Undelivered(address);
 }
 
-/** @param {site.NetworkInfo} info @returns {Promise<Artifacts>} */
+/** @param {NetworkInfo} info @returns {Promise<Artifacts>} */
 async function scripted({ name, script }) {
   const model = () => globalThis.digitjsModels?.[name];
-  const { weights, ...rest } = await site.provided(model, script.address, script.integrity);
+  const { weights, ...rest } = await provided(model, script.address, script.integrity);
   return { ...rest, weightData: Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0)).buffer };
 }

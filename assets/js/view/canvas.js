@@ -1,7 +1,7 @@
 /** Ink on canvases: strokes as the pen drew them, and 28 x 28 images as the networks see them. */
-import { SIZE } from '../recognition/rasterize.js';
+import { MNIST } from '../recognition/rasterize.js';
 
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const SPOT = 0.01; // CSS pixels
 const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
@@ -110,14 +110,15 @@ export function stain(context, opacity, ink) {
  * @param {string} ink  as of colour
  */
 export function paint(canvas, images, ink) {
-  const columns = SIZE * Math.max(images.length, 1);
+  const { size } = MNIST;
+  const columns = size * Math.max(images.length, 1);
   if (canvas.width !== columns) canvas.width = columns;
-  if (canvas.height !== SIZE) canvas.height = SIZE;
+  if (canvas.height !== size) canvas.height = size;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  const target = context.createImageData(columns, SIZE);
+  const target = context.createImageData(columns, size);
   images.forEach((image, place) => {
     for (let i = 0; i < image.length; i++) {
-      target.data[4 * (Math.floor(i / SIZE) * columns + place * SIZE + (i % SIZE)) + 3] = 255 * image[i];
+      target.data[4 * (Math.floor(i / size) * columns + place * size + (i % size)) + 3] = 255 * image[i];
     }
   });
   stain(context, target, ink);

@@ -1,13 +1,12 @@
 /** Looking inside: what each layer makes of a digit, and which ink the answer rests on. Computed only while open. */
 
-import { element } from '../config.js';
 import { mean } from '../recognition/decide.js';
 import * as why from '../recognition/occlusion.js';
-import { SIZE } from '../recognition/rasterize.js';
+import { MNIST } from '../recognition/rasterize.js';
 import { ask } from '../recognition/recognize.js';
 import * as ink from './canvas.js';
+import { copy, element, part } from './dom.js';
 import { say } from './i18n.js';
-import { copy, part } from './probability_bars.js';
 
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
 /** @typedef {import('../recognition/recognize.js').Reader} Reader */
@@ -80,7 +79,7 @@ function update() {
 /** @param {{digit: Digit, readers: Reader[], titles: string[]}} about */
 function showLayers({ digit, readers, titles }) {
   const place = element('inside_networks');
-  const all = readers.map((reader) => reader.activations(digit.image));
+  const all = readers.map((reader) => reader.activations(digit.raster.image));
   const names = [document.documentElement.lang, ...readers.map((reader) => reader.name)].join();
   if (place.dataset.names !== names) {
     place.dataset.names = names;
@@ -134,13 +133,13 @@ function forgetWhy() {
   covered = null;
   asked = null;
   const canvas = /** @type {HTMLCanvasElement} */ (element('why_map'));
-  canvas.width = SIZE; // which empties it
+  canvas.width = MNIST.size; // which empties it
 }
 
 function makeWhy() {
   if (!now) return;
   const { digit, readers } = now;
-  const patches = why.cover(digit.image);
+  const patches = why.cover(digit.raster.image);
   const images = patches.map((patch) => patch.image);
   const said = readers.map((reader) => ask(images, reader));
   covered = { patches, digit, after: patches.map((_, i) => mean(said.map((one) => one[i]))) };
@@ -158,7 +157,7 @@ function showWhy() {
   );
   const canvas = /** @type {HTMLCanvasElement} */ (element('why_map'));
   const most = map.reduce((a, b) => Math.max(a, Math.abs(b)), 0.02); // below 2 points nothing is worth colour
-  const shade = digit.image.map((value, i) => Math.max(value, (0.55 * Math.abs(map[i])) / most));
+  const shade = digit.raster.image.map((value, i) => Math.max(value, (0.55 * Math.abs(map[i])) / most));
   ink.paint(canvas, [shade], ink.colour('--pen'));
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   context.globalCompositeOperation = 'source-atop'; // tints change no opacity

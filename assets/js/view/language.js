@@ -1,5 +1,5 @@
 /** The page's language: the visitor's choice, or else the site's own. */
-import { provided } from '../config.js';
+import { provided } from '../load_script.js';
 import * as text from './i18n.js';
 
 /** @typedef {import('../config.js').Site} Site */
@@ -8,7 +8,7 @@ import * as text from './i18n.js';
  * Speak the visitor's language from now on. While its catalogue is on its way, and where it does not arrive, the page
  * stays in the language before.
  * @param {Site} config @param {() => void} changed  called when the words are other than before
- * @throws {import('../config.js').Undelivered} there are no words at all
+ * @throws {import('../load_script.js').Undelivered} there are no words at all
  */
 export async function connect(config, changed) {
   // The embedded pad has neither of them.

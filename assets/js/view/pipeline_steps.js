@@ -1,12 +1,13 @@
 /** The way of the ink, step by step: drawn, framed, 28 x 28, the network, the answer. */
 
-import { element } from '../config.js';
-import { box, centreOfMass, frame, INK, SIZE, withoutSpecks } from '../recognition/rasterize.js';
+import { box } from '../geometry.js';
+import { centreOfMass, MNIST } from '../recognition/rasterize.js';
 import * as ink from './canvas.js';
+import { element } from './dom.js';
 
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
 /** @typedef {import('../recognition/rasterize.js').Frame} Frame */
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const SILENT = /^(Dropout|Flatten|Reshape)/; // layers that hand on what they get
 const WINNERS = { digit: '--win', unsure: '--doubt', refused: '--control' };
@@ -25,7 +26,7 @@ const canvas = (id) => /** @type {HTMLCanvasElement} */ (element(id));
 function sheet(place) {
   const context = ink.sharp(place);
   context.clearRect(0, 0, place.clientWidth, place.clientHeight);
-  context.scale(place.clientWidth / SIZE, place.clientWidth / SIZE);
+  context.scale(place.clientWidth / MNIST.size, place.clientWidth / MNIST.size);
   return context;
 }
 
@@ -36,8 +37,8 @@ function moved(strokes, placed) {
 
 /** @param {HTMLCanvasElement} pad @returns {Frame} that draws the whole pad small */
 function asDrawn(pad) {
-  const scale = SIZE / Math.max(pad.clientWidth, 1);
-  return { scale, x: 0, y: (SIZE - pad.clientHeight * scale) / 2 };
+  const scale = MNIST.size / Math.max(pad.clientWidth, 1);
+  return { scale, x: 0, y: (MNIST.size - pad.clientHeight * scale) / 2 };
 }
 
 /** @param {Stroke[]} strokes @param {Frame} drawn */
@@ -57,15 +58,15 @@ function showFramed(digit, strokes, placed, goal) {
   // The 20 x 20 that the ink fills; its middle is not that of the 28 x 28, where the centre of mass is.
   const ends = box(moved(strokes, goal));
   const arrived = placed === goal;
-  const [x0, y0] = [(ends.minX + ends.maxX - INK) / 2, (ends.minY + ends.maxY - INK) / 2];
+  const [x0, y0] = [(ends.minX + ends.maxX - MNIST.box) / 2, (ends.minY + ends.maxY - MNIST.box) / 2];
   context.lineWidth = 0.2;
   context.strokeStyle = ink.colour('--control');
   context.setLineDash([0.8, 0.6]);
-  context.strokeRect(x0, y0, INK, INK);
+  context.strokeRect(x0, y0, MNIST.box, MNIST.box);
   context.setLineDash([]);
-  ink.draw(context, moved(strokes, placed), ink.colour('--pen'), arrived ? 2.4 : 1.2);
+  ink.draw(context, moved(strokes, placed), ink.colour('--pen'), arrived ? MNIST.pen : MNIST.pen / 2);
   if (!arrived) return;
-  const [x, y] = centreOfMass(digit.image);
+  const [x, y] = centreOfMass(digit.raster.image);
   ink.draw(
     context,
     [
@@ -107,9 +108,8 @@ function clear() {
 function step(pad) {
   if (!shown) return;
   const digit = shown;
-  const strokes = withoutSpecks(digit.strokes);
+  const { strokes, frame: framed } = digit.raster;
   const drawn = asDrawn(pad);
-  const framed = frame(strokes);
   const past = stillness.matches ? 1 : Math.min((performance.now() - started) / TRAVEL, 1);
   const ease = past * past * (3 - 2 * past);
   /** @param {keyof Frame} key */
@@ -150,7 +150,7 @@ export function show(digit, pad, { title, layers, drawing }) {
   if (drawing) started = -Infinity;
   else if (!same || started < 0) started = performance.now();
   step(pad);
-  ink.paint(canvas('journey_seen'), [digit.image], ink.colour('--pen'));
+  ink.paint(canvas('journey_seen'), [digit.raster.image], ink.colour('--pen'));
   showAnswer(digit);
 }
 

@@ -1,21 +1,10 @@
 /** The bar charts: ten probabilities for each network of the panel. */
-import { element } from '../config.js';
+import { copy, element, part, put } from './dom.js';
 import { chance, say } from './i18n.js';
 
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
 /** @typedef {import('../recognition/decide.js').Answer} Answer */
 /** @typedef {import('../config.js').NetworkInfo} NetworkInfo */
-
-/** @param {string} name  of a template in the page @returns {HTMLElement} a copy of its one element */
-export function copy(name) {
-  const template = /** @type {HTMLTemplateElement} */ (element(name));
-  return /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-}
-
-/** @param {ParentNode} inside @param {string} name @returns {HTMLElement} the part marked data-part="name" */
-export function part(inside, name) {
-  return /** @type {HTMLElement} */ (inside.querySelector(`[data-part="${name}"]`));
-}
 
 /** @param {NetworkInfo} network @returns {HTMLElement} */
 function chart(network) {
@@ -37,14 +26,6 @@ function chart(network) {
 export function phrase(answer) {
   const values = { digit: answer.digit, second: answer.second, sure: chance(answer.probability) };
   return say(`short_${answer.kind}`, values);
-}
-
-/**
- * Write a text where it is another than before: unchanged text costs a layout too.
- * @param {HTMLElement} place @param {string} text
- */
-export function put(place, text) {
-  if (place.textContent !== text) place.textContent = text;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The answer in words and figures: the number, the sentence under it, and each digit as the networks see it. */
 
-import { element, has } from '../config.js';
 import { NOTHING, number } from '../recognition/decide.js';
 import * as ink from './canvas.js';
+import { copy, element, has, part, put } from './dom.js';
 import { chance, say } from './i18n.js';
 import * as scores from './probability_bars.js';
 
@@ -18,7 +18,7 @@ let announcing;
 /** @param {string} sentence  told to screen readers once the pen rests */
 export function announce(sentence) {
   clearTimeout(announcing);
-  announcing = setTimeout(() => scores.put(element('announcement'), sentence), QUIET); // the same is not said again
+  announcing = setTimeout(() => put(element('announcement'), sentence), QUIET); // the same is not said again
 }
 
 /**
@@ -96,11 +96,11 @@ export function show(reading, networks, { chosen, asked, waiting, moving }) {
   });
   const digits = String(Math.max(reading.text.length, 1));
   if (box.style.getPropertyValue('--digits') !== digits) box.style.setProperty('--digits', digits);
-  scores.put(element('prediction'), reading.text);
+  put(element('prediction'), reading.text);
   const said = [sentence(reading, { asked, waiting }), agreement(networks, reading.digits)];
-  scores.put(element('prediction_note'), said[0]);
-  if (has('agreement')) scores.put(element('agreement'), said[1]);
-  const images = reading.digits.map((one) => one.image);
+  put(element('prediction_note'), said[0]);
+  if (has('agreement')) put(element('agreement'), said[1]);
+  const images = reading.digits.map((one) => one.raster.image);
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image'));
   ink.paint(canvas, images, ink.colour('--pen'));
   canvas.hidden = images.length === 0;
@@ -122,19 +122,19 @@ function showDigits(reading, chosen) {
   const place = element('digits');
   const wanted = reading.digits.length > 1 ? reading.digits.length : 0;
   while (place.children.length > wanted) place.lastElementChild?.remove();
-  while (place.children.length < wanted) place.append(scores.copy('digit_template'));
+  while (place.children.length < wanted) place.append(copy('digit_template'));
   for (let i = 0; i < wanted; i++)
     showDigit(/** @type {HTMLElement} */ (place.children[i]), reading.digits[i], i, chosen);
 }
 
 /** @param {HTMLElement} item @param {Digit} digit @param {number} place @param {number} chosen */
 function showDigit(item, digit, place, chosen) {
-  const button = scores.part(item, 'choose');
+  const button = part(item, 'choose');
   button.dataset.place = String(place);
   const pressed = String(place === chosen);
   if (button.getAttribute('aria-pressed') !== pressed) button.setAttribute('aria-pressed', pressed);
   if (item.dataset.answer !== digit.answer.kind) item.dataset.answer = digit.answer.kind;
-  scores.put(scores.part(item, 'said'), scores.phrase(digit.answer));
-  const canvas = /** @type {HTMLCanvasElement} */ (scores.part(item, 'image'));
-  ink.paint(canvas, [digit.image], ink.colour('--pen'));
+  put(part(item, 'said'), scores.phrase(digit.answer));
+  const canvas = /** @type {HTMLCanvasElement} */ (part(item, 'image'));
+  ink.paint(canvas, [digit.raster.image], ink.colour('--pen'));
 }

@@ -3,11 +3,10 @@
  * when that changes; in another language it is said again.
  */
 
-import { element } from '../config.js';
+import { element, put } from './dom.js';
 import { say } from './i18n.js';
-import { put } from './probability_bars.js';
 
-/** @typedef {import('../recognition/rasterize.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {{strokes: Stroke[] | null, key: string, values: Record<string, string | number>}} Note */
 
 /** @type {Map<string, Note>} by the id of its place */

@@ -1,5 +1,5 @@
 /** Light, dark, or as the device has it. */
-import { element, has } from '../config.js';
+import { element, has } from './dom.js';
 
 const KEY = 'digitjs.theme';
 const THEMES = ['auto', 'light', 'dark'];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as ground from '../../../assets/js/picture/binarize.js';
-import { box, pixels, rasterise } from '../../../assets/js/recognition/rasterize.js';
+import { box } from '../../../assets/js/geometry.js';
+import { draw, rasterize } from '../../../assets/js/recognition/rasterize.js';
 import { strokes } from '../../../assets/js/picture/vectorize.js';
 
 /** @typedef {[number, number][]} Stroke */
@@ -30,7 +31,7 @@ const AS_IT_IS = { scale: 1, x: 0, y: 0 };
 
 /** @param {Stroke[]} drawing @param {(light: number, x: number, y: number) => number} [develop] */
 function photograph(drawing, develop = (light) => light) {
-  const picture = ground.enlarge(rasterise(drawing, AS_IT_IS), 28, 6);
+  const picture = ground.enlarge(draw(drawing, AS_IT_IS), 28, 6);
   const { width } = picture;
   picture.values = picture.values.map((light, i) => develop(light, (i % width) / width, Math.floor(i / width) / width));
   return picture;
@@ -60,7 +61,7 @@ for (const [name, develop, least] of LIGHTS) {
     test(`a ${digit} is traced from ${name}`, () => {
       const found = strokes(ground.ink(photograph(drawing, develop)));
       assert.equal(found.length, 1);
-      const same = agreement(pixels(found), pixels(drawing));
+      const same = agreement(rasterize(found).image, rasterize(drawing).image);
       assert.ok(same > least, `${same}`);
     });
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pixels, SIZE } from '../../../assets/js/recognition/rasterize.js';
+import { MNIST, rasterize } from '../../../assets/js/recognition/rasterize.js';
 import { cover, heat } from '../../../assets/js/recognition/occlusion.js';
 
-const image = pixels([
+const SIZE = MNIST.size;
+const { image } = rasterize([
   [
     [0, 0],
     [0, 100],

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as strokes from '../../../assets/js/recognition/rasterize.js';
+import { centreOfMass, MNIST, rasterize } from '../../../assets/js/recognition/rasterize.js';
+
+/** @param {[number, number][][]} strokes */
+const pixels = (strokes) => rasterize(strokes).image;
 
 /** Hand-written digits in a box of 100 by 100. @type {Record<string, [number, number][][]>} */
 const DRAWINGS = {
@@ -67,8 +70,8 @@ const DRAWINGS = {
 /** @param {Float32Array} image */
 function inkBox(image) {
   const at = Array.from(image, (value, i) => (value > 0 ? i : -1)).filter((i) => i >= 0);
-  const columns = at.map((i) => i % strokes.SIZE);
-  const rows = at.map((i) => Math.floor(i / strokes.SIZE));
+  const columns = at.map((i) => i % MNIST.size);
+  const rows = at.map((i) => Math.floor(i / MNIST.size));
   return { width: Math.max(...columns) - Math.min(...columns) + 1, height: Math.max(...rows) - Math.min(...rows) + 1 };
 }
 
@@ -76,7 +79,7 @@ function inkBox(image) {
 const difference = (a, b) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
 for (const [name, drawing] of Object.entries(DRAWINGS)) {
-  const image = strokes.pixels(drawing);
+  const image = pixels(drawing);
 
   test(`${name}: pixels lie in [0, 1], some of them full ink`, () => {
     assert.equal(image.length, 784);
@@ -86,17 +89,17 @@ for (const [name, drawing] of Object.entries(DRAWINGS)) {
 
   test(`${name}: the ink is 20 pixels on its longest side`, () => {
     const { width, height } = inkBox(image);
-    assert.ok(Math.abs(Math.max(width, height) - strokes.INK) <= 1, `${width} x ${height}`);
+    assert.ok(Math.abs(Math.max(width, height) - MNIST.box) <= 1, `${width} x ${height}`);
   });
 
   test(`${name}: the centre of mass is in the middle`, () => {
-    const [x, y] = strokes.centreOfMass(image);
-    assert.ok(Math.hypot(x - strokes.CENTRE, y - strokes.CENTRE) <= 0.5, `${x}, ${y}`);
+    const [x, y] = centreOfMass(image);
+    assert.ok(Math.hypot(x - MNIST.centre, y - MNIST.centre) <= 0.5, `${x}, ${y}`);
   });
 
   test(`${name}: moving and scaling the drawing changes nothing`, () => {
     const moved = drawing.map((stroke) => stroke.map(([x, y]) => [3.7 * x + 1000, 3.7 * y - 250]));
-    assert.ok(difference(strokes.pixels(moved), image) < 1e-3);
+    assert.ok(difference(pixels(moved), image) < 1e-3);
   });
 
   test(`${name}: more points on the same line change nothing`, () => {
@@ -106,27 +109,27 @@ for (const [name, drawing] of Object.entries(DRAWINGS)) {
         return [0.25, 0.5, 0.75, 1].map((t) => [fromX + t * (x - fromX), fromY + t * (y - fromY)]);
       }),
     );
-    assert.ok(difference(strokes.pixels(dense), image) < 1e-3);
+    assert.ok(difference(pixels(dense), image) < 1e-3);
   });
 
   test(`${name}: a stray tap far away changes nothing`, () => {
-    assert.ok(difference(strokes.pixels([...drawing, [[400, 300]]]), image) < 1e-6);
+    assert.ok(difference(pixels([...drawing, [[400, 300]]]), image) < 1e-6);
   });
 }
 
 test('an empty drawing is paper', () => {
-  assert.ok(strokes.pixels([]).every((value) => value === 0));
-  assert.ok(strokes.pixels([[]]).every((value) => value === 0));
+  assert.ok(pixels([]).every((value) => value === 0));
+  assert.ok(pixels([[]]).every((value) => value === 0));
 });
 
 test('a lone dot keeps the width of the pen', () => {
-  const { width, height } = inkBox(strokes.pixels([[[70, 70]]]));
+  const { width, height } = inkBox(pixels([[[70, 70]]]));
   assert.ok(width <= 5 && height <= 5, `${width} x ${height}`);
 });
 
 test('a thin 1 stays thin', () => {
   const { width, height } = inkBox(
-    strokes.pixels([
+    pixels([
       [
         [50, 0],
         [50, 100],

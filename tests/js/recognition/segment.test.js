@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, choose, distance } from '../../../assets/js/recognition/segment.js';
+import { candidates, choose } from '../../../assets/js/recognition/segment.js';
 
 /** @typedef {[number, number][]} Stroke */
 
@@ -181,32 +181,6 @@ test('a scribble of many strokes on one spot is one thing', () => {
 test('nothing is no digit, and a lone dot is one', () => {
   assert.deepEqual(divide([]), []);
   assert.deepEqual(divide([[[5, 5]]]), [[0]]);
-});
-
-test('strokes that cross have no distance', () => {
-  assert.equal(
-    distance(
-      [
-        [0, 0],
-        [10, 10],
-      ],
-      [
-        [0, 10],
-        [10, 0],
-      ],
-    ),
-    0,
-  );
-  assert.equal(
-    distance(
-      [
-        [0, 0],
-        [10, 0],
-      ],
-      [[4, 3]],
-    ),
-    3,
-  );
 });
 
 test('what is drawn inside a shape belongs to it, and so does what lies between', () => {
