@@ -1,6 +1,7 @@
 /** What the page was rendered with: the JSON in the element site_data. */
 
 /** @typedef {{address: string, integrity: string}} SiteFile  integrity as browsers check it: sha256-BASE64 */
+/** @typedef {{kind: string, text: string}} LayerInfo  its class in Keras, and in words */
 /**
  * @typedef {object} NetworkInfo
  * @property {string} name
@@ -12,7 +13,7 @@
  * @property {number} bytes  of all weight files
  * @property {number} temperature  the logarithms of its probabilities are divided by it
  * @property {{refuse: number, unsure: number}} thresholds
- * @property {string[]} layers
+ * @property {LayerInfo[]} layers
  */
 /**
  * @typedef {object} Site

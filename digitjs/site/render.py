@@ -33,6 +33,13 @@ class File(msgspec.Struct, frozen=True):
     integrity: str  # sha256-BASE64; empty for pages, to which a host may add something of its own
 
 
+class PageLayer(msgspec.Struct, frozen=True):
+    """A layer as the page names it."""
+
+    kind: str  # its class in Keras
+    text: str  # the same with its options
+
+
 class PageNetwork(msgspec.Struct, frozen=True):
     """What the page knows of a network; URLs are relative to the page."""
 
@@ -45,7 +52,7 @@ class PageNetwork(msgspec.Struct, frozen=True):
     bytes: int
     temperature: float  # the logarithms of its probabilities are divided by it
     thresholds: Thresholds
-    layers: tuple[str, ...]
+    layers: tuple[PageLayer, ...]
 
 
 class PageData(msgspec.Struct, frozen=True, rename="camel"):
@@ -149,7 +156,7 @@ def _network(card: Card) -> PageNetwork:
         bytes=card.bytes,
         temperature=card.calibration.temperature,
         thresholds=card.thresholds,
-        layers=card.layers,
+        layers=tuple(PageLayer(kind=text.split(" ")[0], text=text) for text in card.layers),
     )
 
 

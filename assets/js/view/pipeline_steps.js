@@ -5,11 +5,12 @@ import { centreOfMass, MNIST } from '../recognition/rasterize.js';
 import * as ink from './canvas.js';
 import { element } from './dom.js';
 
+/** @typedef {import('../config.js').LayerInfo} LayerInfo */
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
 /** @typedef {import('../recognition/rasterize.js').Frame} Frame */
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 
-const SILENT = /^(Dropout|Flatten|Reshape)/; // layers that hand on what they get
+const SILENT = ['Dropout', 'Flatten', 'Reshape']; // layers that hand on what they get
 const WINNERS = { digit: '--win', unsure: '--doubt', refused: '--control' };
 const TRAVEL = 600; // milliseconds for the ink to move into its frame
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
@@ -132,15 +133,16 @@ export function connect(refresh) {
 /**
  * @param {Digit | undefined} digit
  * @param {HTMLCanvasElement} pad
- * @param {{title: string, layers: string[], drawing: boolean}} about
+ * @param {{title: string, layers: LayerInfo[], drawing: boolean}} about
  */
 export function show(digit, pad, { title, layers, drawing }) {
   element('journey').dataset.empty = String(!digit);
   element('journey_network').textContent = title;
   const list = element('journey_layers');
-  if (list.dataset.layers !== layers.join()) {
-    list.dataset.layers = layers.join();
-    list.replaceChildren(...layers.filter((layer) => !SILENT.test(layer)).map(row));
+  const texts = layers.filter(({ kind }) => !SILENT.includes(kind)).map(({ text }) => text);
+  if (list.dataset.layers !== texts.join()) {
+    list.dataset.layers = texts.join();
+    list.replaceChildren(...texts.map(row));
   }
   const known = shown?.strokes;
   const same = known?.length === digit?.strokes.length && digit?.strokes.every((stroke, i) => stroke === known?.[i]);
@@ -154,9 +156,9 @@ export function show(digit, pad, { title, layers, drawing }) {
   showAnswer(digit);
 }
 
-/** @param {string} layer */
-function row(layer) {
+/** @param {string} text */
+function row(text) {
   const item = document.createElement('li');
-  item.textContent = layer;
+  item.textContent = text;
   return item;
 }
