@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { kernels } from './kernels.mjs';
 import { SECOND, UNUSED, without } from './treeshake.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -55,7 +56,7 @@ async function script(entry, name, unused = UNUSED) {
     write: false,
     nodePaths: [MODULES],
     external: NODE,
-    plugins: [without(unused)],
+    plugins: [kernels(MODULES), without(unused)],
     logLevel: 'warning',
   });
   return publish(name, 'js', result.outputFiles[0].contents);
