@@ -55,7 +55,7 @@ def test_what_is_broken_is_named(copy: Path, run: Run) -> None:
 
 def test_a_network_that_never_loads_is_given_up(copy: Path) -> None:
     [script] = copy.glob("assets/network.*.js")
-    script.write_text("globalThis.digitjsNetwork = { load: () => new Promise(() => {}), hurry: async () => {} };")
+    script.write_text("globalThis.digitjsNetwork = { load: () => new Promise(() => {}), accelerate: async () => {} };")
     waited = [problem.where for problem in verify(copy, seconds=2).problems if "Timeout" in problem.what]
     assert [Path(where).name for where in waited] == ["embed.html", "index.html"] * 2
 

@@ -1,12 +1,12 @@
 /** window.digitjs: what tests and other people's scripts may rely on. */
 
 import { areStrokes } from './geometry.js';
+import { mean } from './recognition/decide.js';
 import { rasterize } from './recognition/rasterize.js';
-import { CLASSES, read } from './recognition/recognize.js';
-import * as networks from './tensorflow/loader.js';
+import { ask, judge, read } from './recognition/recognize.js';
 
 /** @typedef {import('./geometry.js').Stroke} Stroke */
-/** @typedef {import('./session.js').Page} Page */
+/** @typedef {import('./session.js').Session} Session */
 /** @typedef {{digit: number, probabilities: number[], milliseconds: number}} Classified */
 /** @typedef {import('./recognition/decide.js').Answer['kind']} Kind */
 /** @typedef {{digit: number, kind: Kind, probabilities: number[], strokes: Stroke[]}} ReadDigit */
@@ -20,43 +20,59 @@ import * as networks from './tensorflow/loader.js';
  * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
  * @property {(strokes: Stroke[], name?: string) => Promise<{text: string, digits: ReadDigit[]}>} read
  * @property {(strokes: Stroke[]) => number[]} pixels
- * @property {(images: number[][], name: string) => Promise<number[][]>} scores  of images of 784 values in [0, 1]
+ * @property {(images: number[][], name: string) => Promise<number[][]>} scores  probabilities of images of 784 values in [0, 1]
  * @property {() => {numTensors: number, numBytes: number}} memory
  */
 
-/** @param {Page} page @returns {Contract} */
-export function contract(page) {
+/** @param {Session} session @returns {Contract} */
+export function contract(session) {
+  const { drawing } = session;
   /** @param {string} name */
   const panel = async (name) => {
-    const readers = await page.panel(name);
-    await page.speed();
+    const readers = await session.panel(name);
+    await session.accelerateAfterFirst();
     return readers;
   };
   /** @param {Stroke[]} strokes @param {string} name */
-  const classify = async (strokes, name) => page.whole(taken(strokes), await panel(name));
+  const classify = async (strokes, name) => whole(copied(strokes), await panel(name));
   return {
     get ready() {
-      return page.ready;
+      return session.ready;
     },
-    networks: page.config.networks.map((one) => one.name),
+    networks: session.config.networks.map((one) => one.name),
     get strokes() {
-      return structuredClone(page.drawing.strokes);
+      return structuredClone(drawing.strokes);
     },
     set strokes(strokes) {
-      page.drawing.replace(taken(strokes));
+      drawing.replace(copied(strokes));
     },
-    clear: () => page.drawing.clear(),
-    predict: (name) => classify(page.drawing.strokes, name),
+    clear: () => drawing.clear(),
+    predict: (name) => classify(drawing.strokes, name),
     classify,
-    read: async (strokes, name = page.selected) => told(read(taken(strokes), await panel(name))),
-    pixels: (strokes) => Array.from(rasterize(taken(strokes)).image),
+    read: async (strokes, name = session.state.network) => published(read(copied(strokes), await panel(name))),
+    pixels: (strokes) => Array.from(rasterize(copied(strokes)).image),
     scores: async (images, name) => {
-      const [asked] = await panel(name);
-      const flat = Array.from(asked.scores(new Float32Array(images.flat()), images.length));
-      return images.map((_, i) => flat.slice(i * CLASSES, (i + 1) * CLASSES));
+      const [reader] = await panel(name);
+      return ask(
+        images.map((image) => Float32Array.from(image)),
+        reader,
+      );
     },
-    memory: networks.tensors,
+    memory: () => session.networks.tensors(),
   };
+}
+
+/**
+ * The whole drawing as one digit.
+ * @param {Stroke[]} strokes @param {import('./session.js').Reader[]} panel
+ * @returns {Classified | null} null for an empty drawing
+ */
+function whole(strokes, panel) {
+  if (strokes.length === 0) return null;
+  const start = performance.now();
+  const probabilities = mean(judge([strokes], panel)[0].probabilities);
+  const digit = probabilities.indexOf(Math.max(...probabilities));
+  return { digit, probabilities, milliseconds: performance.now() - start };
 }
 
 /**
@@ -65,7 +81,7 @@ export function contract(page) {
  * @returns {Stroke[]} a copy, without empty strokes
  * @throws {TypeError} they are something else
  */
-function taken(given) {
+function copied(given) {
   const strokes = Array.isArray(given) ? given.filter((stroke) => stroke?.length !== 0) : given;
   if (areStrokes(strokes)) return structuredClone(strokes);
   throw new TypeError(
@@ -74,7 +90,7 @@ function taken(given) {
 }
 
 /** @param {import('./recognition/recognize.js').Reading} reading */
-function told({ text, digits }) {
+function published({ text, digits }) {
   return {
     text,
     digits: digits.map(({ answer: { digit, kind }, probabilities, strokes }) => ({

@@ -1,35 +1,38 @@
-/** Inside somebody else's page: tell it the answer, and draw what it sends. */
+/** Inside somebody else's page: post the answer to it, and clear the drawing when it says so. */
 
-/** @typedef {import('./session.js').Page} Page */
-/** @typedef {import('./recognition/recognize.js').Reading} Reading */
+/** @typedef {import('./session.js').Session} Session */
 
-const PAUSE = 150; // milliseconds without a change before the answer is told
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let telling;
-let told = '';
+const PAUSE = 150; // milliseconds without a change before the answer is posted
 
 /**
- * Post `{type: 'digitjs', text, digits: [{digit, kind, probabilities}]}` to the page around this one.
- * @param {Reading} reading
+ * Post `{type: 'digitjs', text, digits: [{digit, kind, probabilities}]}` to the page around this one; clear the drawing
+ * when that posts `{type: 'digitjs', action: 'clear'}`.
+ * @param {Session} session
  */
-export function tell({ text, digits }) {
+export function connect(session) {
   if (parent === window) return;
-  clearTimeout(telling);
-  telling = setTimeout(() => {
-    const read = digits.map(({ answer, probabilities }) => ({ digit: answer.digit, kind: answer.kind, probabilities }));
-    const message = { type: 'digitjs', text, digits: read };
-    const news = JSON.stringify(message);
-    if (news === told) return;
-    told = news;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let posting;
+  let posted = '';
+  const post = () => {
+    const message = answer(session.reading);
+    const text = JSON.stringify(message);
+    if (text === posted) return;
+    posted = text;
     // Whoever embeds the pad may know the answer: there is nothing secret in it, so any origin may listen.
     parent.postMessage(message, '*');
-  }, PAUSE);
+  };
+  session.addEventListener('reading', () => {
+    clearTimeout(posting);
+    posting = setTimeout(post, PAUSE);
+  });
+  addEventListener('message', ({ data, source }) => {
+    if (source === parent && data?.type === 'digitjs' && data.action === 'clear') session.drawing.clear();
+  });
 }
 
-/** @param {Page} page  clears and answers when the page around says `{type: 'digitjs', action: 'clear'}` */
-export function listen({ drawing }) {
-  addEventListener('message', ({ data, source }) => {
-    if (source === parent && data?.type === 'digitjs' && data.action === 'clear') drawing.clear();
-  });
+/** @param {import('./recognition/recognize.js').Reading} reading */
+function answer({ text, digits }) {
+  const read = digits.map(({ answer: { digit, kind }, probabilities }) => ({ digit, kind, probabilities }));
+  return { type: 'digitjs', text, digits: read };
 }

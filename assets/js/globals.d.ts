@@ -1,4 +1,5 @@
 import type { Contract } from './api.js';
+import type { library } from './tensorflow/bundle.js';
 import type { Catalogue } from './view/i18n.js';
 
 /** One model as models/NAME/model.js hands it over, for pages opened from a file. */
@@ -13,8 +14,8 @@ declare global {
   var digitjsModels: Record<string, ModelScript> | undefined;
   /** Digits of the MNIST test set; pixels are 784 bytes as base64, 255 is ink. */
   var digitjsExamples: { label: number; pixels: string }[] | undefined;
-  /** What network.js gives to networks.js. */
-  var digitjsNetwork: Pick<typeof import('./tensorflow/bundle.js'), 'load' | 'hurry' | 'tensors'> | undefined;
+  /** What tensorflow/bundle.js gives to tensorflow/loader.js. */
+  var digitjsNetwork: ReturnType<typeof library> | undefined;
   /** Start the WebAssembly backend from its binary's address. */
   var digitjsWasmBackend: ((address: string) => Promise<void>) | undefined;
   var digitjsWasm: string | undefined;

@@ -1,168 +1,158 @@
 /** Wiring: the page's parts to one another. */
 
 import { contract } from './api.js';
-import * as site from './config.js';
+import * as config from './config.js';
+import { Eraser } from './drawing/eraser.js';
 import { connectShortcuts, KeyboardPen } from './drawing/keyboard.js';
 import { Pad } from './drawing/pointer.js';
-import * as tools from './drawing/toolbar.js';
+import { choices, connectToolbar } from './drawing/toolbar.js';
 import * as embed from './embed.js';
-import { Undelivered } from './load_script.js';
 import * as offline from './offline.js';
-import * as bring from './picture/import.js';
-import { Page } from './session.js';
-import * as takeaway from './sharing/panel.js';
-import * as storage from './sharing/storage.js';
-import * as ink from './view/canvas.js';
+import { connectImport } from './picture/import.js';
+import { Session } from './session.js';
+import { SharingPanel } from './sharing/panel.js';
+import { PLACES } from './sharing/storage.js';
+import { ViewState } from './state.js';
+import { Networks } from './tensorflow/loader.js';
+import { Activations } from './view/activations.js';
+import { draw, Palette, sharp } from './view/canvas.js';
 import { element } from './view/dom.js';
-import * as text from './view/i18n.js';
-import * as inside from './view/inside.js';
-import * as language from './view/language.js';
-import * as journey from './view/pipeline_steps.js';
-import * as verdict from './view/result.js';
-import * as notes from './view/status.js';
-import * as theme from './view/theme.js';
+import { connectLanguage, Texts } from './view/i18n.js';
+import { showLoading } from './view/loading.js';
+import { PipelineSteps } from './view/pipeline_steps.js';
+import { Result } from './view/result.js';
+import { Saliency } from './view/saliency.js';
+import { Status } from './view/status.js';
+import { connectTheme } from './view/theme.js';
 
 const UNHURRIED = 2000; // milliseconds after the page is ready: a visitor who only looks has seen it by then
-const embedded = document.querySelector('[data-page="embed"]') !== null;
 
-/** @type {import('./session.js').Loading} */
-let loading = { state: 'ready' };
+/** @type {import('./session.js').Clock} */
+const clock = {
+  now: () => performance.now(),
+  frame: (next) => requestAnimationFrame(next),
+  after: (next, milliseconds) => setTimeout(next, milliseconds),
+};
+/** What every part may need. @typedef {{session: Session, canvas: HTMLCanvasElement, texts: Texts, palette: Palette}} Parts */
 
-function showLoading() {
-  element('loading_box').hidden = loading.state !== 'loading';
-  element('problem_box').hidden = loading.state !== 'failed';
-  if (loading.state === 'loading') /** @type {HTMLProgressElement} */ (element('loading')).value = loading.fraction;
-  if (loading.state !== 'failed') return;
-  element('problem').textContent = text.say('problem', { reason: said(loading.reason) });
-}
-
-/** @param {unknown} reason */
-function said(reason) {
-  if (reason instanceof Undelivered) return text.say('undelivered', { file: reason.file });
-  return reason instanceof Error ? reason.message : String(reason);
-}
-
-/** @param {Page} page @param {HTMLCanvasElement} canvas */
-function connectSheet(page, canvas) {
-  const { drawing } = page;
-  const pen = new KeyboardPen(canvas, drawing); // before the pad: a pointer takes over only when this pen is lifted
-  pen.onpen = (down) => verdict.tell(text.say(down ? 'pen_down' : 'pen_up'));
-  tools.connect(page, new Pad(canvas, drawing), pen);
-  connectShortcuts(drawing);
-  page.onframe = () => {
-    const context = ink.sharp(canvas);
+/** @param {Parts} parts @param {Result} result */
+function connectDrawing({ session, canvas, texts, palette }, result) {
+  const { drawing } = session;
+  const eraser = new Eraser(drawing);
+  const pen = new KeyboardPen(canvas, drawing, eraser); // before the pad: a pointer takes over only when this pen is lifted
+  new Pad(canvas, drawing, eraser);
+  pen.addEventListener('pen', () => result.announceNow(texts.say(pen.isDown ? 'pen_down' : 'pen_up')));
+  session.addEventListener('frame', () => {
+    const context = sharp(canvas);
     context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
-    ink.draw(context, drawing.strokes, ink.colour('--pen'));
-    pen.show(context, ink.colour('--warm'));
+    draw(context, drawing.strokes, palette.colour('--pen'));
+    pen.show(context, palette.colour('--warm'));
     element('canvas_box').dataset.empty = String(drawing.isEmpty);
-    tools.show(page);
-    if (embedded || drawing.isDrawing) return;
-    takeaway.show(page);
-    notes.refresh(drawing.strokes);
-  };
-}
-
-/** @param {Page} page @param {HTMLCanvasElement} canvas */
-function connectResult(page, canvas) {
-  const choice = chooser(page);
-  page.onreading = (reading, asked) => {
-    const infos = page.infos(page.selected);
-    const chosen = choice.of(reading);
-    const moving = page.drawing.isDrawing;
-    const waiting = !page.live && !asked && !page.drawing.isEmpty;
-    const said = verdict.show(reading, infos, { chosen, asked, waiting, moving });
-    if (!moving) verdict.announce(page.drawing.isEmpty && !asked ? '' : said);
-    if (embedded) return embed.tell(reading);
-    const digit = reading.digits[chosen];
-    const { title, layers } = infos[0];
-    journey.show(digit, canvas, { title, layers, drawing: moving });
-    const titles = infos.map((info) => info.title);
-    inside.show(digit, page.readers, titles);
-    if (moving) return;
-    takeaway.show(page);
-    takeaway.suggest(digit);
-  };
-  if (embedded) return embed.listen(page);
-  journey.connect(() => page.refresh());
-  inside.connect();
-  takeaway.connect(page, canvas, () => page.last.digits[choice.of(page.last)]);
-  bring.connect(page, canvas);
-}
-
-/**
- * Which digit of a number the bars are about: the last, until the visitor points at another one.
- * @param {Page} page
- */
-function chooser(page) {
-  /** @type {import('./geometry.js').Stroke | undefined} of the digit that was pointed at */
-  let pointed;
-  document.getElementById('digits')?.addEventListener('click', (event) => {
-    const button = event.target instanceof Element && event.target.closest('[data-place]');
-    if (!(button instanceof HTMLElement)) return;
-    pointed = page.last.digits[Number(button.dataset.place)]?.strokes[0];
-    page.refresh();
+    eraser.refresh();
   });
-  return {
-    /** @param {import('./recognition/recognize.js').Reading} reading */
-    of({ digits }) {
-      const found = digits.findIndex(({ strokes }) => pointed && strokes.includes(pointed));
-      return found >= 0 ? found : Math.max(digits.length - 1, 0);
-    },
-  };
+  connectToolbar(session);
+  connectShortcuts(drawing);
+}
+
+/** @param {Parts} parts @param {Result} result */
+function connectResult({ session, texts, palette }, result) {
+  const { drawing, state } = session;
+  const refresh = () => session.refresh();
+  palette.addEventListener('change', refresh);
+  texts.addEventListener('change', refresh);
+  const showProgress = () => showLoading(session.loading, texts);
+  session.addEventListener('loading', showProgress);
+  texts.addEventListener('change', showProgress);
+  session.addEventListener('reading', () => {
+    const { asked, chosen, reading } = session;
+    const waiting = !state.live && !asked && !drawing.isEmpty;
+    const view = { chosen, asked, waiting, moving: drawing.isDrawing };
+    const sentence = result.show(reading, session.infos(state.network), view);
+    if (!drawing.isDrawing) result.announce(drawing.isEmpty && !asked ? '' : sentence);
+  });
+}
+
+/** What the embedded pad has not. @param {Parts} parts */
+function connectPage({ session, canvas, texts, palette }) {
+  const { drawing, state } = session;
+  const refresh = () => session.refresh();
+  const status = new Status(texts);
+  const steps = new PipelineSteps(palette, canvas);
+  const activations = new Activations(texts, palette);
+  const saliency = new Saliency(state, texts, palette);
+  const inside = /** @type {HTMLDetailsElement} */ (element('inside'));
+  steps.addEventListener('visible', refresh);
+  inside.addEventListener('toggle', refresh);
+  element('digits').addEventListener('click', (event) => {
+    const button = event.target instanceof Element && event.target.closest('[data-place]');
+    if (button instanceof HTMLElement) session.point(Number(button.dataset.place));
+  });
+  session.addEventListener('reading', () => {
+    const { digit } = session;
+    steps.show(digit, session.infos(state.network)[0], drawing.isDrawing);
+    element('inside_empty').hidden = digit !== undefined;
+    element('inside_content').hidden = !(digit && inside.open);
+    saliency.hide();
+    if (!digit || !inside.open) return; // nobody sees it
+    activations.show(digit, session.readers);
+    saliency.show(digit, session.readers);
+  });
+  session.addEventListener('frame', () => {
+    if (!drawing.isDrawing) status.refresh(drawing.strokes);
+  });
+  connectImport(session, canvas, status);
+  return new SharingPanel(session, canvas, texts, status);
 }
 
 /**
- * Draw what was there before the reload, or what the address holds.
- * @param {Page} page @param {HTMLCanvasElement} canvas
+ * Draw what was there before the reload, or what the address holds, and keep it for the next.
+ * @param {Parts} parts @param {SharingPanel} panel
  */
-function restore(page, canvas) {
-  const { drawing } = page;
-  drawing.replaceAll(storage.keptDrawing(canvas.offsetWidth));
-  takeaway.openShared(page, canvas); // undo brings back what was there
+function restore({ session, canvas }, panel) {
+  const { drawing, state } = session;
+  drawing.replaceAll(state.recall('drawing', canvas.offsetWidth) ?? []);
+  panel.openShared(); // undo brings back what was there
   const keep = () => {
-    storage.keepDrawing(drawing.strokes, canvas.offsetWidth);
-    storage.keepChoices({ network: page.selected, live: page.live });
+    const sheet = { strokes: drawing.strokes, width: canvas.offsetWidth };
+    state.keep('drawing', drawing.isEmpty ? null : sheet);
+    state.keep('choices', { network: state.network, live: state.live });
   };
   addEventListener('pagehide', keep);
   document.addEventListener('visibilitychange', keep); // a page in the background may end without a word
 }
 
-/** Somebody is about to draw. @param {Page} page */
-function hurry(page) {
-  text.prepare();
-  return page.hurry();
-}
-
-/** What may wait until nobody does. @param {Page} page */
-async function settle(page) {
-  await hurry(page);
-  if (!embedded) offline.keep(page.config.worker);
-}
-
 async function start() {
-  const config = site.read();
-  const page = new Page(config);
+  const site = config.read();
+  const embedded = document.querySelector('[data-page="embed"]') !== null;
+  const state = new ViewState(PLACES);
+  const session = new Session(site, state, { networks: new Networks(site), clock });
+  globalThis.digitjs = contract(session);
+  connectTheme(state);
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
-  globalThis.digitjs = contract(page);
-  theme.connect();
-  ink.connect(() => page.refresh());
-  await language.connect(config, () => {
-    if (!embedded) takeaway.showCorrections();
-    showLoading();
-    page.refresh();
-  });
-  page.onloading = (now) => {
-    loading = now;
-    showLoading();
+  const [texts, palette] = [new Texts(), new Palette()];
+  await connectLanguage(site, state, texts);
+  const parts = { session, canvas, texts, palette };
+  const result = new Result(texts, palette);
+  connectResult(parts, result);
+  const { network, live } = choices((embedded ? null : state.recall('choices')) ?? {});
+  state.set({ live });
+  session.select(network); // its files come while the rest is wired
+  if (embedded) embed.connect(session);
+  connectDrawing(parts, result);
+  if (!embedded) restore(parts, connectPage(parts));
+  /** Somebody is about to draw. */
+  const prepare = () => {
+    texts.prepare();
+    return session.networks.accelerate();
   };
-  if (!embedded) tools.recall(storage.keptChoices());
-  page.select(/** @type {HTMLSelectElement} */ (element('select_model')).value); // its files come while the rest is wired
-  connectResult(page, canvas);
-  connectSheet(page, canvas);
-  if (!embedded) restore(page, canvas);
-  canvas.addEventListener('pointerenter', () => hurry(page), { once: true });
+  canvas.addEventListener('pointerenter', prepare, { once: true });
   element('unstarted').remove();
-  page.ready.then(() => setTimeout(() => settle(page), UNHURRIED)).catch(() => {});
+  /** What may wait until nobody does. */
+  const settle = async () => {
+    await prepare();
+    if (!embedded) offline.keep(site.worker);
+  };
+  session.ready.then(() => setTimeout(settle, UNHURRIED)).catch(() => {}); // loading reports it
 }
 
 start();

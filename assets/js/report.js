@@ -1,9 +1,11 @@
-/** The report page's wiring: its words and its colours. All that it shows was drawn when the site was built. */
+/** The report page's wiring: its texts and its colours. All that it shows was drawn when the site was built. */
 
-import * as site from './config.js';
-import * as language from './view/language.js';
-import * as theme from './view/theme.js';
+import * as config from './config.js';
+import { PLACES } from './sharing/storage.js';
+import { ViewState } from './state.js';
+import { connectLanguage, Texts } from './view/i18n.js';
+import { connectTheme } from './view/theme.js';
 
-const config = site.read();
-theme.connect();
-language.connect(config, () => {});
+const state = new ViewState(PLACES);
+connectTheme(state);
+connectLanguage(config.read(), state, new Texts());

@@ -1,55 +1,77 @@
-/** What the page knows and when it asks the networks. No DOM here: listeners show it. */
+/** The drawing, what the networks read of it, and when they are asked. No DOM: listeners show it. */
 
 import { Drawing } from './drawing/drawing.js';
-import { calibrated, mean } from './recognition/decide.js';
-import { judge, Memory, read } from './recognition/recognize.js';
-import * as networks from './tensorflow/loader.js';
+import { calibrated } from './recognition/decide.js';
+import { Memory, read } from './recognition/recognize.js';
 
 /** @typedef {import('./config.js').Site} Site */
 /** @typedef {import('./config.js').NetworkInfo} NetworkInfo */
-/** @typedef {import('./recognition/recognize.js').Reader} Reader */
+/** @typedef {import('./state.js').ViewState} ViewState */
+/** @typedef {import('./recognition/recognize.js').Digit} Digit */
 /** @typedef {import('./recognition/recognize.js').Reading} Reading */
-/** @typedef {import('./geometry.js').Stroke} Stroke */
+/** @typedef {import('./tensorflow/bundle.js').Network} Network */
+/** @typedef {NetworkInfo & import('./recognition/recognize.js').Reader & Pick<Network, 'activations'>} Reader */
 /** @typedef {{state: 'loading', fraction: number} | {state: 'ready'} | {state: 'failed', reason: unknown}} Loading */
+/**
+ * Where networks come from.
+ * @typedef {object} Loader
+ * @property {(info: NetworkInfo, progress?: (fraction: number) => void) => Promise<Network>} load
+ * @property {() => Promise<void>} accelerate  resolved when answers are as fast as they get
+ * @property {() => {numTensors: number, numBytes: number}} tensors
+ */
+/**
+ * @typedef {object} Clock
+ * @property {() => number} now  milliseconds
+ * @property {(next: () => void) => unknown} frame  call before the next frame is shown
+ * @property {(next: () => void, milliseconds?: number) => unknown} after
+ */
 
 export const ALL = 'all';
+/** @type {Reading} */
+const NOTHING_READ = { text: '', digits: [] };
 const SLOW = 10; // milliseconds to read and to show it: beyond them drawing would falter
-const REST = 2; // times as long as it took, a slow reading leaves to the pen
+const REST = 2; // after a slow reading, wait this many times its duration before the next
 
-export class Page {
+/**
+ * Dispatches `frame` before anything slow, once a frame at most; `reading` when there is a new one, or the same is to be
+ * shown again; and `loading`.
+ */
+export class Session extends EventTarget {
   drawing = new Drawing();
-  selected = '';
-  live = true;
-  /** @type {Reading} */
-  last = { text: '', digits: [], milliseconds: 0 };
+  reading = NOTHING_READ;
+  /** Whether a person pressed Predict for the reading. */
+  asked = false;
+  /** @type {Loading} */
+  loading = { state: 'ready' };
+  /** The networks that answer now; none while they load. @type {Reader[]} */
+  readers = [];
   /** Follows the first selection, so that whoever awaits `ready` before it does not go on too early. */
   #begin = (/** @type {Promise<void>} */ _first) => {};
   /** Resolved when the selected networks can answer; renewed on selection. @type {Promise<void>} */
   ready = new Promise((resolve) => {
     this.#begin = resolve;
   });
-  /** @type {Reader[]} */
-  #panel = [];
   #memory = new Memory();
-  #asked = false;
+  #pressed = false; // Predict, since the drawing changed
   #due = false;
   #answered = false;
   #free = 0; // when the networks may be asked again while the pen moves
+  #clock;
 
-  /** @param {Site} config */
-  constructor(config) {
+  /** @param {Site} config @param {ViewState} state @param {{networks: Loader, clock: Clock}} effects */
+  constructor(config, state, { networks, clock }) {
+    super();
     this.config = config;
-    this.ready.catch(() => {}); // it follows the first selection, which tells through onloading
-    /** Called with what the networks read; asked tells whether a person pressed Predict for it. */
-    this.onreading = (/** @type {Reading} */ _reading, /** @type {boolean} */ _asked) => {};
-    this.onloading = (/** @type {Loading} */ _loading) => {};
-    /** Called before anything slow, once a frame at most. */
-    this.onframe = () => {};
-    this.drawing.onchange = () => {
-      this.#asked = false;
-      this.#schedule();
-    };
-    this.drawing.onview = () => this.#schedule();
+    this.state = state;
+    this.networks = networks;
+    this.#clock = clock;
+    this.ready.catch(() => {}); // it follows the first selection, which reports its failure itself
+    this.drawing.addEventListener('change', () => {
+      this.#pressed = false;
+      this.refresh();
+    });
+    this.drawing.addEventListener('view', () => this.refresh());
+    for (const field of ['live', 'pointed']) state.addEventListener(field, () => this.refresh());
   }
 
   /** @param {string} name @returns {NetworkInfo[]} the networks behind a name of the selector */
@@ -68,15 +90,15 @@ export class Page {
     const infos = this.infos(name);
     const fractions = infos.map(() => 0);
     const loaded = infos.map((info, i) =>
-      networks.load(this.config, info, (fraction) => {
+      this.networks.load(info, (fraction) => {
         fractions[i] = fraction;
         progress?.(fractions.reduce((sum, one) => sum + one, 0) / infos.length);
       }),
     );
-    return (await Promise.all(loaded)).map((one, i) => ({
+    return (await Promise.all(loaded)).map((network, i) => ({
       ...infos[i],
-      ...one,
-      scores: (images, count) => calibrated(one.scores(images, count), count, infos[i].temperature),
+      ...network,
+      probabilities: (images, count) => calibrated(network.probabilities(images, count), count, infos[i].temperature),
     }));
   }
 
@@ -84,109 +106,109 @@ export class Page {
    * Answers get faster once the first is given; whoever asks for more waits for that.
    * @returns {Promise<void>}
    */
-  async speed() {
-    if (this.#answered) return this.hurry();
+  async accelerateAfterFirst() {
+    if (this.#answered) return this.networks.accelerate();
     this.#answered = true;
-    setTimeout(() => this.hurry()); // after this answer, not before
+    this.#clock.after(() => this.networks.accelerate()); // after this answer, not before
   }
 
-  /** Get ready for many answers: somebody is about to draw. */
-  hurry() {
-    return networks.hurry(this.config);
+  /** The place in the reading of the digit that the bars are about: the last, until the visitor points at another one. */
+  get chosen() {
+    const { pointed } = this.state;
+    const found = this.reading.digits.findIndex(({ strokes }) => pointed && strokes.includes(pointed));
+    return found >= 0 ? found : Math.max(this.reading.digits.length - 1, 0);
   }
 
-  /** The networks that answer now; none while they load. */
-  get readers() {
-    return this.#panel;
+  /** @returns {Digit | undefined} the digit that the bars are about */
+  get digit() {
+    return this.reading.digits[this.chosen];
+  }
+
+  /** @param {number} place  of a digit in the reading, to show the bars of */
+  point(place) {
+    this.state.set({ pointed: this.reading.digits[place]?.strokes[0] ?? null });
   }
 
   /** @param {string} name  of a network, or all */
   select(name) {
-    this.selected = name;
-    this.#panel = [];
+    this.state.set({ network: name });
+    this.readers = [];
     this.ready = this.#load(name);
     this.#begin(this.ready);
-    this.ready.catch(() => {}); // told through onloading; whoever awaits ready still gets it
+    this.ready.catch(() => {}); // reported through loading; whoever awaits ready still gets it
   }
 
   /** @param {string} name */
   async #load(name) {
     let failed = false;
+    const isCurrent = () => this.state.network === name;
     /** @param {Loading} loading */
-    const tell = (loading) => !failed && this.selected === name && this.onloading(loading);
-    tell({ state: 'loading', fraction: 0 });
+    const report = (loading) => {
+      if (failed || !isCurrent()) return;
+      this.loading = loading;
+      this.dispatchEvent(new Event('loading'));
+    };
+    report({ state: 'loading', fraction: 0 });
     try {
-      const panel = await this.panel(name, (fraction) => tell({ state: 'loading', fraction }));
-      if (this.selected !== name) return this.ready;
-      this.#panel = panel;
+      const readers = await this.panel(name, (fraction) => report({ state: 'loading', fraction }));
+      if (!isCurrent()) return this.ready;
+      this.readers = readers;
       this.#memory = new Memory();
     } catch (reason) {
-      tell({ state: 'failed', reason });
+      report({ state: 'failed', reason });
       failed = true; // other files may arrive later
-      if (this.selected === name) this.#forget();
+      if (isCurrent()) this.#forget();
       throw reason;
     }
-    tell({ state: 'ready' });
-    this.#schedule();
+    report({ state: 'ready' });
+    this.refresh();
   }
 
-  /** What another network said is not this one's answer. */
+  /** What another network read is not this one's answer. */
   #forget() {
-    this.last = { text: '', digits: [], milliseconds: 0 };
-    this.onreading(this.last, false);
+    this.#show(NOTHING_READ, false);
+  }
+
+  /** @param {Reading} reading @param {boolean} asked */
+  #show(reading, asked) {
+    this.reading = reading;
+    this.asked = asked;
+    this.dispatchEvent(new Event('reading'));
   }
 
   /** Ask the networks now, live or not. */
   predict() {
-    this.#asked = true;
-    this.#schedule();
+    this.#pressed = true;
+    this.refresh();
   }
 
-  /** Show everything again: the language or the colours changed. */
+  /** Show everything again, and read what has changed. */
   refresh() {
-    this.#schedule();
-  }
-
-  #schedule() {
     if (this.#due) return;
     this.#due = true;
-    requestAnimationFrame(() => {
+    this.#clock.frame(() => {
       this.#due = false;
-      this.onframe();
+      this.dispatchEvent(new Event('frame'));
       // The ink is on its way to the screen before the networks are asked.
-      setTimeout(() => this.#read());
+      this.#clock.after(() => this.#read());
     });
   }
 
   #read() {
-    if (this.#panel.length === 0) {
-      if (this.last.digits.length > 0) this.#forget(); // it was about another drawing, and nobody can answer yet
+    if (this.readers.length === 0) {
+      if (this.reading.digits.length > 0) this.#forget(); // it was about another drawing, and nobody can answer yet
       return;
     }
-    const wait = this.#free - performance.now();
+    const wait = this.#free - this.#clock.now();
     if (this.drawing.isDrawing && wait > 0) {
-      setTimeout(() => this.#schedule(), wait);
+      this.#clock.after(() => this.refresh(), wait);
       return;
     }
-    const start = performance.now();
-    const strokes = this.live || this.#asked ? this.drawing.strokes : [];
-    this.last = read(strokes, this.#panel, this.#memory);
-    this.onreading(this.last, this.#asked);
-    const now = performance.now(); // whoever shows the reading may look inside the networks too
+    const start = this.#clock.now();
+    const strokes = this.state.live || this.#pressed ? this.drawing.strokes : [];
+    this.#show(read(strokes, this.readers, this.#memory), this.#pressed);
+    const now = this.#clock.now(); // whoever shows the reading may ask the networks for more
     this.#free = now - start > SLOW ? now + REST * (now - start) : 0;
-    if (this.last.digits.length > 0) this.speed();
-  }
-
-  /**
-   * The whole drawing as one digit.
-   * @param {Stroke[]} strokes @param {Reader[]} panel
-   */
-  whole(strokes, panel) {
-    const start = performance.now();
-    const ink = strokes.filter((stroke) => stroke.length > 0);
-    if (ink.length === 0) return null;
-    const probabilities = mean(judge([ink], panel)[0].opinions);
-    const digit = probabilities.indexOf(Math.max(...probabilities));
-    return { digit, probabilities, milliseconds: performance.now() - start };
+    if (this.reading.digits.length > 0) this.accelerateAfterFirst();
   }
 }

@@ -326,12 +326,13 @@ def test_the_page_keeps_its_contract(drawing_page: Page) -> None:
 # Each network gives the digit of `opinions`, while there are any, all its probability.
 OPINIONS = """let library;
 Object.defineProperty(globalThis, 'digitjsNetwork', {
-    get: () => library && { ...library, load: async (info, ...rest) => {
-        const network = await library.load(info, ...rest);
-        const scores = (images, count) => globalThis.opinions
-            ? Float32Array.from({ length: 10 * count }, (_, i) => Number(i % 10 === opinions[info.name]))
-            : network.scores(images, count);
-        return { ...network, scores };
+    get: () => library && { ...library, load: async (artifacts) => {
+        const network = await library.load(artifacts);
+        const { name } = (await artifacts).modelTopology.model_config.config;
+        const probabilities = (images, count) => globalThis.opinions
+            ? Float32Array.from({ length: 10 * count }, (_, i) => Number(i % 10 === opinions[name]))
+            : network.probabilities(images, count);
+        return { ...network, probabilities };
     } },
     set: (found) => { library = found; },
 });"""

@@ -8,16 +8,13 @@
 
 const HISTORY = 200; // states; nobody undoes more, and strokes are shared between states
 
-export class Drawing {
+/** Dispatches `change` after every change, and `view` when the same drawing is to be shown again. */
+export class Drawing extends EventTarget {
   /** @type {Stroke[][]} */
   #states = [[]];
   #now = 0;
   /** @type {Stroke | null} */
   #active = null;
-  /** Called after every change. */
-  onchange = () => {};
-  /** Called when the same drawing is to be shown anew. */
-  onview = () => {};
 
   /** @returns {Stroke[]} */
   get strokes() {
@@ -37,17 +34,17 @@ export class Drawing {
   begin(point) {
     this.finish();
     this.#active = [point];
-    this.onchange();
+    this.#changed();
   }
 
   /** @param {Point[]} points */
   extend(points) {
     if (!this.#active) return;
     this.#active.push(...points);
-    this.onchange();
+    this.#changed();
   }
 
-  /** @param {(stroke: Stroke) => Stroke} [tidy]  the last word on the stroke */
+  /** @param {(stroke: Stroke) => Stroke} [tidy]  makes of the stroke what is kept */
   finish(tidy = (stroke) => stroke) {
     if (!this.#active) return;
     const stroke = tidy(this.#active);
@@ -59,7 +56,7 @@ export class Drawing {
   abandon() {
     if (!this.#active) return;
     this.#active = null;
-    this.onchange();
+    this.#changed();
   }
 
   /** @param {Stroke[]} strokes */
@@ -67,7 +64,7 @@ export class Drawing {
     this.#active = null;
     this.#states = [...this.#states.slice(0, this.#now + 1), strokes].slice(-HISTORY);
     this.#now = this.#states.length - 1;
-    this.onchange();
+    this.#changed();
   }
 
   /**
@@ -78,7 +75,7 @@ export class Drawing {
     this.#active = null;
     this.#states = [strokes];
     this.#now = 0;
-    this.onchange();
+    this.#changed();
   }
 
   clear() {
@@ -102,13 +99,22 @@ export class Drawing {
     if (this.#active) return this.abandon();
     if (!this.canUndo) return;
     this.#now -= 1;
-    this.onchange();
+    this.#changed();
   }
 
   redo() {
     if (!this.canRedo) return;
     this.#now += 1;
-    this.onchange();
+    this.#changed();
+  }
+
+  /** Show the same drawing again. */
+  show() {
+    this.dispatchEvent(new Event('view'));
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
   }
 
   /**
@@ -122,6 +128,6 @@ export class Drawing {
         stroke[i] = [x * factor, y * factor];
       });
     }
-    this.onview();
+    this.show();
   }
 }

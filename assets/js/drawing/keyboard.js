@@ -1,5 +1,5 @@
 /** The pen driven by the keyboard alone, and the shortcuts. */
-import { draw } from '../view/canvas.js';
+import { cross, draw } from '../view/canvas.js';
 
 /** @typedef {import('./drawing.js').Drawing} Drawing */
 /** @typedef {import('../geometry.js').Point} Point */
@@ -10,24 +10,21 @@ const FINE = 0.25; // of a stride while Shift is held
 /** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export class KeyboardPen {
+/** Dispatches `pen` when the pen is put down or lifted. */
+export class KeyboardPen extends EventTarget {
   /** @type {Point | null} where the pen is, in shares of the canvas; none before the first arrow */
   #at = null;
-  #down = false;
+  /** Whether it draws. */
+  isDown = false;
   /** @type {Set<string>} arrows held together go diagonally */
   #held = new Set();
 
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {Drawing} drawing
-   */
-  constructor(canvas, drawing) {
+  /** @param {HTMLCanvasElement} canvas @param {Drawing} drawing @param {import('./eraser.js').Eraser} eraser */
+  constructor(canvas, drawing, eraser) {
+    super();
+    this.eraser = eraser;
     this.canvas = canvas;
     this.drawing = drawing;
-    /** Called when the pen is put down or lifted. */
-    this.onpen = (/** @type {boolean} */ _down) => {};
-    /** Called instead of putting the pen down where it returns true. @type {(way: Point[]) => boolean} */
-    this.tool = () => false;
     canvas.addEventListener('keydown', (event) => this.#press(event));
     canvas.addEventListener('keyup', (event) => this.#held.delete(event.key));
     canvas.addEventListener('blur', () => this.#leave());
@@ -37,7 +34,7 @@ export class KeyboardPen {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.drawing.isDrawing) this.#down = false; // its stroke was undone, or another drawing came
+    if (!this.drawing.isDrawing) this.isDown = false; // its stroke was undone, or another drawing came
     if (event.key in ARROWS) {
       this.#held.add(event.key);
       this.#move(event.shiftKey ? FINE : 1);
@@ -68,30 +65,30 @@ export class KeyboardPen {
     const dx = steps.reduce((sum, step) => sum + step[0], 0) * STRIDE * part;
     const dy = steps.reduce((sum, step) => sum + step[1], 0) * STRIDE * part * ratio;
     this.#at = [Math.min(Math.max(x + dx, 0), 1), Math.min(Math.max(y + dy, 0), 1)];
-    if (this.#down) this.drawing.extend([this.#place()]);
-    else this.drawing.onview();
+    if (this.isDown) this.drawing.extend([this.#place()]);
+    else this.drawing.show();
   }
 
   #toggle() {
-    if (this.#down) return this.#lift();
-    if (this.tool([this.#place()])) return;
-    this.#down = true;
+    if (this.isDown) return this.#lift();
+    if (this.eraser.isHeld) return this.eraser.erase([this.#place()]);
+    this.isDown = true;
     this.drawing.begin(this.#place());
-    this.onpen(true);
+    this.dispatchEvent(new Event('pen'));
   }
 
   #lift() {
-    if (!this.#down) return;
-    this.#down = false;
+    if (!this.isDown) return;
+    this.isDown = false;
     this.drawing.finish();
-    this.onpen(false);
+    this.dispatchEvent(new Event('pen'));
   }
 
   #leave() {
     this.#lift();
     this.#held.clear();
     this.#at = null;
-    this.drawing.onview();
+    this.drawing.show();
   }
 
   /**
@@ -101,19 +98,8 @@ export class KeyboardPen {
   show(context, ink) {
     if (!this.#at) return;
     const [x, y] = this.#place();
-    const down = this.#down && this.drawing.isDrawing;
-    const arm = down ? 5 : 11;
-    const cross = /** @type {Point[][]} */ ([
-      [
-        [x - arm, y],
-        [x + arm, y],
-      ],
-      [
-        [x, y - arm],
-        [x, y + arm],
-      ],
-    ]);
-    draw(context, cross, ink, 2);
+    const down = this.isDown && this.drawing.isDrawing;
+    draw(context, cross([x, y], down ? 5 : 11), ink, 2);
     if (!down) return;
     context.beginPath();
     context.arc(x, y, 13, 0, 2 * Math.PI);

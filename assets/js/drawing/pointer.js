@@ -33,7 +33,7 @@ export class Pad {
   /** @type {Tip} of the pointer */
   #tip = null;
   #penSeen = -Infinity;
-  #tooling = false;
+  #erasing = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} while it is not known whether a cancelled touch was a palm */
   #doubt;
   /** @type {Point} where the pointer was */
@@ -42,19 +42,11 @@ export class Pad {
   /** @type {{left: number, top: number, x: number, y: number} | null} */
   #shown = null;
 
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {Drawing} drawing
-   */
-  constructor(canvas, drawing) {
+  /** @param {HTMLCanvasElement} canvas @param {Drawing} drawing @param {import('./eraser.js').Eraser} eraser */
+  constructor(canvas, drawing, eraser) {
     this.canvas = canvas;
     this.drawing = drawing;
-    /**
-     * Called instead of drawing where it returns true: another tool has the pointer. It gets the pointer's way since the
-     * last call, and whether it is a pen's eraser end.
-     * @type {(way: Point[], eraser: boolean) => boolean}
-     */
-    this.tool = () => false;
+    this.eraser = eraser;
     canvas.addEventListener('pointerdown', (event) => this.#down(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));
     canvas.addEventListener('pointerup', (event) => this.#up(event));
@@ -104,8 +96,9 @@ export class Pad {
     this.#tip = tip(event);
     this.#last = point;
     this.#time = event.timeStamp;
-    this.#tooling = this.tool([point], this.#tip === 'eraser');
-    if (!this.#tooling && this.#tip === 'ink') this.drawing.begin(point);
+    this.#erasing = this.#tip === 'eraser' || this.eraser.isHeld;
+    if (this.#erasing) this.eraser.erase([point]);
+    else this.drawing.begin(point);
     try {
       this.canvas.setPointerCapture(event.pointerId); // the stroke goes on outside the canvas
     } catch {
@@ -139,10 +132,10 @@ export class Pad {
     if (!this.#pointer && isPressed(event)) return this.#down(event);
     if (event.pointerId !== this.#pointer?.pointerId) return;
     if (tip(event) !== this.#tip) return this.#up(event);
-    if (this.#tooling) {
+    if (this.#erasing) {
       const way = [this.#last, this.place(event)];
       this.#last = way[1];
-      this.tool(way, this.#tip === 'eraser');
+      if (this.#tip === 'eraser' || this.eraser.isHeld) this.eraser.erase(way);
       return;
     }
     this.drawing.extend(this.#way(event));
@@ -172,7 +165,7 @@ export class Pad {
   #up(event) {
     if (event.pointerId !== this.#pointer?.pointerId) return;
     this.#pointer = null;
-    if (this.#tooling) return;
+    if (this.#erasing) return;
     // A mere move tells that it was lifted elsewhere, where no event tells: over another window, say.
     if (event.button >= 0) this.drawing.extend([this.place(event)]);
     this.drawing.finish(dotted);
@@ -182,7 +175,7 @@ export class Pad {
   #cancel(event) {
     if (event.pointerId !== this.#pointer?.pointerId) return;
     this.#pointer = null;
-    if (this.#tooling) return;
+    if (this.#erasing) return;
     if (event.pointerType !== 'touch') return this.drawing.finish(dotted);
     // Touches are cancelled for a call or a gesture of the system's, which must not cost what was drawn, and for palms: these
     // hardly move, or a pen is about.
@@ -208,7 +201,7 @@ export class Pad {
       if (now === 0) return; // hidden
       const factor = width > 0 ? now / width : 1;
       width = now;
-      if (factor === 1) this.drawing.onview();
+      if (factor === 1) this.drawing.show();
       else this.drawing.scale(factor);
     }).observe(this.canvas);
   }

@@ -1,14 +1,9 @@
-/** The tools under the sheet: undo, redo, erase, clear, the choice of networks, live or on demand. */
+/** The buttons under the canvas: undo, redo, clear, the choice of networks, live or on demand. */
 
-import { distance } from '../geometry.js';
 import { element } from '../view/dom.js';
 
-/** @typedef {import('../session.js').Page} Page */
-/** @typedef {import('./pointer.js').Pad} Pad */
-/** @typedef {import('./keyboard.js').KeyboardPen} KeyboardPen */
-/** @typedef {import('../geometry.js').Point} Point */
-
-const REACH = 14; // CSS pixels around the pointer in which the eraser finds a stroke
+/** @typedef {import('../session.js').Session} Session */
+/** @typedef {import('../state.js').Choices} Choices */
 
 /** @param {string} id @returns {HTMLButtonElement | null} the embedded pad has not all of them */
 const button = (id) => /** @type {HTMLButtonElement | null} */ (document.getElementById(id));
@@ -18,71 +13,42 @@ function onclick(id, does) {
   button(id)?.addEventListener('click', does);
 }
 
-/** @param {Page} page @param {Pad} pad @param {KeyboardPen} pen */
-export function connect(page, pad, pen) {
-  const { drawing } = page;
+const selector = () => /** @type {HTMLSelectElement} */ (element('select_model'));
+const live = () => /** @type {HTMLInputElement | null} */ (document.getElementById('live'));
+
+/** @param {Session} session */
+export function connectToolbar(session) {
+  const { drawing, state } = session;
   onclick('undo', () => drawing.undo());
   onclick('redo', () => drawing.redo());
   onclick('clear_canvas', () => drawing.clear());
-  onclick('predict_canvas', () => page.predict());
-  onclick('try_again', () => page.select(page.selected));
-  connectEraser(page, pad, pen);
-  const selector = /** @type {HTMLSelectElement} */ (element('select_model'));
-  selector.addEventListener('change', () => page.select(selector.value));
-  const live = /** @type {HTMLInputElement | null} */ (document.getElementById('live'));
-  live?.addEventListener('change', () => {
-    page.live = live.checked;
-    page.refresh();
-  });
-  page.live = live?.checked ?? true;
+  onclick('predict_canvas', () => session.predict());
+  onclick('try_again', () => session.select(state.network));
+  selector().addEventListener('change', () => session.select(selector().value));
+  live()?.addEventListener('change', () => state.set({ live: isLive() }));
+  session.addEventListener('frame', () => showTools(session));
 }
 
-/** Choose what was chosen before the reload: some browsers do by themselves. @param {Partial<import('../sharing/storage.js').Choices>} kept */
-export function recall({ network, live }) {
-  const selector = /** @type {HTMLSelectElement} */ (element('select_model'));
-  if ([...selector.options].some(({ value }) => value === network)) selector.value = String(network);
-  if (typeof live === 'boolean') /** @type {HTMLInputElement} */ (element('live')).checked = live;
-}
-
-/** @returns {boolean} whether the eraser is the tool in hand */
-const erasing = () => button('erase')?.getAttribute('aria-pressed') === 'true';
-
-/** @param {boolean} on */
-function hold(on) {
-  button('erase')?.setAttribute('aria-pressed', String(on));
-  element('canvas_box').dataset.tool = on ? 'eraser' : 'pen';
-}
+const isLive = () => live()?.checked ?? true;
 
 /**
- * Take away the stroke nearest to where the eraser comes down, and then every one on its way.
- * @param {import('./drawing.js').Drawing} drawing @param {Point[]} way
+ * Select what was selected before the reload: some browsers do by themselves.
+ * @param {Partial<Choices>} kept
+ * @returns {Choices}
  */
-function erase(drawing, way) {
-  const near = drawing.strokes
-    .map((stroke) => ({ stroke, away: distance(way, stroke) }))
-    .filter(({ away }) => away <= REACH)
-    .sort((a, b) => a.away - b.away)
-    .map(({ stroke }) => stroke);
-  const gone = way.length > 1 ? near : near.slice(0, 1);
-  if (gone.length > 0) drawing.remove(...gone);
+export function choices(kept) {
+  const { network } = kept;
+  if ([...selector().options].some(({ value }) => value === network)) selector().value = String(network);
+  const box = live();
+  if (box && typeof kept.live === 'boolean') box.checked = kept.live;
+  return { network: selector().value, live: isLive() };
 }
 
-/** @param {Page} page @param {Pad} pad @param {KeyboardPen} pen */
-function connectEraser({ drawing }, pad, pen) {
-  button('erase')?.addEventListener('click', () => hold(!erasing() && !drawing.isEmpty));
-  pad.tool = pen.tool = (way, eraser = false) => {
-    if (!eraser && !erasing()) return false;
-    erase(drawing, way);
-    return true;
-  };
-}
-
-/** @param {Page} page  show which tools have something to do */
-export function show({ drawing }) {
+/** @param {Session} session  show which tools have something to do */
+function showTools({ drawing }) {
   enable('undo', drawing.canUndo);
   enable('redo', drawing.canRedo);
   enable('erase', !drawing.isEmpty);
-  if (drawing.isEmpty && erasing()) hold(false); // there is nothing more to take away: the next stroke is a new one
 }
 
 /** @param {string} id @param {boolean} on  said, not enforced: a disabled button would lose the keyboard's focus */

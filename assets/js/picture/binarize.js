@@ -209,7 +209,7 @@ function darkOnLight(picture) {
 }
 
 /** @param {Picture} picture @returns {Mask} */
-export function ink(picture) {
+export function inkMask(picture) {
   const { width, height } = picture;
   const smooth = { values: surroundings(picture, 1), width, height };
   const dark = darkOnLight(picture);

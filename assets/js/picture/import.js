@@ -1,14 +1,14 @@
 /** Pictures in: dropped, pasted, chosen or photographed, and examples from the MNIST test set. */
 
-import { box, side } from '../geometry.js';
+import { box, height, side, width } from '../geometry.js';
 import { provided } from '../load_script.js';
 import { MNIST } from '../recognition/rasterize.js';
 import { element } from '../view/dom.js';
-import { note } from '../view/status.js';
-import * as ground from './binarize.js';
+import { brightness, enlarge, inkMask } from './binarize.js';
 import { strokes } from './vectorize.js';
 
-/** @typedef {import('../session.js').Page} Page */
+/** @typedef {import('../session.js').Session} Session */
+/** @typedef {import('../view/status.js').Status} Status */
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
@@ -27,50 +27,58 @@ const NOTE = 'bring_note';
 /** A picture that cannot be taken; its message is a key of the catalogue. */
 class Refused extends Error {}
 
-/** @param {Page} page @param {HTMLCanvasElement} canvas */
-export function connect(page, canvas) {
+/** @param {Session} session @param {HTMLCanvasElement} canvas @param {Status} status */
+export function connectImport(session, canvas, status) {
+  const { drawing, config } = session;
   let turns = 0;
   /**
-   * Put on the sheet what is found, and tell it.
-   * @param {() => Promise<Stroke[]>} find @param {string} taken  what to tell, a key of the catalogue
+   * Put what is found on the canvas, and say so.
+   * @param {() => Promise<Stroke[]>} find @param {string} taken  what to say, a key of the catalogue
    * @param {Record<string, number>} [values]
    */
   const bring = async (find, taken, values) => {
     const turn = ++turns;
-    /** @type {string} */
-    let said = taken;
+    let message = taken;
     try {
       const found = await find();
       if (turn !== turns) return; // another one was chosen meanwhile
-      place(page, canvas, found);
+      drawing.replace(placed(found, canvas));
     } catch (reason) {
       if (turn !== turns) return;
-      said = reason instanceof Refused ? reason.message : 'picture_unknown'; // too many pixels for this device, say
+      message = reason instanceof Refused ? reason.message : 'picture_unknown'; // too many pixels for this device, say
     }
-    note(NOTE, page.drawing.strokes, said, { size: Math.round(LARGEST / 1e6), ...values });
+    status.note(NOTE, drawing.strokes, message, { size: Math.round(LARGEST / 1e6), ...values });
   };
   /** @param {Blob} file */
   const take = (file) => {
-    note(NOTE, null, 'picture_reading');
+    status.note(NOTE, null, 'picture_reading');
     return bring(async () => trace(await decode(file)), 'picture_taken');
   };
-  for (const id of ['choose_picture', 'take_picture']) {
-    const input = /** @type {HTMLInputElement} */ (element(id));
-    input.addEventListener('change', () => input.files?.[0] && take(input.files[0]).then(() => (input.value = '')));
-  }
+  connectFiles(take);
   connectTransfer((data) => {
     const files = [...data.files];
     const file = files.find((one) => one.type.startsWith('image/')) ?? files[0];
     if (file) take(file);
-    else if (isLink(data)) note(NOTE, page.drawing.strokes, 'picture_linked');
+    else if (isLink(data)) status.note(NOTE, drawing.strokes, 'picture_linked');
   });
-  const { examples, own } = page.config;
+  const { examples, own } = config;
   element('examples').hidden = !examples;
+  if (examples) connectExamples((digit) => bring(() => example(examples, digit), `example_taken${own}`, { digit }));
+}
+
+/** @param {(file: Blob) => Promise<void>} take */
+function connectFiles(take) {
+  for (const id of ['choose_picture', 'take_picture']) {
+    const input = /** @type {HTMLInputElement} */ (element(id));
+    input.addEventListener('change', () => input.files?.[0] && take(input.files[0]).then(() => (input.value = '')));
+  }
+}
+
+/** @param {(digit: number) => void} take */
+function connectExamples(take) {
   element('examples').addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-example]');
-    if (!examples || !(button instanceof HTMLElement)) return;
-    const digit = Number(button.dataset.example);
-    bring(() => example(examples, digit), `example_taken${own}`, { digit });
+    if (button instanceof HTMLElement) take(Number(button.dataset.example));
   });
 }
 
@@ -138,10 +146,10 @@ async function rasterise(file) {
  */
 function trace(bitmap) {
   try {
-    const found = strokes(ground.ink(view(bitmap, { x: 0, y: 0, width: bitmap.width, height: bitmap.height })));
+    const found = strokes(inkMask(view(bitmap, { x: 0, y: 0, width: bitmap.width, height: bitmap.height })));
     if (found.length === 0) throw new Refused('picture_empty');
     if (side(box(found)) > SMALL * LONGEST) return found;
-    const closer = strokes(ground.ink(view(bitmap, closeUp(box(found), bitmap))));
+    const closer = strokes(inkMask(view(bitmap, closeUp(box(found), bitmap))));
     return closer.length > 0 && side(box(closer)) > CLOSE * LONGEST ? closer : found;
   } finally {
     bitmap.close();
@@ -161,7 +169,7 @@ function closeUp(ink, { width, height }) {
   return { x: left, y: top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
 }
 
-/** @param {ImageBitmap} bitmap @param {Area} area @returns {ground.Picture} with LONGEST pixels on its longer side */
+/** @param {ImageBitmap} bitmap @param {Area} area @returns {import('./binarize.js').Picture} with LONGEST pixels on its longer side */
 function view(bitmap, area) {
   const scale = LONGEST / Math.max(area.width, area.height);
   const width = Math.max(Math.round(area.width * scale), 3);
@@ -171,7 +179,7 @@ function view(bitmap, area) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
   context.imageSmoothingQuality = 'high';
   context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
-  return ground.brightness(readBack(context, width, height), width, height);
+  return brightness(readBack(context, width, height), width, height);
 }
 
 /**
@@ -198,19 +206,16 @@ function readBack(context, width, height) {
 }
 
 /**
- * Put strokes of any size in the middle of the canvas.
- * @param {Page} page @param {HTMLCanvasElement} canvas @param {Stroke[]} found
+ * @param {Stroke[]} found  of any size @param {HTMLCanvasElement} canvas
+ * @returns {Stroke[]} in the middle of the canvas
  */
-function place({ drawing }, canvas, found) {
+function placed(found, canvas) {
   const ink = box(found);
-  const [width, height] = [canvas.offsetWidth, canvas.offsetHeight];
-  const scale = Math.min(
-    (FILL * width) / Math.max(ink.maxX - ink.minX, 1),
-    (FILL * height) / Math.max(ink.maxY - ink.minY, 1),
-  );
-  const x = width / 2 - (scale * (ink.minX + ink.maxX)) / 2;
-  const y = height / 2 - (scale * (ink.minY + ink.maxY)) / 2;
-  drawing.replace(found.map((stroke) => stroke.map(([px, py]) => [px * scale + x, py * scale + y])));
+  const [wide, high] = [canvas.offsetWidth, canvas.offsetHeight];
+  const scale = Math.min((FILL * wide) / Math.max(width(ink), 1), (FILL * high) / Math.max(height(ink), 1));
+  const x = wide / 2 - (scale * (ink.minX + ink.maxX)) / 2;
+  const y = high / 2 - (scale * (ink.minY + ink.maxY)) / 2;
+  return found.map((stroke) => stroke.map(([px, py]) => [px * scale + x, py * scale + y]));
 }
 
 /**
@@ -224,7 +229,7 @@ async function example(address, digit) {
   const found = all?.find(({ label }) => label === digit);
   if (!found) throw new Refused('examples_failed');
   const image = Array.from(atob(found.pixels), (letter) => letter.charCodeAt(0) / 255);
-  const traced = strokes(ground.ink(ground.enlarge(image, MNIST.size, FACTOR, 1)));
+  const traced = strokes(inkMask(enlarge(image, MNIST.size, FACTOR, 1)));
   if (traced.length === 0) throw new Refused('example_empty');
   return traced;
 }

@@ -1,4 +1,4 @@
-/** From ten probabilities to one of three honest answers. Pure. */
+/** From ten probabilities to an answer: a digit, one of two, or none. Pure. */
 
 /** @typedef {{refuse: number, unsure: number}} Thresholds */
 /**
@@ -6,7 +6,7 @@
  * @property {'digit' | 'unsure' | 'refused'} kind
  * @property {number} digit  the likeliest
  * @property {number} second  the next
- * @property {number} probability  of the likeliest
+ * @property {number} confidence  the probability of the likeliest
  */
 
 export const NOTHING = '?'; // what stands in a number for something that is no digit
@@ -20,20 +20,20 @@ export const NOTHING = '?'; // what stands in a number for something that is no 
 export function decide(probabilities, thresholds) {
   const order = Array.from(probabilities, (_, digit) => digit).sort((a, b) => probabilities[b] - probabilities[a]);
   const [digit, second] = order;
-  const probability = probabilities[digit];
-  if (probability + probabilities[second] < thresholds.refuse) return { kind: 'refused', digit, second, probability };
-  return { kind: probability < thresholds.unsure ? 'unsure' : 'digit', digit, second, probability };
+  const confidence = probabilities[digit];
+  if (confidence + probabilities[second] < thresholds.refuse) return { kind: 'refused', digit, second, confidence };
+  return { kind: confidence < thresholds.unsure ? 'unsure' : 'digit', digit, second, confidence };
 }
 
 /**
- * A network's own probabilities as they can be taken at their word: softmax(log p / temperature).
- * @param {ArrayLike<number>} scores  as many for each image
+ * A network's own probabilities, calibrated: softmax(log p / temperature).
+ * @param {ArrayLike<number>} probabilities  as many for each image
  * @param {number} count  of images
  * @param {number} temperature
  * @returns {Float64Array}
  */
-export function calibrated(scores, count, temperature) {
-  const powers = Float64Array.from(scores, (p) => p ** (1 / temperature));
+export function calibrated(probabilities, count, temperature) {
+  const powers = Float64Array.from(probabilities, (p) => p ** (1 / temperature));
   for (let image = 0; image < count; image++) {
     const row = powers.subarray((image * powers.length) / count, ((image + 1) * powers.length) / count);
     const sum = row.reduce((a, b) => a + b);
@@ -50,12 +50,12 @@ export function number(answers) {
 }
 
 /**
- * What several networks believe together: the mean of their probabilities.
- * @param {ArrayLike<number>[]} opinions  at least one
+ * The probabilities of several networks together: their mean.
+ * @param {ArrayLike<number>[]} all  one vector for each network; at least one
  * @returns {number[]}
  */
-export function mean(opinions) {
-  return Array.from(opinions[0], (_, digit) => opinions.reduce((sum, p) => sum + p[digit], 0) / opinions.length);
+export function mean(all) {
+  return Array.from(all[0], (_, digit) => all.reduce((sum, p) => sum + p[digit], 0) / all.length);
 }
 
 /** @param {Thresholds[]} all  at least one @returns {Thresholds} */

@@ -1,4 +1,4 @@
-/** Which ink an answer rests on: cover the image patch by patch and see how much belief goes with it. Pure. */
+/** Occlusion sensitivity: cover the image patch by patch and see how much of a probability goes with it. Pure. */
 import { MNIST } from './rasterize.js';
 
 const { size: SIZE } = MNIST;
@@ -38,7 +38,7 @@ function inside(left, top) {
 
 /**
  * @param {Covered[]} patches
- * @param {number} before  the digit's probability for the whole image
+ * @param {number} before  the digit's probability in the whole image
  * @param {number[]} after  the same for each patch covered
  * @returns {Float32Array} 784 values: above 0 the ink speaks for the digit, below 0 against it
  */

@@ -2,7 +2,7 @@
 import { box, side } from '../geometry.js';
 import { decide, mean, meanThresholds, number } from './decide.js';
 import { MNIST, rasterize } from './rasterize.js';
-import * as numbers from './segment.js';
+import * as segment from './segment.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('./decide.js').Answer} Answer */
@@ -11,19 +11,14 @@ import * as numbers from './segment.js';
  * @typedef {object} Reader
  * @property {string} name
  * @property {import('./decide.js').Thresholds} thresholds
- * @property {(images: Float32Array, count: number) => ArrayLike<number>} scores  calibrated
- * @property {(image: Float32Array) => import('../tensorflow/bundle.js').Activation[]} activations
+ * @property {(images: Float32Array, count: number) => ArrayLike<number>} probabilities  calibrated, one image after another
  */
+/** @typedef {{probabilities: number[], answer: Answer}} Judgement */
 /**
- * @typedef {object} Digit  one digit of a drawing
- * @property {Stroke[]} strokes
- * @property {Raster} raster  what the networks see of them
- * @property {number[][]} opinions  ten probabilities from each network, in the panel's order
- * @property {Answer[]} answers  one from each network
- * @property {number[]} probabilities  what the panel believes together
- * @property {Answer} answer
+ * One digit of a drawing, judged by the whole panel.
+ * @typedef {Judgement & {strokes: Stroke[], raster: Raster, panel: Judgement[]}} Digit  panel: one judgement by each network
  */
-/** @typedef {{text: string, digits: Digit[], milliseconds: number}} Reading */
+/** @typedef {{text: string, digits: Digit[]}} Reading */
 
 export const CLASSES = 10;
 const PIXELS = MNIST.size ** 2;
@@ -45,12 +40,12 @@ export function ask(images, reader) {
   images.forEach((image, i) => {
     batch.set(image, i * PIXELS);
   });
-  const all = Array.from(reader.scores(batch, images.length));
+  const all = Array.from(reader.probabilities(batch, images.length));
   return images.map((_, i) => all.slice(i * CLASSES, (i + 1) * CLASSES));
 }
 
-/** What the panel thinks of strokes taken as one digit. @typedef {{raster: Raster, opinions: number[][]}} Seen */
-/** Opinions of an earlier reading, by stroke: while the pen moves, all but one digit stay as they were. */
+/** Strokes taken as one digit. @typedef {{raster: Raster, probabilities: number[][]}} Seen  one vector from each network */
+/** What an earlier reading saw, by stroke: while the pen moves, all but one digit stay as they were. */
 export class Memory {
   /** @type {Map<string, Seen>} */
   #seen = new Map();
@@ -87,11 +82,11 @@ export class Memory {
 export function judge(groups, panel) {
   const rasters = groups.map((strokes) => rasterize(strokes));
   const images = rasters.map(({ image }) => image);
-  const said = panel.map((reader) => ask(images, reader));
+  const all = panel.map((reader) => ask(images, reader));
   const even = new Array(CLASSES).fill(1 / CLASSES);
   return groups.map((strokes, i) => ({
     raster: rasters[i],
-    opinions: isDot(strokes) ? panel.map(() => even) : said.map((one) => one[i]),
+    probabilities: isDot(strokes) ? panel.map(() => even) : all.map((one) => one[i]),
   }));
 }
 
@@ -102,37 +97,26 @@ export function judge(groups, panel) {
  * @returns {Reading}
  */
 export function read(strokes, panel, memory = new Memory()) {
-  const start = performance.now();
-  const found = numbers.candidates(strokes.filter((stroke) => stroke.length > 0));
+  const found = segment.candidates(strokes.filter((stroke) => stroke.length > 0));
   const seen = memory.look(
     found.runs.map((run) => run.strokes),
     panel,
   );
-  const beliefs = seen.map((one) => Math.max(...mean(one.opinions)));
-  const chosen = numbers.choose(found, beliefs);
-  const patience = chosen.length > 1 ? IN_NUMBER : 1;
-  const digits = chosen.map((i) => digit(found.runs[i].strokes, seen[i], panel, patience));
-  return {
-    text: number(digits.map((one) => one.answer)),
-    digits,
-    milliseconds: performance.now() - start,
-  };
+  const confidences = seen.map((one) => Math.max(...mean(one.probabilities)));
+  const chosen = segment.choose(found, confidences);
+  const share = chosen.length > 1 ? IN_NUMBER : 1;
+  const limits = panel.map(({ thresholds }) => ({ ...thresholds, refuse: share * thresholds.refuse }));
+  const digits = chosen.map((i) => ({ strokes: found.runs[i].strokes, ...decided(seen[i], limits) }));
+  return { text: number(digits.map((one) => one.answer)), digits };
 }
 
 /**
- * @param {Stroke[]} strokes @param {Seen} seen @param {Reader[]} panel
- * @param {number} patience  the share of the threshold under which it is no digit
- * @returns {Digit}
+ * @param {Seen} seen @param {import('./decide.js').Thresholds[]} limits  of each network
+ * @returns {Judgement & {raster: Raster, panel: Judgement[]}}
  */
-function digit(strokes, { raster, opinions }, panel, patience) {
-  const probabilities = mean(opinions);
-  const limits = panel.map(({ thresholds }) => ({ ...thresholds, refuse: patience * thresholds.refuse }));
-  return {
-    strokes,
-    raster,
-    opinions,
-    answers: opinions.map((one, i) => decide(one, limits[i])),
-    probabilities,
-    answer: decide(probabilities, meanThresholds(limits)),
-  };
+function decided({ raster, probabilities: all }, limits) {
+  const probabilities = mean(all);
+  const answer = decide(probabilities, meanThresholds(limits));
+  const panel = all.map((one, i) => ({ probabilities: one, answer: decide(one, limits[i]) }));
+  return { raster, probabilities, answer, panel };
 }

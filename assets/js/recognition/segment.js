@@ -1,9 +1,9 @@
 /**
- * Which strokes belong to one digit. Pure: the networks' beliefs come in as numbers.
+ * Which strokes belong to one digit. Pure: the networks' confidence comes in as numbers.
  *
  * Strokes are ordered from left to right; a digit is a run of neighbours in that order. Each place between two neighbours
- * has odds of being a border, from the geometry and the order of writing; each run has the networks' belief in it. The
- * division with the best product wins.
+ * has odds of being a border, from the geometry and the order of writing; each run has the networks' confidence in its
+ * best digit. The division with the best product wins.
  */
 import { box, distance, height, inside, side, width } from '../geometry.js';
 import { withoutSpecks } from './rasterize.js';
@@ -15,9 +15,9 @@ import { withoutSpecks } from './rasterize.js';
 /** @typedef {{count: number, borders: number[], runs: Run[]}} Candidates  borders: log odds between neighbouring marks */
 
 const OPEN = 3; // doubtful joints in one digit at most: nobody needs more strokes on purpose
-const SURE = 6; // log odds beyond which the networks are not asked: fewer than 1 in 1,000 are wrong there
-const TRUST = 6; // the weight of the networks' belief beside the borders' odds
-const DOUBT = 0.02; // no belief counts for less: one badly drawn digit must not decide the whole number
+const CERTAIN = 6; // log odds beyond which the networks are not asked: fewer than 1 in 1,000 are wrong there
+const TRUST = 6; // the weight of the networks' confidence beside the borders' odds
+const LEAST = 0.02; // no confidence counts for less: one badly drawn digit must not decide the whole number
 const POINT = 0.12; // of the tallest stroke: marks smaller than this are full stops and slips of the pen, not digits
 const STEP = 0.04; // of the tallest stroke: points closer than this say nothing about distance
 
@@ -71,7 +71,7 @@ function spanned(marks) {
 /** @param {number[]} values  of one pair */
 function logOdds(values) {
   const [, overlap, , , crossing, , small] = values;
-  if (crossing && overlap > 0.7 && small > 0.3) return -2 * SURE; // drawn over one another: a scribble, or a letter
+  if (crossing && overlap > 0.7 && small > 0.3) return -2 * CERTAIN; // drawn over one another: a scribble, or a letter
   return values.reduce((sum, value, i) => sum + value * WEIGHTS[i], 0);
 }
 
@@ -106,17 +106,17 @@ function thin(stroke, step) {
 export function candidates(strokes) {
   const { marks, tall } = order(strokes);
   const joined = spanned(marks);
-  const borders = marks.slice(1).map((mark, i) => (joined[i] ? -2 * SURE : logOdds(features(marks[i], mark, tall))));
+  const borders = marks.slice(1).map((mark, i) => (joined[i] ? -2 * CERTAIN : logOdds(features(marks[i], mark, tall))));
   /** @type {Run[]} */
   const runs = [];
   for (let first = 0; first < marks.length; first++) {
-    if (first > 0 && borders[first - 1] < -SURE) continue;
+    if (first > 0 && borders[first - 1] < -CERTAIN) continue;
     let open = 0;
     for (let end = first + 1; end <= marks.length; end++) {
       const after = borders[end - 1] ?? Infinity;
-      if (after >= -SURE) runs.push({ first, end, strokes: written(marks.slice(first, end)) });
-      if (after > -SURE) open += 1;
-      if (after > SURE || open > OPEN) break;
+      if (after >= -CERTAIN) runs.push({ first, end, strokes: written(marks.slice(first, end)) });
+      if (after > -CERTAIN) open += 1;
+      if (after > CERTAIN || open > OPEN) break;
     }
   }
   return { count: marks.length, borders, runs };
@@ -133,10 +133,10 @@ const logistic = (x) => -Math.log1p(Math.exp(-x));
 /**
  * The best division into digits.
  * @param {Candidates} found
- * @param {number[]} beliefs  for each run, the probability that the networks give to their best digit
+ * @param {number[]} confidences  for each run, the probability of its likeliest digit
  * @returns {number[]} the chosen runs' places in found.runs, from left to right
  */
-export function choose({ count, borders, runs }, beliefs) {
+export function choose({ count, borders, runs }, confidences) {
   /** @type {{score: number, chosen: number[]}[]} the best division of the first so many marks */
   const best = [{ score: 0, chosen: [] }];
   runs.forEach((run, i) => {
@@ -144,7 +144,7 @@ export function choose({ count, borders, runs }, beliefs) {
     if (!before) return;
     const inner = borders.slice(run.first, run.end - 1).reduce((sum, odds) => sum + logistic(-odds), 0);
     const border = run.end < count ? logistic(borders[run.end - 1]) : 0;
-    const score = before.score + inner + border + TRUST * Math.log(Math.max(beliefs[i], DOUBT));
+    const score = before.score + inner + border + TRUST * Math.log(Math.max(confidences[i], LEAST));
     if (!best[run.end] || score > best[run.end].score) best[run.end] = { score, chosen: [...before.chosen, i] };
   });
   return best[count]?.chosen ?? [];

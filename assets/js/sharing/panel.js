@@ -1,112 +1,148 @@
 /** Taking drawings away: an address, a picture, JSON lines, and corrections kept on this device alone. */
 
 import { element } from '../view/dom.js';
-import { count, say } from '../view/i18n.js';
-import { note } from '../view/status.js';
-import { decode, encode } from './link.js';
-import * as storage from './storage.js';
+import { normalized } from './storage.js';
 
-/** @typedef {import('../session.js').Page} Page */
+/** @typedef {import('../session.js').Session} Session */
+/** @typedef {import('../state.js').Correction} Correction */
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
-/** @typedef {import('./storage.js').Correction} Correction */
 /** @typedef {import('../geometry.js').Stroke} Stroke */
+/** @typedef {import('../view/i18n.js').Texts} Texts */
+/** @typedef {import('../view/status.js').Status} Status */
 
-const KEY = '#d=';
 const NOTE = 'takeaway_note';
-const handheld = matchMedia('(pointer: coarse)'); // where a system's own sheet knows whom to send things to
-
-/** What visitors have said their strokes are, by a digit's first stroke. @type {WeakMap<Stroke, number>} */
-const labels = new WeakMap();
-/** What visitors have chosen to say, but not said yet. @type {WeakMap<Stroke, number>} */
-const choices = new WeakMap();
-/** The drawing that the address, or the field to copy it from, stands for. @type {Stroke[] | null} */
-let addressed = null;
 
 const field = () => /** @type {HTMLSelectElement} */ (element('correct_digit'));
 
-/**
- * @param {Page} page
- * @param {HTMLCanvasElement} canvas
- * @param {() => Digit | undefined} chosen  the digit that the bars are about
- */
-export function connect(page, canvas, chosen) {
-  element('share').addEventListener('click', () => share(page, canvas));
-  element('save_picture').addEventListener('click', () => savePicture(canvas));
-  element('save_strokes').addEventListener('click', () => save(lines(read(page, canvas)), 'digits.jsonl'));
-  element('export_corrections').addEventListener('click', () =>
-    save(lines(storage.corrections()), 'corrections.jsonl'),
-  );
-  element('delete_corrections').addEventListener('click', () => {
-    storage.forgetCorrections();
-    element('correct').focus(); // its own button has nothing more to do
-    note(NOTE, page.drawing.strokes, 'corrections_deleted');
-    showCorrections();
-  });
-  field().addEventListener('change', () => {
-    const digit = chosen();
-    if (digit) choices.set(digit.strokes[0], Number(field().value));
-  });
-  element('correct').addEventListener('click', () => {
-    const digit = chosen();
+export class SharingPanel {
+  /** The drawing that the address, or the field to copy it from, stands for. @type {Stroke[] | null} */
+  #addressed = null;
+  #session;
+  #canvas;
+  #texts;
+  #status;
+
+  /** @param {Session} session @param {HTMLCanvasElement} canvas @param {Texts} texts @param {Status} status */
+  constructor(session, canvas, texts, status) {
+    this.#session = session;
+    this.#canvas = canvas;
+    this.#texts = texts;
+    this.#status = status;
+    const { state } = session;
+    element('share').addEventListener('click', () => this.#share());
+    element('save_picture').addEventListener('click', () => savePicture(canvas));
+    element('save_strokes').addEventListener('click', () => save(lines(this.#read()), 'digits.jsonl'));
+    element('export_corrections').addEventListener('click', () => save(lines(state.corrections), 'corrections.jsonl'));
+    element('delete_corrections').addEventListener('click', () => this.#deleteCorrections());
+    element('correct').addEventListener('click', () => this.#correct());
+    field().addEventListener('change', () => {
+      if (session.digit) state.selected.set(session.digit.strokes[0], Number(field().value));
+    });
+    addEventListener('hashchange', () => this.openShared());
+    addEventListener('storage', () => this.#showCorrections()); // another window kept or deleted one
+    texts.addEventListener('change', () => this.#showCorrections());
+    session.addEventListener('frame', () => this.#showDrawing());
+    session.addEventListener('reading', () => this.#showReading());
+    this.#showCorrections();
+  }
+
+  /** Draw what the address holds, if it holds a drawing. */
+  openShared() {
+    const { drawing, state } = this.#session;
+    const strokes = state.recall('shared', this.#canvas.offsetWidth);
+    if (strokes === undefined) return;
+    if (strokes) drawing.replace(strokes);
+    else this.#status.note('bring_note', drawing.strokes, 'share_broken');
+    this.#addressed = strokes;
+  }
+
+  async #share() {
+    const { drawing, state } = this.#session;
+    const { strokes } = drawing;
+    const address = state.address({ strokes, width: this.#canvas.offsetWidth }, location.href);
+    const place = /** @type {HTMLInputElement} */ (element('share_address'));
+    place.value = address;
+    element('share_box').hidden = false;
+    this.#addressed = strokes;
+    const handheld = matchMedia('(pointer: coarse)'); // where a system's own dialog knows whom to send things to
+    if (handheld.matches && navigator.share) {
+      await navigator.share({ title: document.title, url: address }).catch(() => {}); // the visitor cancelled it
+      return;
+    }
+    place.select();
+    try {
+      await navigator.clipboard.writeText(address);
+      this.#status.note(NOTE, strokes, 'share_copied');
+    } catch {
+      this.#status.note(NOTE, strokes, 'share_copy'); // not allowed here: the address is there to be copied
+    }
+  }
+
+  #correct() {
+    const { digit, drawing, state } = this.#session;
     if (!digit) return;
-    const said = Number(field().value);
-    const kept = storage.correct({ label: said, strokes: storage.normalized(digit.strokes, canvas.offsetWidth) });
-    labels.set(digit.strokes[0], said);
-    note(NOTE, page.drawing.strokes, kept ? 'correction_kept' : 'correction_failed', { digit: said });
-    showCorrections();
-  });
-  addEventListener('hashchange', () => openShared(page, canvas));
-  addEventListener('storage', showCorrections); // another window kept or deleted one
-  showCorrections();
-}
-
-/**
- * Draw what the address holds, if it holds a drawing.
- * @param {Page} page @param {HTMLCanvasElement} canvas
- */
-export function openShared({ drawing }, canvas) {
-  if (!location.hash.startsWith(KEY)) return;
-  const strokes = decode(location.hash.slice(KEY.length), canvas.offsetWidth);
-  if (strokes) drawing.replace(strokes);
-  else note('bring_note', drawing.strokes, 'share_broken');
-  addressed = strokes;
-}
-
-/** @param {Page} page @param {HTMLCanvasElement} canvas */
-async function share({ drawing }, canvas) {
-  const { strokes } = drawing;
-  const address = new URL(location.href);
-  address.hash = KEY + encode(strokes, canvas.offsetWidth);
-  const place = /** @type {HTMLInputElement} */ (element('share_address'));
-  place.value = address.href;
-  element('share_box').hidden = false;
-  addressed = strokes;
-  if (handheld.matches && navigator.share) {
-    await navigator.share({ title: document.title, url: address.href }).catch(() => {}); // the visitor thought better of it
-    return;
+    const label = Number(field().value);
+    const kept = state.correct(digit.strokes, label, this.#canvas.offsetWidth);
+    this.#status.note(NOTE, drawing.strokes, kept ? 'correction_kept' : 'correction_failed', { digit: label });
+    this.#showReading();
+    this.#showCorrections();
   }
-  place.select();
-  try {
-    await navigator.clipboard.writeText(address.href);
-    note(NOTE, strokes, 'share_copied');
-  } catch {
-    note(NOTE, strokes, 'share_copy'); // not allowed here: the address is there to be copied
+
+  #deleteCorrections() {
+    const { drawing, state } = this.#session;
+    state.keep('corrections', null);
+    element('correct').focus(); // its own button has nothing more to do
+    this.#status.note(NOTE, drawing.strokes, 'corrections_deleted');
+    this.#showCorrections();
   }
-}
 
-/** @param {Digit} digit @returns {number | undefined} what it is, by the visitor's word or else the networks' */
-function label({ strokes, answer }) {
-  return labels.get(strokes[0]) ?? (answer.kind === 'refused' ? undefined : answer.digit);
-}
+  /** @param {Digit} digit @returns {number | undefined} what it is, as the visitor said or else as the networks read it */
+  #label({ strokes, answer }) {
+    return this.#session.state.labels.get(strokes[0]) ?? (answer.kind === 'refused' ? undefined : answer.digit);
+  }
 
-/** @param {Page} page @param {HTMLCanvasElement} canvas @returns {Correction[]} the digits that are drawn */
-function read({ last }, canvas) {
-  return last.digits.flatMap((digit) => {
-    const known = label(digit);
-    return known === undefined
-      ? []
-      : [{ label: known, strokes: storage.normalized(digit.strokes, canvas.offsetWidth) }];
-  });
+  /** @returns {Correction[]} the digits that are drawn */
+  #read() {
+    return this.#session.reading.digits.flatMap((digit) => {
+      const label = this.#label(digit);
+      return label === undefined ? [] : [{ label, strokes: normalized(digit.strokes, this.#canvas.offsetWidth) }];
+    });
+  }
+
+  /** How many corrections are kept on this device. */
+  #showCorrections() {
+    const { length } = this.#session.state.corrections;
+    const values = { count: this.#texts.count(length) };
+    const text = this.#texts.say(length === 1 ? 'corrections_one' : 'corrections', values);
+    element('corrections_count').textContent = text;
+    for (const id of ['export_corrections', 'delete_corrections']) enable(id, length > 0);
+  }
+
+  /** An address stands for a drawing until that is another one: a reload would bring the old one back. */
+  #showDrawing() {
+    const { drawing, state } = this.#session;
+    if (drawing.isDrawing) return;
+    for (const id of ['share', 'save_picture']) enable(id, !drawing.isEmpty);
+    if (this.#addressed === drawing.strokes) return;
+    element('share_box').hidden = true;
+    if (this.#addressed) state.keep('shared', null);
+    this.#addressed = drawing.strokes;
+  }
+
+  /** Which digits there are to take, and the suggestion for one that was misread: the next guess, until one is selected. */
+  #showReading() {
+    const { digit, drawing, reading, state } = this.#session;
+    enable('correct', reading.digits.length > 0);
+    const labels = reading.digits.map((one) => this.#label(one));
+    enable(
+      'save_strokes',
+      labels.some((label) => label !== undefined),
+    );
+    if (!digit || drawing.isDrawing) return;
+    const { strokes, answer } = digit;
+    const guess = answer.kind === 'refused' ? answer.digit : answer.second;
+    field().value = String(state.selected.get(strokes[0]) ?? state.labels.get(strokes[0]) ?? guess);
+  }
 }
 
 /** @param {Correction[]} items @returns {Blob} as digitjs evaluate reads them */
@@ -140,49 +176,8 @@ function savePicture(canvas) {
   picture.toBlob((blob) => blob && save(blob, 'drawing.png'));
 }
 
-/** How many corrections are kept on this device. */
-export function showCorrections() {
-  const kept = storage.corrections().length;
-  element('corrections_count').textContent = say(kept === 1 ? 'corrections_one' : 'corrections', {
-    count: count(kept),
-  });
-  for (const id of ['export_corrections', 'delete_corrections']) enable(id, kept > 0);
-}
-
-/** @param {Page} page  show what there is to take */
-export function show({ drawing, last }) {
-  forget(drawing.strokes);
-  for (const id of ['share', 'save_picture']) enable(id, !drawing.isEmpty);
-  enable('correct', last.digits.length > 0);
-  enable(
-    'save_strokes',
-    last.digits.some((digit) => label(digit) !== undefined),
-  );
-}
-
-/**
- * Suggest what a misread digit was, until the visitor has chosen: the networks' next guess.
- * @param {Digit | undefined} digit  the one that the bars are about
- */
-export function suggest(digit) {
-  if (!digit) return;
-  const { strokes, answer } = digit;
-  const guess = answer.kind === 'refused' ? answer.digit : answer.second;
-  field().value = String(choices.get(strokes[0]) ?? labels.get(strokes[0]) ?? guess);
-}
-
 /** @param {string} id @param {boolean} on */
 function enable(id, on) {
-  /** @type {HTMLButtonElement} */ (element(id)).disabled = !on;
-}
-
-/**
- * An address stands for a drawing until that is another one: a reload would bring the old one back.
- * @param {Stroke[]} strokes
- */
-function forget(strokes) {
-  if (addressed === strokes) return;
-  element('share_box').hidden = true;
-  if (addressed && location.hash.startsWith(KEY)) history.replaceState(null, '', location.pathname + location.search);
-  addressed = strokes;
+  const button = /** @type {HTMLButtonElement} */ (element(id));
+  if (button.disabled === on) button.disabled = !on;
 }

@@ -7,33 +7,35 @@ import './kernels_cpu.js';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { fetches, provided } from '../load_script.js';
 
-/** @type {Promise<boolean> | undefined} */
-let started;
-/** @type {Promise<void> | undefined} */
-let faster;
+export class Backend {
+  /** @type {Promise<boolean> | undefined} */
+  #started;
+  /** @type {Promise<void> | undefined} */
+  #upgraded;
 
-/** @returns {Promise<boolean>} */
-export function start() {
-  started ??= setBackend('cpu');
-  return started;
-}
+  /** @returns {Promise<boolean>} */
+  start() {
+    this.#started ??= setBackend('cpu');
+    return this.#started;
+  }
 
-/**
- * Change to WebAssembly, once; failing leaves everything as it is.
- * @param {import('../config.js').Site} config
- * @param {() => Promise<void>} changed  called when it has taken over
- * @returns {Promise<void>}
- */
-export function upgrade(config, changed) {
-  faster ??= change(config).then(
-    async (done) => {
-      if (done) await changed();
-    },
-    async () => {
-      await setBackend('cpu');
-    },
-  );
-  return faster;
+  /**
+   * Change to WebAssembly, once; failing leaves everything as it is.
+   * @param {import('../config.js').Site} config
+   * @param {() => Promise<void>} changed  called when it has taken over
+   * @returns {Promise<void>}
+   */
+  upgrade(config, changed) {
+    this.#upgraded ??= change(config).then(
+      async (done) => {
+        if (done) await changed();
+      },
+      async () => {
+        await setBackend('cpu');
+      },
+    );
+    return this.#upgraded;
+  }
 }
 
 /** @param {import('../config.js').Site} config @returns {Promise<boolean>} */

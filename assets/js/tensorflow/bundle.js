@@ -1,11 +1,11 @@
 /**
- * The one script that hands models to TensorFlow.js and asks them; networks.js runs it and uses what it puts on globalThis.
+ * The one script that hands models to TensorFlow.js and asks them; loader.js runs it and uses what it puts on globalThis.
  */
 import './layers.js';
 import { dispose, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
 import { loadLayersModel, Sequential } from '@tensorflow/tfjs-layers/dist/models';
-import * as backend from './backend.js';
+import { Backend } from './backend.js';
 import { pause } from './yield.js';
 
 /** @typedef {import('@tensorflow/tfjs-layers').LayersModel} Model */
@@ -14,29 +14,53 @@ import { pause } from './yield.js';
 /** @typedef {import('../config.js').Site} Site */
 /**
  * @typedef {object} Network
- * @property {(images: Float32Array, count: number) => Float32Array} scores  its own probabilities, not calibrated
+ * @property {(images: Float32Array, count: number) => Float32Array} probabilities  its own, not calibrated
  * @property {(image: Float32Array) => Activation[]} activations
  */
 
 const REHEARSAL = 5; // milliseconds
 
-/** @type {Set<Model>} */
-const warmed = new Set();
-
-/**
- * A network that can answer.
- * @param {Promise<ModelArtifacts>} artifacts
- * @returns {Promise<Network>}
- */
-export async function load(artifacts) {
-  const [files] = await Promise.all([artifacts, backend.start()]);
-  await pause();
-  const model = await loadLayersModel({ load: async () => files });
-  await warm(model);
-  warmed.add(model);
+/** TensorFlow.js, with the models that it has loaded. */
+export function library() {
+  const backend = new Backend();
+  /** @type {Set<Model>} */
+  const warmed = new Set();
   return {
-    scores: (images, count) => scores(model, images, count),
-    activations: (image) => activations(model, image),
+    /**
+     * @param {Promise<ModelArtifacts>} artifacts
+     * @returns {Promise<Network>} that can answer
+     */
+    async load(artifacts) {
+      const [files] = await Promise.all([artifacts, backend.start()]);
+      await pause();
+      const model = await loadLayersModel({ load: async () => files });
+      await warm(model);
+      warmed.add(model);
+      return network(model);
+    },
+    /** @param {Site} config @returns {Promise<void>} when answers are as fast as they get */
+    accelerate: (config) =>
+      backend.upgrade(config, async () => {
+        for (const model of warmed) rehearse(model);
+      }),
+    /** @returns {{numTensors: number, numBytes: number}} */
+    tensors() {
+      const { numTensors, numBytes } = memory();
+      return { numTensors, numBytes };
+    },
+  };
+}
+
+/** @param {Model} model @returns {Network} */
+function network(model) {
+  /** @type {Model | undefined} */
+  let everyLayer;
+  return {
+    probabilities: (images, count) => probabilities(model, images, count),
+    activations: (image) => {
+      everyLayer ??= withEveryLayer(model);
+      return activations(everyLayer, image);
+    },
   };
 }
 
@@ -68,14 +92,7 @@ const imageShape = (model) => /** @type {Shape} */ (model.inputs[0].shape.slice(
 /** @param {Model} model  all of it at once, which also moves its weights to a new backend */
 function rehearse(model) {
   const values = imageShape(model).reduce((size, side) => size * side);
-  scores(model, new Float32Array(values), 1);
-}
-
-/** @param {Site} config @returns {Promise<void>} when answers are as fast as they get */
-export function hurry(config) {
-  return backend.upgrade(config, async () => {
-    for (const model of warmed) rehearse(model);
-  });
+  probabilities(model, new Float32Array(values), 1);
 }
 
 /**
@@ -84,7 +101,7 @@ export function hurry(config) {
  * @param {number} count
  * @returns {Float32Array} count times 10 probabilities
  */
-function scores(model, images, count) {
+function probabilities(model, images, count) {
   const answer = tidy(() => {
     return answers(model, tensor4d(images, [count, ...imageShape(model)]))[0];
   });
@@ -103,17 +120,10 @@ const answers = (model, images) => [model.call(images, {})].flat();
 /** Layers that only hand their numbers on while a network answers. */
 const SILENT = new Set(['Dropout', 'Flatten', 'InputLayer', 'Reshape']);
 
-/** For each network, a second model over the same weights that gives every layer's numbers. @type {WeakMap<Model, Model>} */
-const views = new WeakMap();
-
-/** @param {Model} model */
-function view(model) {
-  const known = views.get(model);
-  if (known) return known;
+/** @param {Model} model @returns {Model} a second one over the same weights that gives every layer's numbers */
+function withEveryLayer(model) {
   const layers = model.layers.filter((layer) => !SILENT.has(layer.getClassName()));
-  const made = new LayersModel({ inputs: model.inputs, outputs: layers.map((layer) => single(layer.output)) });
-  views.set(model, made);
-  return made;
+  return new LayersModel({ inputs: model.inputs, outputs: layers.map((layer) => single(layer.output)) });
 }
 
 /** @template T @param {T | T[]} one @returns {T} */
@@ -121,26 +131,19 @@ const single = (one) => (Array.isArray(one) ? one[0] : one);
 
 /**
  * What every layer makes of an image.
- * @param {Model} model
+ * @param {Model} model  with every layer's output
  * @param {Float32Array} image
  * @returns {Activation[]}
  */
 function activations(model, image) {
-  return tidy(() => {
-    const names = view(model).outputNames;
-    return answers(view(model), tensor4d(image, [1, ...imageShape(model)])).map((values, i) => ({
-      name: names[i],
-      kind: model.getLayer(names[i]).getClassName(),
+  return tidy(() =>
+    answers(model, tensor4d(image, [1, ...imageShape(model)])).map((values, i) => ({
+      name: model.outputNames[i],
+      kind: model.getLayer(model.outputNames[i]).getClassName(),
       shape: values.shape.slice(1),
       values: /** @type {Float32Array} */ (values.dataSync()),
-    }));
-  });
+    })),
+  );
 }
 
-/** @returns {{numTensors: number, numBytes: number}} */
-export function tensors() {
-  const { numTensors, numBytes } = memory();
-  return { numTensors, numBytes };
-}
-
-globalThis.digitjsNetwork = { load, hurry, tensors };
+globalThis.digitjsNetwork = library();

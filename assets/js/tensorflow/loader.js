@@ -8,64 +8,72 @@ import { fetches, provided, RENEWED, Undelivered } from '../load_script.js';
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
 /** @typedef {import('@tensorflow/tfjs-core').io.ModelArtifacts} Artifacts */
 
-/** Resolved when every script that the page names has run, or has failed to arrive. */
-const scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
-/** @type {Promise<Library> | undefined} */
-let library;
-/** @type {Map<string, Promise<Network>>} */
-const loading = new Map();
+/** Made before the page's other scripts have run. */
+export class Networks {
+  /** Resolved when every script that the page names has run, or has failed to arrive. */
+  #scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
+  /** @type {Promise<Library> | undefined} */
+  #library;
+  /** @type {Map<string, Promise<Network>>} */
+  #loading = new Map();
+  #config;
 
-/**
- * A network that can answer, however often it is asked for; tried again after a failure.
- * @param {Site} config
- * @param {NetworkInfo} info
- * @param {(fraction: number) => void} [progress]
- * @returns {Promise<Network>}
- */
-export async function load(config, info, progress) {
-  const network = await (loading.get(info.name) ?? begin(config, info, progress));
-  progress?.(1); // nothing else tells it of a network that somebody has asked for before
-  return network;
-}
+  /** @param {Site} config */
+  constructor(config) {
+    this.#config = config;
+  }
 
-/** @param {Site} config @param {NetworkInfo} info @param {(fraction: number) => void} [progress] */
-function begin(config, info, progress) {
-  const model = artifacts(info, progress); // now, while TensorFlow.js is still on its way
-  model.catch(() => {}); // reported by the network below
-  const network = tensorflow(config)
-    .then((found) => found.load(model))
-    .catch((reason) => {
-      loading.delete(info.name);
+  /**
+   * A network that can answer, however often it is asked for; tried again after a failure.
+   * @param {NetworkInfo} info
+   * @param {(fraction: number) => void} [progress]
+   * @returns {Promise<Network>}
+   */
+  async load(info, progress) {
+    const network = await (this.#loading.get(info.name) ?? this.#begin(info, progress));
+    progress?.(1); // nothing else reports a network that was asked for before
+    return network;
+  }
+
+  /** @param {NetworkInfo} info @param {(fraction: number) => void} [progress] */
+  #begin(info, progress) {
+    const model = artifacts(info, progress); // now, while TensorFlow.js is still on its way
+    model.catch(() => {}); // reported by the network below
+    const network = this.#tensorflow()
+      .then((library) => library.load(model))
+      .catch((reason) => {
+        this.#loading.delete(info.name);
+        throw reason;
+      });
+    this.#loading.set(info.name, network);
+    return network;
+  }
+
+  /** @returns {Promise<void>} when answers are as fast as they get */
+  async accelerate() {
+    const library = await this.#tensorflow().catch(() => undefined); // whoever loads a network reports it
+    await library?.accelerate(this.#config);
+  }
+
+  /** @returns {{numTensors: number, numBytes: number}} */
+  tensors() {
+    return globalThis.digitjsNetwork?.tensors() ?? { numTensors: 0, numBytes: 0 };
+  }
+
+  /** @returns {Promise<Library>} */
+  #tensorflow() {
+    this.#library ??= this.#start().catch((reason) => {
+      this.#library = undefined;
       throw reason;
     });
-  loading.set(info.name, network);
-  return network;
-}
+    return this.#library;
+  }
 
-/** @param {Site} config @returns {Promise<void>} when answers are as fast as they get */
-export async function hurry(config) {
-  const found = await tensorflow(config).catch(() => undefined); // told by whoever loads a network
-  await found?.hurry(config);
-}
-
-/** @returns {{numTensors: number, numBytes: number}} */
-export function tensors() {
-  return globalThis.digitjsNetwork?.tensors() ?? { numTensors: 0, numBytes: 0 };
-}
-
-/** @param {Site} config @returns {Promise<Library>} */
-function tensorflow(config) {
-  library ??= start(config).catch((reason) => {
-    library = undefined;
-    throw reason;
-  });
-  return library;
-}
-
-/** @param {Site} config @returns {Promise<Library>} */
-async function start(config) {
-  await scripts;
-  return provided(() => globalThis.digitjsNetwork, config.network);
+  /** @returns {Promise<Library>} */
+  async #start() {
+    await this.#scripts;
+    return provided(() => globalThis.digitjsNetwork, this.#config.network);
+  }
 }
 
 /**

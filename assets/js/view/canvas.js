@@ -2,41 +2,43 @@
 import { MNIST } from '../recognition/rasterize.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
+/** @typedef {import('../geometry.js').Point} Point */
 
 const SPOT = 0.01; // CSS pixels
 const PEN_SHARE = 1 / 34; // of the canvas's width: a felt pen on a postcard
 
-/** @type {Map<string, string>} kept, because asking the style once a frame is slow */
-const colours = new Map();
-const palette = document.createElement('div');
+/** The colours of the page's style as they are shown. Dispatches `change` when they are other than before. */
+export class Palette extends EventTarget {
+  /** @type {Map<string, string>} kept, because asking the style once a frame is slow */
+  #colours = new Map();
+  #samples = document.createElement('div');
 
-/**
- * Whatever changes colours (the device, the visitor, an extension) makes a sample's transition run.
- * @param {() => void} changed  called when colours are other than before
- */
-export function connect(changed) {
-  palette.className = 'palette';
-  palette.addEventListener('transitionrun', () => {
-    colours.clear();
-    changed();
-  });
-  document.body.append(palette);
-}
-
-/**
- * A colour of the page's style as it is shown.
- * @param {string} name  of a custom property that has a sample in the style
- * @returns {string} as canvases of this browser take it, in whatever notation
- */
-export function colour(name) {
-  let value = colours.get(name);
-  if (value === undefined) {
-    const sample = palette.querySelector(`.sample${name}`) ?? palette.appendChild(document.createElement('i'));
-    sample.className = `sample sample${name}`;
-    value = getComputedStyle(sample).color;
-    colours.set(name, value);
+  constructor() {
+    super();
+    this.#samples.className = 'palette';
+    // Whatever changes colours (the device, the visitor, an extension) makes a sample's transition run.
+    this.#samples.addEventListener('transitionrun', () => {
+      this.#colours.clear();
+      this.dispatchEvent(new Event('change'));
+    });
+    document.body.append(this.#samples);
   }
-  return value;
+
+  /**
+   * @param {string} name  of a custom property that has a sample in the style
+   * @returns {string} as canvases of this browser take it, in whatever notation
+   */
+  colour(name) {
+    let value = this.#colours.get(name);
+    if (value === undefined) {
+      const known = this.#samples.querySelector(`.sample${name}`);
+      const sample = known ?? this.#samples.appendChild(document.createElement('i'));
+      sample.className = `sample sample${name}`;
+      value = getComputedStyle(sample).color;
+      this.#colours.set(name, value);
+    }
+    return value;
+  }
 }
 
 /**
@@ -73,6 +75,20 @@ export function draw(context, strokes, ink, width = context.canvas.clientWidth *
   }
 }
 
+/** @param {Point} middle @param {number} arm  its length @returns {Stroke[]} */
+export function cross([x, y], arm) {
+  return [
+    [
+      [x - arm, y],
+      [x + arm, y],
+    ],
+    [
+      [x, y - arm],
+      [x, y + arm],
+    ],
+  ];
+}
+
 /**
  * Through the middles of the segments with the points as controls: smooth where devices report few points.
  * @param {CanvasRenderingContext2D | Path2D} path
@@ -93,7 +109,7 @@ export function trace(path, stroke) {
 /**
  * Ink of a given opacity in each pixel; the browser alone needs to know what the colour's channels are.
  * @param {CanvasRenderingContext2D} context @param {ImageData} opacity  in its fourth channel
- * @param {string} ink  as of colour
+ * @param {string} ink  as of a palette
  */
 export function stain(context, opacity, ink) {
   context.putImageData(opacity, 0, 0);
@@ -107,7 +123,7 @@ export function stain(context, opacity, ink) {
  * Images side by side, one canvas pixel for each of theirs.
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>[]} images  values in [0, 1], 784 each
- * @param {string} ink  as of colour
+ * @param {string} ink  as of a palette
  */
 export function paint(canvas, images, ink) {
   const { size } = MNIST;

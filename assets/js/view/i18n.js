@@ -1,116 +1,137 @@
-/** The page's words, in the language that is chosen. */
+/** The page's texts, in the language that is chosen, and figures as that language writes them. */
+
+import { provided } from '../load_script.js';
 
 /** @typedef {import('../config.js').Site} Site */
+/** @typedef {import('../state.js').ViewState} ViewState */
 /** @typedef {Record<string, string>} Catalogue */
 
-const KEY = 'digitjs.language';
 const RENDERED = 'en'; // the language whose figures every page is rendered with
 
-/** @type {Catalogue} */
-let catalogue = {};
-let language = 'en';
-/** @type {Map<string, Intl.NumberFormat>} making one takes longer than a network's answer */
-const percents = new Map();
+/** @param {string} language  a code @returns {Catalogue | undefined} once its script has run */
+const catalogueOf = (language) => globalThis.digitjsText?.[language];
 
-/**
- * @param {string} key
- * @param {Record<string, string | number>} [values]  what stands for {name} in the text
- */
-export function say(key, values = {}) {
-  if (!(key in catalogue)) console.error(`There is no text "${key}" in ${language}`);
-  const text = (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-  return language === 'en' ? text.replace(/\b(a) 8\b/gi, '$1n 8') : text.replace(/\bo 8\b/g, 'u 8'); // Spanish; no German
-}
+/** Dispatches `change` when it speaks another language. */
+export class Texts extends EventTarget {
+  /** @type {Catalogue} */
+  #catalogue = {};
+  #language = RENDERED;
+  /** @type {Map<string, Intl.NumberFormat>} making one takes longer than a network's answer */
+  #percents = new Map();
 
-/**
- * @param {number} value  0 to 1
- * @param {number} [digits]
- */
-export function percent(value, digits = 0) {
-  const key = `${language} ${digits}`;
-  let format = percents.get(key);
-  if (!format) {
-    const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    format = new Intl.NumberFormat(language, { style: 'percent', ...places });
-    percents.set(key, format);
+  /**
+   * @param {string} key
+   * @param {Record<string, string | number>} [values]  what stands for {name} in the text
+   */
+  say(key, values = {}) {
+    if (!(key in this.#catalogue)) console.error(`There is no text "${key}" in ${this.#language}`);
+    const text = (this.#catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    if (this.#language === 'en') return text.replace(/\b(a) 8\b/gi, '$1n 8');
+    return text.replace(/\bo 8\b/g, 'u 8'); // Spanish; no German
   }
-  return format.format(value);
+
+  /**
+   * @param {number} value  0 to 1
+   * @param {number} [digits]
+   */
+  percent(value, digits = 0) {
+    const key = `${this.#language} ${digits}`;
+    let format = this.#percents.get(key);
+    if (!format) {
+      const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      format = new Intl.NumberFormat(this.#language, { style: 'percent', ...places });
+      this.#percents.set(key, format);
+    }
+    return format.format(value);
+  }
+
+  /** @param {number} value  which never reads 100 %: no network is that certain */
+  probability(value) {
+    return value > 0.99 ? this.percent(Math.min(value, 0.999), 1) : this.percent(value);
+  }
+
+  /** Make the formatters of answers, before the first answer waits for them. */
+  prepare() {
+    this.probability(0.5);
+    this.probability(1);
+  }
+
+  /** @param {number} value  a whole number; the first formatter takes a browser 18 ms, and these need none */
+  count(value) {
+    return value < 1000 ? String(value) : new Intl.NumberFormat(this.#language).format(value);
+  }
+
+  /** @param {string} english  figures as Python writes them: 1,234, 99.57%, 0.97 – 0.99 @returns {string} */
+  #figures(english) {
+    return english.replace(/\d[\d,]*(?:\.(\d+))?(%?)/g, (found, fraction = '', sign) => {
+      const value = Number(found.replace(/[,%]/g, ''));
+      if (sign) return this.percent(value / 100, fraction.length);
+      const places = { minimumFractionDigits: fraction.length, maximumFractionDigits: fraction.length };
+      return new Intl.NumberFormat(this.#language, places).format(value);
+    });
+  }
+
+  /** @param {string} language  the code of one whose catalogue is here */
+  speak(language) {
+    this.#catalogue = catalogueOf(language) ?? {};
+    this.#language = language;
+    if (document.documentElement.lang !== language || language !== RENDERED) this.#fill();
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** Write the catalogue's texts over those the page was rendered with. */
+  #fill() {
+    document.documentElement.lang = this.#language;
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-text]'))) {
+      place.textContent = this.say(place.dataset.text ?? '');
+    }
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-label]'))) {
+      place.setAttribute('aria-label', this.say(place.dataset.label ?? ''));
+      if (place.title) place.title = this.say(place.dataset.label ?? '');
+    }
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-figures]'))) {
+      place.dataset.figures ||= place.textContent ?? '';
+      place.textContent = this.#figures(place.dataset.figures);
+    }
+    for (const place of /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll('[data-alt]'))) {
+      place.alt = this.say(place.dataset.alt ?? '', /** @type {Record<string, string>} */ (place.dataset));
+    }
+  }
 }
 
-/** Make the formatters of answers, before the first answer waits for them. */
-export function prepare() {
-  chance(0.5);
-  chance(1);
-}
-
-/** @param {number} probability  which never reads 100 %: no network is that sure */
-export function chance(probability) {
-  return probability > 0.99 ? percent(Math.min(probability, 0.999), 1) : percent(probability);
-}
-
-/** @param {number} value  a whole number; the first formatter takes a browser 18 ms, and these need none */
-export function count(value) {
-  return value < 1000 ? String(value) : new Intl.NumberFormat(language).format(value);
-}
-
-/** @param {string} english  figures as Python writes them: 1,234, 99.57%, 0.97 – 0.99 @returns {string} */
-function figures(english) {
-  return english.replace(/\d[\d,]*(?:\.(\d+))?(%?)/g, (found, fraction = '', sign) => {
-    const value = Number(found.replace(/[,%]/g, ''));
-    if (sign) return percent(value / 100, fraction.length);
-    const places = { minimumFractionDigits: fraction.length, maximumFractionDigits: fraction.length };
-    return new Intl.NumberFormat(language, places).format(value);
+/**
+ * Speak the visitor's language from now on, or else the site's own. While a catalogue is on its way, and where it does not
+ * arrive, the page stays in the language before.
+ * @param {Site} config @param {ViewState} state @param {Texts} texts
+ * @throws {import('../load_script.js').Undelivered} there are no texts at all
+ */
+export async function connectLanguage(config, state, texts) {
+  // The embedded pad has neither of them.
+  const selector = /** @type {HTMLSelectElement | null} */ (document.getElementById('select_language'));
+  const problem = document.getElementById('language_problem');
+  /** @param {string} language */
+  const fetched = (language) => provided(() => catalogueOf(language), config.texts[language]);
+  let turns = 0;
+  /** @param {string} wanted @returns {Promise<boolean>} whether it is spoken now */
+  const choose = async (wanted) => {
+    const turn = ++turns;
+    await fetched(wanted).catch(() => {});
+    if (turn !== turns) return false; // another one was chosen meanwhile
+    const arrived = catalogueOf(wanted) !== undefined;
+    if (arrived) texts.speak(wanted);
+    if (problem) problem.hidden = arrived;
+    if (selector) selector.value = document.documentElement.lang;
+    return arrived;
+  };
+  selector?.addEventListener('change', async () => {
+    const wanted = selector.value;
+    if (await choose(wanted)) state.set({ language: wanted });
   });
-}
-
-/** @param {Site} config @returns {string} the visitor's choice, or else the site's language */
-export function chosen(config) {
-  const stored = remembered();
-  return stored && Object.hasOwn(config.texts, stored) ? stored : config.language;
-}
-
-/** @param {string} wanted  a language code @returns {boolean} whether its catalogue is here */
-export const has = (wanted) => globalThis.digitjsText?.[wanted] !== undefined;
-
-/** @param {string} wanted  the code of a language whose catalogue is here */
-export function speak(wanted) {
-  catalogue = globalThis.digitjsText?.[wanted] ?? {};
-  language = wanted;
-  if (document.documentElement.lang !== wanted || wanted !== RENDERED) fill();
-}
-
-/** @param {string} wanted */
-export function remember(wanted) {
-  try {
-    localStorage.setItem(KEY, wanted);
-  } catch {
-    // Storage is closed to this page: the choice lasts as long as the visit.
-  }
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-/** Write the words of the catalogue over those the page was rendered with. */
-function fill() {
-  document.documentElement.lang = language;
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-text]'))) {
-    place.textContent = say(place.dataset.text ?? '');
-  }
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-label]'))) {
-    place.setAttribute('aria-label', say(place.dataset.label ?? ''));
-    if (place.title) place.title = say(place.dataset.label ?? '');
-  }
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-figures]'))) {
-    place.dataset.figures ||= place.textContent ?? '';
-    place.textContent = figures(place.dataset.figures);
-  }
-  for (const place of /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll('[data-alt]'))) {
-    place.alt = say(place.dataset.alt ?? '', /** @type {Record<string, string>} */ (place.dataset));
-  }
+  const { language } = state;
+  const wanted = language && Object.hasOwn(config.texts, language) ? language : config.language;
+  if (selector) selector.value = wanted;
+  if (catalogueOf(wanted)) return texts.speak(wanted);
+  await fetched(config.language); // here already, unless the host has not delivered it
+  texts.speak(config.language);
+  choose(wanted);
 }

@@ -1,8 +1,9 @@
 /** The bar charts: ten probabilities for each network of the panel. */
 import { copy, element, part, put } from './dom.js';
-import { chance, say } from './i18n.js';
 
+/** @typedef {import('./i18n.js').Texts} Texts */
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
+/** @typedef {import('../recognition/recognize.js').Judgement} Judgement */
 /** @typedef {import('../recognition/decide.js').Answer} Answer */
 /** @typedef {import('../config.js').NetworkInfo} NetworkInfo */
 
@@ -22,21 +23,20 @@ function chart(network) {
   return figure;
 }
 
-/** @param {Answer} answer @returns {string} */
-export function phrase(answer) {
-  const values = { digit: answer.digit, second: answer.second, sure: chance(answer.probability) };
-  return say(`short_${answer.kind}`, values);
+/** @param {Texts} texts @param {Answer} answer @returns {string} */
+export function phrase(texts, { kind, digit, second, confidence }) {
+  return texts.say(`short_${kind}`, { digit, second, confidence: texts.probability(confidence) });
 }
 
 /**
+ * @param {Texts} texts
  * @param {HTMLElement} figure
- * @param {number[]} probabilities
- * @param {Answer} answer
+ * @param {Judgement} judgement
  * @param {boolean} moving  whether the pen is down: percentages, which are there on pointing, wait for it
  */
-function update(figure, probabilities, answer, moving) {
+function update(texts, figure, { probabilities, answer }, moving) {
   if (figure.dataset.answer !== answer.kind) figure.dataset.answer = answer.kind;
-  put(part(figure, 'answer'), phrase(answer));
+  put(part(figure, 'answer'), phrase(texts, answer));
   const bars = part(figure, 'bars');
   probabilities.forEach((probability, digit) => {
     const bar = /** @type {HTMLElement} */ (bars.children[digit]);
@@ -44,22 +44,23 @@ function update(figure, probabilities, answer, moving) {
     if (bar.dataset.winner !== winner) bar.dataset.winner = winner;
     bar.dataset.probability = String(probability);
     const height = `scaleY(${Math.max(probability, 0.01).toFixed(3)})`;
-    const ink = part(bar, 'ink');
-    if (ink.style.transform !== height) ink.style.transform = height;
-    if (!moving) put(part(bar, 'percent'), chance(probability));
+    const fill = part(bar, 'ink');
+    if (fill.style.transform !== height) fill.style.transform = height;
+    if (!moving) put(part(bar, 'percent'), texts.probability(probability));
   });
   if (moving) return;
-  bars.setAttribute('aria-label', say('bars_label', { network: part(figure, 'title').textContent ?? '' }));
+  bars.setAttribute('aria-label', texts.say('bars_label', { network: part(figure, 'title').textContent ?? '' }));
 }
 
 /**
- * Show what each network says of a digit; no bars where there is none. Elements are kept from call to call: this runs
- * once a frame.
+ * Show the probabilities of a digit by each network; no bars where there is none. Elements are kept from call to call: this
+ * runs once a frame.
+ * @param {Texts} texts
  * @param {NetworkInfo[]} networks
  * @param {Digit | undefined} digit
  * @param {boolean} moving  whether the pen is down
  */
-export function show(networks, digit, moving) {
+export function showBars(texts, networks, digit, moving) {
   const place = element('chart_box');
   const shown = /** @type {HTMLElement[]} */ ([...place.children]);
   const wanted = digit ? networks : [];
@@ -69,6 +70,6 @@ export function show(networks, digit, moving) {
   if (!digit) return;
   const figures = /** @type {HTMLElement[]} */ ([...place.children]);
   figures.forEach((figure, i) => {
-    update(figure, digit.opinions[i], digit.answers[i], moving);
+    update(texts, figure, digit.panel[i], moving);
   });
 }

@@ -4,29 +4,37 @@
  */
 
 import { element, put } from './dom.js';
-import { say } from './i18n.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {{strokes: Stroke[] | null, key: string, values: Record<string, string | number>}} Note */
 
-/** @type {Map<string, Note>} by the id of its place */
-const notes = new Map();
+export class Status {
+  /** @type {Map<string, Note>} by the id of its place */
+  #notes = new Map();
+  #texts;
 
-/**
- * @param {string} id  of its place
- * @param {Stroke[] | null} strokes  the drawing that it is about; null where it is about none
- * @param {string} key  of the catalogue
- * @param {Record<string, string | number>} [values]
- */
-export function note(id, strokes, key, values = {}) {
-  notes.set(id, { strokes, key, values });
-  put(element(id), say(key, values));
-}
+  /** @param {import('./i18n.js').Texts} texts */
+  constructor(texts) {
+    this.#texts = texts;
+  }
 
-/** @param {Stroke[]} strokes  the drawing as it is now */
-export function refresh(strokes) {
-  for (const [id, one] of notes) {
-    if (one.strokes !== null && one.strokes !== strokes) notes.delete(id);
-    put(element(id), notes.has(id) ? say(one.key, one.values) : '');
+  /**
+   * @param {string} id  of its place
+   * @param {Stroke[] | null} strokes  the drawing that it is about; null where it is about none
+   * @param {string} key  of the catalogue
+   * @param {Record<string, string | number>} [values]
+   */
+  note(id, strokes, key, values = {}) {
+    this.#notes.set(id, { strokes, key, values });
+    put(element(id), this.#texts.say(key, values));
+  }
+
+  /** @param {Stroke[]} strokes  the drawing as it is now */
+  refresh(strokes) {
+    for (const [id, one] of this.#notes) {
+      const kept = one.strokes === null || one.strokes === strokes;
+      if (!kept) this.#notes.delete(id);
+      put(element(id), kept ? this.#texts.say(one.key, one.values) : '');
+    }
   }
 }

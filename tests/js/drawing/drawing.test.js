@@ -89,7 +89,7 @@ test('a canvas of another size shows the same drawing, of the same strokes', () 
   const { strokes } = drawing;
   const [first] = strokes;
   let changes = 0;
-  drawing.onchange = () => changes++;
+  drawing.addEventListener('change', () => changes++);
   drawing.scale(3);
   assert.equal(drawing.strokes, strokes);
   assert.equal(drawing.strokes[0], first);
@@ -99,7 +99,7 @@ test('a canvas of another size shows the same drawing, of the same strokes', () 
 test('every change is told once, and what changes nothing is not', () => {
   const drawing = new Drawing();
   let told = 0;
-  drawing.onchange = () => told++;
+  drawing.addEventListener('change', () => told++);
   /** @param {number} times @param {() => void} change */
   const tells = (times, change) => {
     told = 0;

@@ -59,7 +59,7 @@ for (const [name, develop, least] of LIGHTS) {
     ['8', EIGHT],
   ]) {
     test(`a ${digit} is traced from ${name}`, () => {
-      const found = strokes(ground.ink(photograph(drawing, develop)));
+      const found = strokes(ground.inkMask(photograph(drawing, develop)));
       assert.equal(found.length, 1);
       const same = agreement(rasterize(found).image, rasterize(drawing).image);
       assert.ok(same > least, `${same}`);
@@ -82,19 +82,19 @@ test('digits that do not touch become strokes of their own', () => {
       [23, 24],
     ],
   ];
-  const found = strokes(ground.ink(photograph(apart)));
+  const found = strokes(ground.inkMask(photograph(apart)));
   assert.equal(found.length, 3);
   for (const stroke of found) assert.ok(box([stroke]).maxX - box([stroke]).minX < 12);
 });
 
 test('strokes that touch the edge of an image are traced where paper is put around it', () => {
   const image = Float32Array.from({ length: 28 * 28 }, (_, i) => Number(i % 28 === 0 || i % 28 === 14));
-  assert.equal(strokes(ground.ink(ground.enlarge(image, 28, 8, 1))).length, 2);
+  assert.equal(strokes(ground.inkMask(ground.enlarge(image, 28, 8, 1))).length, 2);
 });
 
 test('an even picture has no ink', () => {
   const values = new Float32Array(100 * 100).fill(200);
-  assert.deepEqual(strokes(ground.ink({ values, width: 100, height: 100 })), []);
+  assert.deepEqual(strokes(ground.inkMask({ values, width: 100, height: 100 })), []);
 });
 
 test('transparent pixels are white', () => {
@@ -119,7 +119,7 @@ for (const size of [2, 3, 4, 6, 8]) {
       const stroke = x > 50 && x < 56 && y > 30 && y < 60;
       return stroke || (x >= 100 && x < 100 + size && y >= 50 && y < 50 + size);
     });
-    const found = strokes(ground.ink(dotted));
+    const found = strokes(ground.inkMask(dotted));
     assert.ok(found.length > 0 && found.flat(2).every(Number.isFinite));
   });
 }
@@ -127,7 +127,7 @@ for (const size of [2, 3, 4, 6, 8]) {
 for (const width of [1, 2, 3, 4, 5]) {
   test(`a slanted stroke ${width} wide keeps its length`, () => {
     const slanted = paint(200, 100, (x, y) => y > 30 && y < 70 && x - y >= 40 && x - y < 40 + width);
-    const found = strokes(ground.ink(slanted));
+    const found = strokes(ground.inkMask(slanted));
     assert.equal(found.length, 1);
     assert.ok(box(found).maxY - box(found).minY > 38 - 2 * width);
   });
@@ -135,7 +135,7 @@ for (const width of [1, 2, 3, 4, 5]) {
 
 test('strokes are whole in a picture much wider than high', () => {
   const bars = paint(360, 48, (x, y) => x % 90 > 40 && x % 90 < 52 && y > 6 && y < 42);
-  const { on } = ground.ink(bars);
+  const { on } = ground.inkMask(bars);
   const [found, drawn] = [on, bars.values.map((value) => Number(value < 100))].map((all) =>
     all.reduce((/** @type {number} */ sum, value) => sum + value, 0),
   );
@@ -147,7 +147,7 @@ test('dust does not hide thick strokes', () => {
     const stroke = x >= 160 && x < 200 && y > 40 && y < 230;
     return stroke || (x >= 60 && x < 63 && y >= 60 && y < 63);
   });
-  const found = strokes(ground.ink(dusty));
+  const found = strokes(ground.inkMask(dusty));
   assert.equal(found.length, 1);
   assert.ok(box(found).maxY - box(found).minY > 130);
 });

@@ -7,12 +7,12 @@ const spread = (values) => Array.from({ length: 10 }, (_, digit) => values[digit
 
 test('a clear winner is a digit', () => {
   const answer = decide(spread({ 4: 0.93, 9: 0.07 }), THRESHOLDS);
-  assert.deepEqual(answer, { kind: 'digit', digit: 4, second: 9, probability: 0.93 });
+  assert.deepEqual(answer, { kind: 'digit', digit: 4, second: 9, confidence: 0.93 });
 });
 
 test('two digits that share the probability are named both', () => {
   const answer = decide(spread({ 4: 0.55, 9: 0.45 }), THRESHOLDS);
-  assert.deepEqual(answer, { kind: 'unsure', digit: 4, second: 9, probability: 0.55 });
+  assert.deepEqual(answer, { kind: 'unsure', digit: 4, second: 9, confidence: 0.55 });
 });
 
 test('probability spread over many digits is no digit', () => {
@@ -25,11 +25,11 @@ test('the thresholds themselves are still answers', () => {
 });
 
 test('a temperature of 1 changes nothing, a higher one spreads, a lower one sharpens, image by image', () => {
-  const scores = [0.8, 0.2, 0.5, 0.5, 0, 1];
+  const own = [0.8, 0.2, 0.5, 0.5, 0, 1];
   const close = (actual, expected) => actual.forEach((p, i) => assert.ok(Math.abs(p - expected[i]) < 1e-12));
-  close(calibrated(scores, 3, 1), scores);
-  close(calibrated(scores, 3, 2), [2 / 3, 1 / 3, 0.5, 0.5, 0, 1]);
-  close(calibrated(scores, 3, 0.5), [16 / 17, 1 / 17, 0.5, 0.5, 0, 1]);
+  close(calibrated(own, 3, 1), own);
+  close(calibrated(own, 3, 2), [2 / 3, 1 / 3, 0.5, 0.5, 0, 1]);
+  close(calibrated(own, 3, 0.5), [16 / 17, 1 / 17, 0.5, 0.5, 0, 1]);
   assert.equal(calibrated([], 0, 2).length, 0);
 });
 

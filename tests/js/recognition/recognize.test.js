@@ -12,20 +12,19 @@ const THRESHOLDS = { refuse: 0.5, unsure: 0.8 };
 
 /**
  * A network that reads every image as the same digit, and tells how often it was asked for how many.
- * @param {number} digit @param {number} [sure]
+ * @param {number} digit @param {number} [confidence]
  */
-function network(digit, sure = 0.99) {
+function network(digit, confidence = 0.99) {
   const batches = [];
   return {
     name: `always ${digit}`,
     thresholds: THRESHOLDS,
     batches,
-    scores(images, count) {
+    probabilities(images, count) {
       assert.equal(images.length, count * 784);
       batches.push(count);
-      return Float32Array.from({ length: 10 * count }, (_, i) => (i % 10 === digit ? sure : (1 - sure) / 9));
+      return Float32Array.from({ length: 10 * count }, (_, i) => (i % 10 === digit ? confidence : (1 - confidence) / 9));
     },
-    activations: () => [],
   };
 }
 
@@ -59,9 +58,9 @@ test('a lone dot is no digit, whatever the networks say', () => {
 });
 
 test('networks that disagree answer together, and each for itself', () => {
-  const [{ answer, answers, probabilities }] = read(ONE, [network(1, 0.9), network(7, 0.7)]).digits;
+  const [{ answer, panel, probabilities }] = read(ONE, [network(1, 0.9), network(7, 0.7)]).digits;
   assert.deepEqual(
-    answers.map((one) => one.digit),
+    panel.map((one) => one.answer.digit),
     [1, 7],
   );
   assert.deepEqual([answer.kind, answer.digit, answer.second], ['unsure', 1, 7]);

@@ -54,11 +54,11 @@ const BUILT = {
   'report_{{ kind }}': keys('report_', CHARTS),
   'report_{{ kind }}_text': CHARTS.split(' ').map((chart) => `report_${chart}_text`),
   'report_{{ table.key }}': keys('report_', `${CHARTS} recipe files versions`),
-  'answer.kind': keys('', KINDS),
-  '`short_${answer.kind}`': keys('short_', KINDS),
+  kind: keys('', KINDS),
+  '`short_${kind}`': keys('short_', KINDS),
   'empty(asked, waiting)': ['press_predict', 'nothing_drawn', 'invitation'],
   '`example_taken${own}`': keys('example_taken', '- _own'),
-  said: ['picture_unknown'], // or what the calls of bring and Refused name
+  message: ['picture_unknown'], // or what the calls of bring and Refused name
   key: [], // what the calls of note name
   'one.key': [],
   "place.dataset.text ?? ''": [], // what the templates name

@@ -1,0 +1,21 @@
+/** How far the networks are loaded, or why they are not. */
+
+import { Undelivered } from '../load_script.js';
+import { element } from './dom.js';
+
+/** @typedef {import('./i18n.js').Texts} Texts */
+
+/** @param {import('../session.js').Loading} loading @param {Texts} texts */
+export function showLoading(loading, texts) {
+  element('loading_box').hidden = loading.state !== 'loading';
+  element('problem_box').hidden = loading.state !== 'failed';
+  if (loading.state === 'loading') /** @type {HTMLProgressElement} */ (element('loading')).value = loading.fraction;
+  if (loading.state !== 'failed') return;
+  element('problem').textContent = texts.say('problem', { reason: sentence(loading.reason, texts) });
+}
+
+/** @param {unknown} reason @param {Texts} texts */
+function sentence(reason, texts) {
+  if (reason instanceof Undelivered) return texts.say('undelivered', { file: reason.file });
+  return reason instanceof Error ? reason.message : String(reason);
+}
