@@ -29,6 +29,9 @@
  * @property {string} [examples]  a script with digits of the MNIST test set
  */
 
+/** Classes of layers that only hand on what they get while a network answers. */
+export const SILENT = ['Dropout', 'Flatten', 'InputLayer', 'Reshape'];
+
 /** @returns {Site} */
 export function read() {
   return JSON.parse(document.getElementById('site_data')?.textContent ?? '');

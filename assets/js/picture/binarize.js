@@ -110,8 +110,11 @@ function threshold(values) {
  */
 function extreme({ values, width, height }, radius, sign) {
   const queue = new Int32Array(Math.max(width, height));
-  /** @param {Float32Array} from @param {number} start @param {number} step @param {number} count @param {Float32Array} to */
-  const slide = (from, start, step, count, to) => {
+  /**
+   * @param {Float32Array} from @param {Float32Array} to
+   * @param {{start: number, step: number, count: number}} line  of pixels
+   */
+  const slide = (from, to, { start, step, count }) => {
     let [head, tail] = [0, 0];
     for (let i = 0; i < count + radius; i++) {
       if (i < count) {
@@ -126,9 +129,9 @@ function extreme({ values, width, height }, radius, sign) {
     }
   };
   const rows = new Float32Array(values.length);
-  for (let y = 0; y < height; y++) slide(values, y * width, 1, width, rows);
+  for (let y = 0; y < height; y++) slide(values, rows, { start: y * width, step: 1, count: width });
   const both = new Float32Array(values.length);
-  for (let x = 0; x < width; x++) slide(rows, x, width, height, both);
+  for (let x = 0; x < width; x++) slide(rows, both, { start: x, step: width, count: height });
   return { values: both, width, height };
 }
 

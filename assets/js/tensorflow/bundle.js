@@ -5,6 +5,7 @@ import './layers.js';
 import { dispose, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
 import { loadLayersModel, Sequential } from '@tensorflow/tfjs-layers/dist/models';
+import { SILENT } from '../config.js';
 import { Backend } from './backend.js';
 import { pause } from './yield.js';
 
@@ -117,12 +118,9 @@ const answers = (model, images) => [model.call(images, {})].flat();
 
 /** @typedef {{name: string, kind: string, shape: number[], values: Float32Array}} Activation  shape without the batch */
 
-/** Layers that only hand their numbers on while a network answers. */
-const SILENT = new Set(['Dropout', 'Flatten', 'InputLayer', 'Reshape']);
-
 /** @param {Model} model @returns {Model} a second one over the same weights that gives every layer's numbers */
 function withEveryLayer(model) {
-  const layers = model.layers.filter((layer) => !SILENT.has(layer.getClassName()));
+  const layers = model.layers.filter((layer) => !SILENT.includes(layer.getClassName()));
   return new LayersModel({ inputs: model.inputs, outputs: layers.map((layer) => single(layer.output)) });
 }
 

@@ -1,5 +1,6 @@
 /** The way of the ink, step by step: drawn, framed, 28 x 28, the network, the answer. */
 
+import { SILENT } from '../config.js';
 import { box } from '../geometry.js';
 import { centreOfMass, MNIST } from '../recognition/rasterize.js';
 import { cross, draw, paint, sharp } from './canvas.js';
@@ -10,7 +11,6 @@ import { element } from './dom.js';
 /** @typedef {import('../recognition/rasterize.js').Frame} Frame */
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 
-const SILENT = ['Dropout', 'Flatten', 'Reshape']; // layers that hand on what they get
 const WINNERS = { digit: '--win', unsure: '--doubt', refused: '--control' };
 const TRAVEL = 600; // milliseconds for the ink to move into its frame
 
