@@ -13,7 +13,7 @@ declare global {
   var digitjsModels: Record<string, ModelScript> | undefined;
   /** Digits of the MNIST test set; pixels are 784 bytes as base64, 255 is ink. */
   var digitjsExamples: { label: number; pixels: string }[] | undefined;
-  /** What network.js gives to networks.js. */
+  /** What tensorflow/bundle.js gives to tensorflow/loader.js. */
   var digitjsNetwork: Pick<typeof import('./tensorflow/bundle.js'), 'load' | 'hurry' | 'tensors'> | undefined;
   /** Start the WebAssembly backend from its binary's address. */
   var digitjsWasmBackend: ((address: string) => Promise<void>) | undefined;

@@ -1,5 +1,5 @@
 /**
- * The one script that hands models to TensorFlow.js and asks them; networks.js runs it and uses what it puts on globalThis.
+ * The one script that hands models to TensorFlow.js and asks them; loader.js runs it and uses what it puts on globalThis.
  */
 import './layers.js';
 import { dispose, memory, tensor4d, tidy, zeros } from '@tensorflow/tfjs-core';

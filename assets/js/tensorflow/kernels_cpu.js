@@ -1,7 +1,7 @@
 /**
  * The plain JavaScript backend with the kernels that image classifiers use, and no others: it answers while WebAssembly
  * is still on its way, and wherever that does not run. A network that needs another kernel fails to load with its name
- * in the message; add it here and in wasm.js.
+ * in the message; add it here and in kernels_wasm.js.
  */
 import '@tensorflow/tfjs-backend-cpu/dist/base';
 import { _fusedMatMulConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/_FusedMatMul';
