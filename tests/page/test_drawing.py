@@ -232,7 +232,7 @@ def test_progress_counts_the_networks_that_are_there(browser: Browser, full_site
         page = context.new_page()
         page.goto(full_site.address("http"))
         page.evaluate("digitjs.ready")  # one of three
-        context.route("**/models/cnn/page/*.bin*", lambda route: None)  # on its way for ever
+        context.route("**/models/cnn/page/*", lambda route: None)  # on its way for ever
         page.select_option("#select_model", "all")
         expect(page.locator("#loading")).to_have_js_property("value", 2 / 3)
 
@@ -326,10 +326,11 @@ def test_the_page_keeps_its_contract(drawing_page: Page) -> None:
 # Each network gives the digit of `opinions`, while there are any, all its probability.
 OPINIONS = """let library;
 Object.defineProperty(globalThis, 'digitjsNetwork', {
-    get: () => library && { ...library, load: async (info, ...rest) => {
-        const network = await library.load(info, ...rest);
+    get: () => library && { ...library, load: async (artifacts) => {
+        const network = await library.load(artifacts);
+        const { name } = (await artifacts).modelTopology.model_config.config;
         const scores = (images, count) => globalThis.opinions
-            ? Float32Array.from({ length: 10 * count }, (_, i) => Number(i % 10 === opinions[info.name]))
+            ? Float32Array.from({ length: 10 * count }, (_, i) => Number(i % 10 === opinions[name]))
             : network.scores(images, count);
         return { ...network, scores };
     } },
