@@ -15,7 +15,8 @@ test: $(VENV)/installed-dev assets/node_modules/installed browser
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/installed-dev assets/node_modules/installed
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/npm --prefix assets run --silent check
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && \
+	  $(BIN)/npm --prefix assets run --silent check
 
 clean:
 	@if [ -x $(BIN)/digitjs ]; then $(BIN)/digitjs clean; fi

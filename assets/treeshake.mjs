@@ -13,7 +13,7 @@ const MODULES = [
   'tfjs-core/dist/hash_util', // and with it 64-bit integers
   'tfjs-core/dist/tape',
   'tfjs-core/dist/tensor_format', // printing
-  'tfjs-core/dist/io/(browser_files|http|indexed_db|local_storage|model_management|weights_loader)', // networks.js fetches
+  'tfjs-core/dist/io/(browser_files|http|indexed_db|local_storage|model_management|weights_loader)', // tensorflow/loader.js fetches
   'tfjs-core/dist/optimizers/(optimizer_constructors|register_optimizers)',
   'tfjs-core/dist/ops/(image|linalg|sparse)/',
   'tfjs-core/dist/ops/(rand|random_(normal|uniform)|truncated_normal|eye|dropout)(_util)?\\.', // weights come from Keras

@@ -13,8 +13,9 @@ export const RENEWED = { cache: 'reload' };
 export class Undelivered extends Error {
   /** @param {string} address */
   constructor(address) {
-    super(address);
-    this.file = address.replace(/\?.*/, '');
+    const file = address.replace(/\?.*/, '');
+    super(`${file} is missing, or not the file of this build`);
+    this.file = file;
   }
 }
 

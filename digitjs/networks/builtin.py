@@ -40,7 +40,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RESERVED = (
     *("all", "constructor"),  # the selector's value for all networks, a key of every JavaScript object
     *("agreement", "announcement", "canvas", "compared", "correct", "digits", "erase", "examples"),  # ids of templates
-    *("inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo"),
+    *("inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo", "unstarted"),
 )
 
 Option = int | float | str | bool | tuple[int, ...]

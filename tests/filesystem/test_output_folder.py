@@ -12,7 +12,7 @@ import pytest
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import output_folder, staging
 from digitjs.filesystem.output_folder import Kind
-from digitjs.filesystem.paths import files_below
+from digitjs.filesystem.paths import PACKAGE, files_below
 from digitjs.filesystem.staging import Note
 
 SITE = ["assets/site.css", "digitjs.json", "index.html"]
@@ -229,7 +229,7 @@ def test_folders_that_hold_more_than_a_site_are_refused(
 ) -> None:
     (tmp_path / "here" / "sub").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here")
-    known = {"~": Path.home(), "package": Path(output_folder.__file__).parent, "cache": tmp_path}
+    known = {"~": Path.home(), "package": PACKAGE, "cache": tmp_path}
     for force in (False, True):
         with pytest.raises(DigitjsError, match="choose a folder for the site alone"):
             output_folder.require_replaceable(known.get(folder, Path(folder)), tmp_path / "cache", ignore, force=force)
@@ -274,7 +274,7 @@ def test_a_site_is_there_at_any_moment(dist: Path) -> None:
 LOOP = """
 import sys
 from pathlib import Path
-from digitjs import output_folder
+from digitjs.filesystem import output_folder
 number = 0
 while True:
     with output_folder.replacing(Path(sys.argv[1]), lambda message: None) as new:

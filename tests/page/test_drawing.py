@@ -232,7 +232,7 @@ def test_progress_counts_the_networks_that_are_there(browser: Browser, full_site
         page = context.new_page()
         page.goto(full_site.address("http"))
         page.evaluate("digitjs.ready")  # one of three
-        context.route("**/models/cnn/page/*.bin*", lambda route: None)  # on its way for ever
+        context.route("**/models/cnn/page/*", lambda route: None)  # on its way for ever
         page.select_option("#select_model", "all")
         expect(page.locator("#loading")).to_have_js_property("value", 2 / 3)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
 from conftest import ROOT, Site
-from digitjs.browser.server import Handler, Server, serving
+from digitjs.browser.server import Handler, serving
 from digitjs.data import stroke_file
 from digitjs.evaluation.evaluate import draw_with_mouse
 
@@ -91,7 +92,7 @@ class Host:
 @contextmanager
 def hosting(folder: Path, change: Change) -> Iterator[Host]:
     host = Host(change)
-    with Server(("127.0.0.1", 0), partial(OddHandler, host=host, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(OddHandler, host=host, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         host.address = f"http://127.0.0.1:{server.server_port}/"

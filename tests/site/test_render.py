@@ -11,7 +11,7 @@ from conftest import Site, succeed
 from digitjs.browser.server import serving
 
 MARKUP = "</title><script>alert(1)</script>\" & 'x' {{ 7 * 7 }} &amp; </script><!--"
-TITLE = MARKUP + " \u2028 \u202e \u0645\u0631\u062d\u0628\u0627! " + 300 * "W"
+TITLE = MARKUP + " \u0645\u0631\u062d\u0628\u0627! " + 300 * "W"
 DESCRIPTION = f'"><img src=x onerror=alert(2)> {TITLE} \\'
 
 
