@@ -480,7 +480,7 @@ def test_a_number_says_which_digits_are_in_doubt(drawing_page: Page) -> None:
     moved = [[[60 + 90 * x, 60 + 120 * y] for x, y in s] for s in SEVEN]
     moved += [[[260 + 90 * x, 60 + 120 * y] for x, y in s] for s in TWO]
     page.evaluate("(strokes) => { digitjs.strokes = strokes; }", moved)
-    expect(page.locator("#prediction_note")).to_contain_text("The number reads 72, but not for sure: 7 or")
+    expect(page.locator("#prediction_note")).to_contain_text("The number probably reads 72. Uncertain: 7 or")
     expect(page.locator("#result_box")).to_have_attribute("data-state", "unsure")
 
 

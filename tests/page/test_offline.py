@@ -112,14 +112,14 @@ def test_hosts_that_leave_html_out_of_addresses_are_kept_too(
     page.evaluate("digitjs.ready")
     page.get_by_role("link", name="Report").click()
     expect(page).to_have_url(address + "report")
-    expect(page.locator("h1")).to_have_text("How well they read.")
+    expect(page.locator("h1")).to_have_text("Accuracy report")
     handler.broken = True  # a host in trouble is as bad as none
     page.goto(address)
     page.evaluate("digitjs.ready")
     context.set_offline(True)
     for name in ("report", "report.html"):
         page.goto(address + name)
-        expect(page.locator("h1")).to_have_text("How well they read.")
+        expect(page.locator("h1")).to_have_text("Accuracy report")
     page.get_by_role("link", name="Draw", exact=True).click()
     page.wait_for_url(address + "index.html")  # a click does not wait for the page it leads to
     page.evaluate("digitjs.ready")

@@ -227,7 +227,7 @@ def test_a_browser_that_hides_pixels_is_told_from_an_empty_picture(drawing_page:
     before = page.evaluate("digitjs.strokes")
     page.evaluate(NOISE, kind)
     choose(page, "digit.png", picture)
-    expect(page.locator("#bring_note")).to_contain_text("Your browser hides the pixels of pictures")
+    expect(page.locator("#bring_note")).to_contain_text("Your browser does not let web pages read the pixels")
     assert page.evaluate("digitjs.strokes") == before
 
 

@@ -63,7 +63,7 @@ def test_a_second_thought_after_it_replaces_the_first(drawing_page: Page) -> Non
         page.select_option("#correct_digit", label)
         page.click("#correct")
         resize(page, *size)
-    expect(page.locator("#corrections_count")).to_have_text("1 correction kept")
+    expect(page.locator("#corrections_count")).to_have_text("1 correction saved")
 
 
 def test_undo_and_redo_bring_back_ink_of_this_size_with_its_correction(drawing_page: Page, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_the_report_speaks_the_chosen_language_down_to_its_figures(page: Page, f
     page.goto(full_site.http + "report.html")
     english = page.locator("tbody tr").first.locator("td").all_inner_texts()
     page.select_option("#select_language", "de")
-    expect(page).to_have_title("Wie gut sie lesen.")
+    expect(page).to_have_title("Genauigkeit im Test")
     expect(page.locator("tbody tr").first.locator("td").first).not_to_have_text(english[0])
     german = page.locator("tbody tr").first.locator("td").all_inner_texts()
     assert german == [text.replace(".", ",").replace("%", "\u00a0%") for text in english]
