@@ -25,7 +25,7 @@ from digitjs.export.quantize import STEPS, rounded
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.metrics import Scores
-from digitjs.model_card import Calibration, Card, Details, Mistake, Probe, Rate
+from digitjs.model_card import Calibration, Card, Details, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.builtin import Network
 from digitjs.training.fit import Training, keras_model
 
@@ -44,6 +44,8 @@ class Scored:
     temperature: float
     validation: Scores
     test: Scores
+    letters: Scores | None
+    thresholds: Thresholds
 
 
 def export(training: Training, network: Network, dataset: Dataset, folder: Path, *, quantize: str) -> Card:
@@ -73,7 +75,7 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
     model = _write_weights(exact, layers, dataset.validation, folder, quantize=quantize)
     require_accuracy(exact, model, dataset.test, network.name)
     _write_script(network.name, folder)
-    scored = _scored(model, dataset)
+    scored = _scored(model, dataset, training.letters)
     model_card.write(folder / model_card.PROBE, _probe(probe, scored))
     details = _details(training, dataset.test, scored.test)
     model_card.write(folder / model_card.DETAILS, details)
@@ -87,7 +89,7 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
         loss=metrics.cross_entropy(scored.test, dataset.test.labels),
         robustness=_robustness(model, dataset.test),
         calibration=_calibration(scored, dataset),
-        thresholds=choose_thresholds(scored.validation),
+        thresholds=scored.thresholds,
         recipe=network.recipe,
         quantize=quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
@@ -195,15 +197,19 @@ def _bearable(digits: Digits) -> float:
     return max(MOST_LOST * len(digits), 1)
 
 
-def _scored(model: Any, dataset: Dataset) -> Scored:
-    """The model's probabilities, calibrated on the validation split."""
-    validation = _scores(model, dataset.validation.images)
-    chosen = temperature(np.log(np.clip(validation, 1e-30, 1)), dataset.validation.labels)
+def _scored(model: Any, dataset: Dataset, letters: NDArray[np.float32] | None) -> Scored:
+    """The model's probabilities, calibrated on the validation split, and when to refuse them."""
+    own = _scores(model, dataset.validation.images)
+    chosen = temperature(np.log(np.clip(own, 1e-30, 1)), dataset.validation.labels)
+    validation = metrics.calibrated(own, chosen)
+    others = None if letters is None else metrics.calibrated(_scores(model, letters), chosen)
     return Scored(
         model=model,
         temperature=chosen,
-        validation=metrics.calibrated(validation, chosen),
+        validation=validation,
         test=metrics.calibrated(_scores(model, dataset.test.images), chosen),
+        letters=others,
+        thresholds=choose_thresholds(validation, others),
     )
 
 
@@ -256,11 +262,15 @@ def _calibration(scored: Scored, dataset: Dataset) -> Calibration:
     def error(scores: Scores, digits: Digits) -> float:
         return metrics.calibration_error(metrics.reliability(scores, digits.labels))
 
+    def refused(scores: Scores) -> Rate:
+        return metrics.rate(metrics.refused(scores, scored.thresholds))
+
     return Calibration(
         temperature=scored.temperature,
         validation_error=error(scored.validation, dataset.validation),
         test_error=error(scored.test, dataset.test),
-        refused=metrics.rate(metrics.refused(scored.test, choose_thresholds(scored.validation))),
+        refused=refused(scored.test),
+        letters_refused=None if scored.letters is None else refused(scored.letters),
     )
 
 
