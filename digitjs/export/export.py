@@ -72,7 +72,7 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
     layers = fold(_fitted(training.model, network))
     exact = _keras(network.name, layers)
     require_same_answers(training.model, exact, probe.images, network.name)
-    model = _write_weights(exact, layers, dataset.validation, folder, quantize=quantize)
+    model = _write_weights(exact, layers, dataset, folder, quantize=quantize)
     require_accuracy(exact, model, dataset.test, network.name)
     _write_script(network.name, folder)
     scored = _scored(model, dataset, training.letters)
@@ -138,15 +138,16 @@ def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], 
         )
 
 
-def _write_weights(exact: Any, layers: list[Fitted], validation: Digits, folder: Path, *, quantize: str) -> Any:
+def _write_weights(exact: Any, layers: list[Fitted], dataset: Dataset, folder: Path, *, quantize: str) -> Any:
     """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back."""
     if quantize != FLOAT32:
         write_model(exact, folder, quantize)
         return _read_model(folder)
-    for steps in STEPS:  # the coarsest grid that reads the held-out digits as well, or else the finest
+    # The coarsest grid that reads the held-out digits as well and passes the check of the test digits; else the finest.
+    for steps in STEPS:
         write_model(_keras(exact.name, rounded(layers, steps)), folder / model_card.PAGE, "uint8")
         model = _read_model(folder / model_card.PAGE)
-        if _lost(exact, model, validation) <= _bearable(validation):
+        if all(_lost(exact, model, digits) <= _bearable(digits) for digits in (dataset.validation, dataset.test)):
             break
     write_model(model, folder, FLOAT32)  # to the last bit what the page has
     return model
