@@ -27,7 +27,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """When the page gives another answer than a digit; chosen on the validation split."""
+    """When the page gives another answer than a digit; chosen on the validation split and on letters of fonts."""
 
     refuse: float  # "this does not look like a digit" where the two best probabilities add up to less
     unsure: float  # "not sure: 4 or 9" where the best probability is less
@@ -40,6 +40,7 @@ class Calibration(msgspec.Struct, frozen=True):
     validation_error: float  # expected calibration error, 15 bins, in 0..1
     test_error: float
     refused: Rate  # of the test digits
+    letters_refused: Rate | None  # of the letters that the thresholds were chosen by; None: by validation digits alone
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):

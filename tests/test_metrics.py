@@ -72,10 +72,15 @@ def test_calibrated_probabilities_are_the_softmax_of_divided_logits() -> None:
         np.testing.assert_array_equal(metrics.calibrated(certain, extreme), certain)
 
 
-def test_thresholds_refuse_few_of_the_digits_they_are_chosen_by() -> None:
-    random = np.random.default_rng(7).dirichlet(np.full(10, 0.05), 5000).astype(np.float32)
-    thresholds = choose_thresholds(random)
-    assert 0 < metrics.refused(random, thresholds).mean() <= 0.0061
+def test_thresholds_refuse_most_letters_but_few_of_the_digits_they_are_chosen_by() -> None:
+    random = np.random.default_rng(7)
+    digits = random.dirichlet(np.full(10, 0.02), 5000)
+    flat, peaked = (random.dirichlet(np.full(10, peak), 500) for peak in (10, 0.02))
+    thresholds = choose_thresholds(digits, flat)
+    assert metrics.refused(flat, thresholds).mean() == pytest.approx(0.93, abs=0.005)
+    assert metrics.refused(digits, thresholds).mean() < 0.01
+    assert metrics.refused(digits, choose_thresholds(digits, peaked)).mean() == pytest.approx(0.01, abs=0.001)
+    assert metrics.refused(digits, choose_thresholds(digits, None)).mean() == pytest.approx(0.006, abs=0.001)
     nothing = metrics.refused(scores((1, 0.1)), Thresholds(refuse=0.5, unsure=0.5))
     assert nothing.all()
 

@@ -23,6 +23,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
+        "digitjs/data/font_glyphs.npz",
         "digitjs/data/mnist.npz",
         "digitjs/data/README.md",
         "digitjs/site_templates/index.html",

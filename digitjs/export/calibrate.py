@@ -1,4 +1,4 @@
-"""Probabilities to be taken at their word, and when to say that one cannot know; all from the validation split."""
+"""Probabilities to be taken at their word, and when to say that one cannot know."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,7 +6,11 @@ from numpy.typing import NDArray
 from digitjs.metrics import Scores, best_two
 from digitjs.model_card import Thresholds
 
-REFUSED = 0.006  # of the validation digits: well below the 1 % of other digits that may be refused
+REFUSED_LETTERS = (
+    0.93  # of the letters of fonts, warped as in training: fitted to people's digits, see augment/README.md
+)
+MOST_REFUSED = 0.01  # of the validation digits, whatever share of the letters that leaves
+REFUSED_ALONE = 0.006  # of the validation digits, where there are no letters to choose by
 UNSURE = 0.01  # of the validation digits
 TEMPERATURES = np.geomspace(0.2, 5, 400)  # 0.8 % apart
 
@@ -28,14 +32,19 @@ def temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float
     return float(min(TEMPERATURES, key=loss))
 
 
-def choose_thresholds(scores: Scores) -> Thresholds:
-    """The thresholds under which so few validation digits get another answer than a digit.
+def choose_thresholds(digits: Scores, letters: Scores | None) -> Thresholds:
+    """When to refuse an answer, and when to call it unsure.
+
+    Networks that learnt letters as non-digits refuse next to none of MNIST's digits, so that a quantile of those says
+    little about other people's. The share of the letters that is refused goes along with what people's digits lose.
 
     Args:
-        scores: (n, 10) calibrated probabilities of the validation digits.
+        digits: (n, 10) calibrated probabilities of the validation digits.
+        letters: (m, 10) calibrated probabilities of letters; None for a network that did not train with them.
     """
-    best = best_two(scores)
-    return Thresholds(
-        refuse=float(np.quantile(best.sum(1), REFUSED)),
-        unsure=float(np.quantile(best[:, 0], UNSURE)),
-    )
+    best = best_two(digits)
+    if letters is None:
+        refuse = np.quantile(best.sum(1), REFUSED_ALONE)
+    else:
+        refuse = min(np.quantile(best_two(letters).sum(1), REFUSED_LETTERS), np.quantile(best.sum(1), MOST_REFUSED))
+    return Thresholds(refuse=float(refuse), unsure=float(np.quantile(best[:, 0], UNSURE)))

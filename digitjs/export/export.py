@@ -25,7 +25,7 @@ from digitjs.export.quantize import STEPS, rounded
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.metrics import Scores
-from digitjs.model_card import Calibration, Card, Details, Mistake, Probe, Rate
+from digitjs.model_card import Calibration, Card, Details, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.builtin import Network
 from digitjs.training.fit import Training, keras_model
 
@@ -44,6 +44,8 @@ class Scored:
     temperature: float
     validation: Scores
     test: Scores
+    letters: Scores | None
+    thresholds: Thresholds
 
 
 def export(training: Training, network: Network, dataset: Dataset, folder: Path, *, quantize: str) -> Card:
@@ -70,10 +72,10 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
     layers = fold(_fitted(training.model, network))
     exact = _keras(network.name, layers)
     require_same_answers(training.model, exact, probe.images, network.name)
-    model = _write_weights(exact, layers, dataset.validation, folder, quantize=quantize)
+    model = _write_weights(exact, layers, dataset, folder, quantize=quantize)
     require_accuracy(exact, model, dataset.test, network.name)
     _write_script(network.name, folder)
-    scored = _scored(model, dataset)
+    scored = _scored(model, dataset, training.letters)
     model_card.write(folder / model_card.PROBE, _probe(probe, scored))
     details = _details(training, dataset.test, scored.test)
     model_card.write(folder / model_card.DETAILS, details)
@@ -87,7 +89,7 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
         loss=metrics.cross_entropy(scored.test, dataset.test.labels),
         robustness=_robustness(model, dataset.test),
         calibration=_calibration(scored, dataset),
-        thresholds=choose_thresholds(scored.validation),
+        thresholds=scored.thresholds,
         recipe=network.recipe,
         quantize=quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
@@ -136,15 +138,16 @@ def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], 
         )
 
 
-def _write_weights(exact: Any, layers: list[Fitted], validation: Digits, folder: Path, *, quantize: str) -> Any:
+def _write_weights(exact: Any, layers: list[Fitted], dataset: Dataset, folder: Path, *, quantize: str) -> Any:
     """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back."""
     if quantize != FLOAT32:
         write_model(exact, folder, quantize)
         return _read_model(folder)
-    for steps in STEPS:  # the coarsest grid that reads the held-out digits as well, or else the finest
+    # The coarsest grid that reads the held-out digits as well and passes the check of the test digits; else the finest.
+    for steps in STEPS:
         write_model(_keras(exact.name, rounded(layers, steps)), folder / model_card.PAGE, "uint8")
         model = _read_model(folder / model_card.PAGE)
-        if _lost(exact, model, validation) <= _bearable(validation):
+        if all(_lost(exact, model, digits) <= _bearable(digits) for digits in (dataset.validation, dataset.test)):
             break
     write_model(model, folder, FLOAT32)  # to the last bit what the page has
     return model
@@ -195,15 +198,19 @@ def _bearable(digits: Digits) -> float:
     return max(MOST_LOST * len(digits), 1)
 
 
-def _scored(model: Any, dataset: Dataset) -> Scored:
-    """The model's probabilities, calibrated on the validation split."""
-    validation = _scores(model, dataset.validation.images)
-    chosen = temperature(np.log(np.clip(validation, 1e-30, 1)), dataset.validation.labels)
+def _scored(model: Any, dataset: Dataset, letters: NDArray[np.float32] | None) -> Scored:
+    """The model's probabilities, calibrated on the validation split, and when to refuse them."""
+    own = _scores(model, dataset.validation.images)
+    chosen = temperature(np.log(np.clip(own, 1e-30, 1)), dataset.validation.labels)
+    validation = metrics.calibrated(own, chosen)
+    others = None if letters is None else metrics.calibrated(_scores(model, letters), chosen)
     return Scored(
         model=model,
         temperature=chosen,
-        validation=metrics.calibrated(validation, chosen),
+        validation=validation,
         test=metrics.calibrated(_scores(model, dataset.test.images), chosen),
+        letters=others,
+        thresholds=choose_thresholds(validation, others),
     )
 
 
@@ -256,11 +263,15 @@ def _calibration(scored: Scored, dataset: Dataset) -> Calibration:
     def error(scores: Scores, digits: Digits) -> float:
         return metrics.calibration_error(metrics.reliability(scores, digits.labels))
 
+    def refused(scores: Scores) -> Rate:
+        return metrics.rate(metrics.refused(scores, scored.thresholds))
+
     return Calibration(
         temperature=scored.temperature,
         validation_error=error(scored.validation, dataset.validation),
         test_error=error(scored.test, dataset.test),
-        refused=metrics.rate(metrics.refused(scored.test, choose_thresholds(scored.validation))),
+        refused=refused(scored.test),
+        letters_refused=None if scored.letters is None else refused(scored.letters),
     )
 
 

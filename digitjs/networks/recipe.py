@@ -50,14 +50,19 @@ class Augmentation:
     glyphs: Share = 0.10  # pen-drawn digits; with the outliers at most half of a batch
     taps: Share = 0.02  # digits with a stray tap of the pen
     wobble: Amount = 0.04  # of a glyph's box: how far its control points are moved
-    outliers: Share = 0.07  # non-digits
-    letters: bool = True  # whether letters and signs are among the non-digits
+    font_digits: Share = 0.5  # of the pen-drawn digits: those of handwriting fonts
+    outliers: Share = 0.10  # non-digits
+    font_letters: Share = 0.33  # of the non-digits: letters and signs of handwriting fonts
+    letters: bool = True  # whether letters and signs drawn by hand are among the others
     settle: Share = 0.25  # share of the steps, the last ones, in which images are bent less
     settled: Share = 0.5  # by how much less
 
     def without_pens(self) -> "Augmentation":
-        """The same without shapes of the Latin script: digits of another script may look like them and mean others."""
-        return replace(self, styles=0.0, glyphs=0.0, letters=False)
+        """The same without digits, letters and signs that are not the data's own.
+
+        Digits of another script may look like ours and mean others, or like our letters, which would then be refused.
+        """
+        return replace(self, styles=0.0, glyphs=0.0, font_letters=0.0, letters=False)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from digitjs import templates
 from digitjs.data.dataset import Digits
 from digitjs.filesystem import paths
 from digitjs.networks.recipe import Augmentation, Recipe
-from digitjs.training.augment import compose, counts, glyph_tables, outliers, pen_styles, rasterize
+from digitjs.training.augment import compose, counts, fonts, glyph_tables, outliers, pen_styles, rasterize
 from digitjs.training.augment.glyph import table
 from digitjs.training.augment.stroke_width import soften, thicken, width
 from digitjs.training.augment.warp import bend
@@ -79,6 +79,8 @@ def _drawn(seed: tf.Tensor) -> Iterator[Row]:
         chosen = np.arange(first, first + COLUMNS) % len(others.labels)
         images = rasterize.write(others, tf.constant(chosen, tf.int32), Augmentation().wobble, seed)
         yield Row("No digits", "Letters and signs, trained towards ten equal probabilities.", _strip(images))
+    yield Row("Digits of fonts", "Drawn from handwriting fonts, once.", _strip(fonts.digits(COLUMNS, seed)[0]))
+    yield Row("No digits of fonts", "Letters, signs and emoji.", _strip(fonts.non_digits(COLUMNS, seed)))
 
 
 def _batch(digits: Digits, seed: tf.Tensor) -> tf.Tensor:

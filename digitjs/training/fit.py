@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import tensorflow as tf
 import tf_keras as keras
+from numpy.typing import NDArray
 
 from digitjs.data.dataset import Dataset
 from digitjs.errors import DigitjsError
@@ -29,6 +31,7 @@ class Training:
 
     model: Any  # keras.Sequential, (n, 28, 28, 1) to (n, 10)
     epochs: tuple[Epoch, ...]
+    letters: NDArray[np.float32] | None = None  # (n, 28, 28, 1), to choose thresholds by; see `fonts.warped_letters`
 
 
 class CheckpointError(Exception):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from digitjs.errors import os_error_in
 from digitjs.filesystem import checksums
 from digitjs.model_card import Epoch
 from digitjs.networks.builtin import Network
+from digitjs.training.augment import fonts
 from digitjs.training.fit import Training, fit, keras_model
 
 WEIGHTS = "fitted.weights.h5"
@@ -35,9 +37,10 @@ def train(
         CheckpointError: the last epoch of an interrupted training is damaged.
     """
     try:
-        return _train(network, dataset, folder, fresh=fresh, report=report)
+        training = _train(network, dataset, folder, fresh=fresh, report=report)
     except tf.errors.OpError as error:
         raise os_error_in(error.message, folder) or error from error
+    return replace(training, letters=fonts.warped_letters(network.recipe))
 
 
 def _train(

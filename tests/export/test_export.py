@@ -15,6 +15,7 @@ from digitjs.browser.server import serving
 from digitjs.data import dataset
 from digitjs.data.dataset import Digits
 from digitjs.errors import DigitjsError
+from digitjs.export.calibrate import choose_thresholds
 from digitjs.export.export import export, require_accuracy, require_same_answers
 from digitjs.filesystem.paths import digest
 from digitjs.networks.builtin import Layer, Network
@@ -88,6 +89,7 @@ def test_the_card_describes_the_files_beside_it(tiny_site: Site) -> None:
         assert any(file.endswith(".bin") for file in read.sizes)
         assert set(read.robustness) == {"shifted", "scaled", "rotated", "thickened"}
         assert 0 < read.accuracy.low < read.accuracy.value < read.accuracy.high < 1
+        assert read.calibration.letters_refused is None  # nobody knows whether the letters are digits of these data
         assert set(read.versions) == {"digitjs", "tensorflow", "tf_keras", "tensorflowjs"}
 
 
@@ -138,7 +140,8 @@ def test_every_network_is_calibrated_and_published_as_it_was_fitted(
     digits = dataset.load(tiny_data)
     fitted = nearest_mean(digits.train, layers, sharpness=10.0)
     network = Network(name="mean", title="Nearest mean", layers=layers, recipes=(Recipe(name="none"),))
-    made = export(Training(fitted, ()), network, digits, tmp_path, quantize="float32")
+    letters = np.random.default_rng(3).random((50, 28, 28, 1), dtype=np.float32)
+    made = export(Training(fitted, (), letters), network, digits, tmp_path, quantize="float32")
     assert made.calibration.temperature > 2  # it is far too sure
     published = tfjs.converters.load_keras_model(str(tmp_path / "model.json"))
     own, exact = (model.predict(digits.validation.images, verbose=0) for model in (published, fitted))
@@ -147,3 +150,6 @@ def test_every_network_is_calibrated_and_published_as_it_was_fitted(
     stated = metrics.calibrated(own, made.calibration.temperature)
     assert metrics.cross_entropy(stated, labels) < 0.7 * metrics.cross_entropy(own, labels)
     assert made.calibration.validation_error == metrics.calibration_error(metrics.reliability(stated, labels))
+    shown = metrics.calibrated(published.predict(letters, verbose=0), made.calibration.temperature)
+    assert made.thresholds == choose_thresholds(stated, shown)
+    assert made.calibration.letters_refused == metrics.rate(metrics.refused(shown, made.thresholds))

@@ -5,7 +5,7 @@ import pytest
 from tensorflowjs.quantization import quantize_weights
 
 from digitjs.export.fold_batchnorm import Fitted
-from digitjs.export.quantize import STEPS, rounded
+from digitjs.export.quantize import FEW, STEPS, rounded
 from digitjs.networks.builtin import Layer
 
 KERNELS = {
@@ -17,10 +17,15 @@ KERNELS = {
 }
 
 
+def enlarged(kernel: np.ndarray) -> np.ndarray:
+    """The same weights over and over: no small kernel."""
+    return np.tile(kernel, (FEW // kernel.size + 1, *[1] * (kernel.ndim - 1)))
+
+
 @pytest.mark.parametrize("steps", STEPS)
 @pytest.mark.parametrize("kind", KERNELS)
 def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int) -> None:
-    kernel = KERNELS[kind].astype(np.float32)
+    kernel = enlarged(KERNELS[kind]).astype(np.float32)
     bias = np.linspace(-1, 1, kernel.shape[-1], dtype=np.float32)
     ((layer, (coarse, same)),) = ((one.layer, one.weights) for one in rounded([Fitted(DENSE, [kernel, bias])], steps))
     assert layer == DENSE
@@ -30,6 +35,12 @@ def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int) -> N
     assert len(np.unique(coarse)) <= steps + 1
     data, how = quantize_weights(coarse, np.uint8)
     assert np.abs(data * how["scale"] + how["min"] - coarse).max() < 1e-6  # the converter loses nothing more
+
+
+def test_small_kernels_lie_on_the_finest_grid() -> None:
+    kernel = KERNELS["lopsided"].astype(np.float32)
+    (coarse, finest) = (rounded([Fitted(DENSE, [kernel])], steps)[0].weights[0] for steps in (STEPS[0], STEPS[-1]))
+    np.testing.assert_array_equal(coarse, finest)
 
 
 def test_nothing_stays_nothing() -> None:

@@ -77,6 +77,7 @@ def test_training_learns_and_is_kept(tiny: Dataset, tmp_path: Path) -> None:
     longer = replace(NETWORK, recipes=(replace(NETWORK.recipe, epochs=15),))
     reported: list[Epoch] = []
     first = train.train(longer, tiny, tmp_path / "kept", fresh=False, report=reported.append)
+    assert first.letters is None  # which it did not train with
     assert reported[-1].validation_accuracy > max(0.7, reported[0].validation_accuracy)
     second = train.train(longer, tiny, tmp_path / "kept", fresh=False, report=reported.append)
     assert len(reported) == 15

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from digitjs.data.dataset import Digits
 from digitjs.networks.recipe import Augmentation, Recipe
-from digitjs.training.augment import glyph_tables, outliers, pen_styles, rasterize
+from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, rasterize
 from digitjs.training.augment.glyph import GlyphTable, table
 from digitjs.training.augment.stroke_width import reink, width
 from digitjs.training.augment.warp import SIZE, bend
@@ -60,18 +60,20 @@ def compose(
     settings = recipe.augmentation or Augmentation()
     digits, drawn, strange = counts(recipe)
     written, letters = _tables()
-    seeds = tf.random.experimental.stateless_split(seed, 7)
+    seeds = tf.random.experimental.stateless_split(seed, 8)
     names = [labels]
     styling = round(settings.styles * digits)
     changed = styled(images, labels, styling, seeds[0]) if styling else images
     parts = [pen_styles.tapped(changed, settings.taps, seeds[6])]
     if drawn:
-        chosen = tf.random.stateless_uniform((drawn,), seeds[1], 0, len(written.labels), tf.int32)
-        parts.append(rasterize.write(written, chosen, settings.wobble, seeds[2]))
-        names.append(tf.gather(written.labels, chosen))
+        typed, typed_labels = fonts.digits(round(drawn * settings.font_digits), seeds[7])
+        chosen = tf.random.stateless_uniform((drawn - typed.shape[0],), seeds[1], 0, len(written.labels), tf.int32)
+        parts += [rasterize.write(written, chosen, settings.wobble, seeds[2]), typed]
+        names += [tf.gather(written.labels, chosen), typed_labels]
     if strange:
         some = images[:: digits // strange][:strange]
-        parts.append(outliers.outliers(letters if settings.letters else None, some, seeds[3]))
+        hand_drawn = letters if settings.letters else None
+        parts.append(outliers.outliers(hand_drawn, some, settings.font_letters, seeds[3]))
         names.append(tf.fill((strange,), -1))
     batch = tf.ensure_shape(tf.concat(parts, axis=0), (recipe.batch_size, SIZE, SIZE, 1))
     batch = reink(bend(batch, settings.warp, seeds[4], strength), settings.ink, seeds[5])

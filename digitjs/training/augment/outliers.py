@@ -5,7 +5,7 @@ Trained towards the uniform distribution, so that the winning probability tells 
 
 import tensorflow as tf
 
-from digitjs.training.augment import rasterize
+from digitjs.training.augment import fonts, rasterize
 from digitjs.training.augment.glyph import CONTROLS, Glyph, GlyphTable, table
 from digitjs.training.augment.warp import SIZE
 
@@ -70,17 +70,16 @@ def mixtures(images: tf.Tensor) -> tf.Tensor:
     return tf.concat(parts, axis=0)
 
 
-def outliers(letters: GlyphTable | None, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """As many non-digits as `images`: two fifths letters and signs, as many scribbles, a fifth made of digits.
-
-    Without letters they are scribbles too.
+def outliers(letters: GlyphTable | None, images: tf.Tensor, font_letters: float, seed: tf.Tensor) -> tf.Tensor:
+    """As many non-digits as `images`: a share of letters and signs of fonts; of the others two fifths letters and signs
+    drawn by hand (scribbles without a table of them), two fifths scribbles, a fifth made of digits.
     """
-    count = images.shape[0]
-    seeds = tf.random.experimental.stateless_split(seed, 3)
-    mixed = count // 5
+    seeds = tf.random.experimental.stateless_split(seed, 4)
+    typed = round(font_letters * images.shape[0])
+    others = images.shape[0] - typed
+    mixed, drawn = others // 5, 2 * others // 5
+    parts = [mixtures(images[:mixed]), fonts.non_digits(typed, seeds[3])]
     if letters is None:
-        return tf.concat([scribbles(count - mixed, seeds[2]), mixtures(images[:mixed])], axis=0)
-    drawn = 2 * count // 5
-    chosen = tf.random.stateless_uniform((count - mixed - drawn,), seeds[0], 0, len(letters.labels), tf.int32)
-    parts = [rasterize.write(letters, chosen, 0.05, seeds[1]), scribbles(drawn, seeds[2]), mixtures(images[:mixed])]
-    return tf.concat(parts, axis=0)
+        return tf.concat([scribbles(others - mixed, seeds[2]), *parts], axis=0)
+    chosen = tf.random.stateless_uniform((others - mixed - drawn,), seeds[0], 0, len(letters.labels), tf.int32)
+    return tf.concat([rasterize.write(letters, chosen, 0.05, seeds[1]), scribbles(drawn, seeds[2]), *parts], axis=0)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from digitjs.data import dataset
+from digitjs.data import dataset, font_glyphs
 from digitjs.data.dataset import Digits
 from digitjs.networks.recipe import Augmentation, Recipe
-from digitjs.training.augment import batches, compose, counts
+from digitjs.training.augment import batches, compose, counts, fonts, glyph_tables, outliers
+from digitjs.training.augment.glyph import table
 
 RECIPE = Recipe(name="test", epochs=2, batch_size=64, augmentation=Augmentation())
 
@@ -99,3 +100,19 @@ def test_any_batch_can_be_filled(digits: Digits) -> None:
             assert own + drawn + strange == size
             assert own >= max(strange, 1)  # non-digits are made of as many digits
     assert len(composed(digits, replace(RECIPE, batch_size=15, augmentation=shares[0]), 1)) == 15
+
+
+def test_letters_of_fonts_are_their_share_of_the_non_digits(digits: Digits) -> None:
+    drawn = {bytes(image) for image in font_glyphs.load().images}
+    some, seed = tf.constant(digits.images[:30]), tf.constant([1, 2], tf.int64)
+    mixed = outliers.outliers(table(glyph_tables.OTHERS), some, 0.5, seed).numpy()
+    assert [bytes(np.rint(image * 255).astype(np.uint8)) in drawn for image in mixed] == [False] * 15 + [True] * 15
+
+
+def test_thresholds_are_chosen_by_every_letter_that_the_recipe_trains_with() -> None:
+    letters = fonts.warped_letters(RECIPE)
+    assert letters is not None
+    assert len(letters) == (font_glyphs.load().labels < 0).sum()
+    assert letters.min() >= 0 and letters.max() <= 1
+    np.testing.assert_array_equal(letters, fonts.warped_letters(replace(RECIPE, seed=2)))
+    assert fonts.warped_letters(replace(RECIPE, augmentation=Augmentation().without_pens())) is None
