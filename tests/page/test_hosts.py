@@ -151,7 +151,8 @@ def test_a_page_in_place_of_a_file_is_named_and_tried_again(
         page, _ = opened(context, host.address)
         expect(page.locator("#problem")).to_have_text(
             re.compile(
-                rf"^The network could not be loaded: {named} could not be downloaded, or is not the file of this build\.$"
+                rf"^The network could not be loaded: {named} could not be downloaded, "
+                r"or is not the file of this build\.$"
             )
         )
         host.mend()
