@@ -18,7 +18,7 @@ import * as networks from './tensorflow/loader.js';
  * @property {() => void} clear
  * @property {(name: string) => Promise<Classified | null>} predict
  * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
- * @property {(strokes: Stroke[], name?: string) => Promise<{text: string, digits: ReadDigit[]}>} read
+ * @property {(strokes: Stroke[], name?: string, origin?: import('./recognition/recognize.js').Origin) => Promise<{text: string, digits: ReadDigit[]}>} read
  * @property {(strokes: Stroke[]) => number[]} pixels
  * @property {(images: number[][], name: string) => Promise<number[][]>} scores  of images of 784 values in [0, 1]
  * @property {() => {numTensors: number, numBytes: number}} memory
@@ -48,7 +48,8 @@ export function contract(page) {
     clear: () => page.drawing.clear(),
     predict: (name) => classify(page.drawing.strokes, name),
     classify,
-    read: async (strokes, name = page.selected) => told(read(taken(strokes), await panel(name))),
+    read: async (strokes, name = page.selected, origin) =>
+      told(read(taken(strokes), await panel(name), undefined, origin)),
     pixels: (strokes) => Array.from(rasterize(taken(strokes)).image),
     scores: async (images, name) => {
       const [asked] = await panel(name);

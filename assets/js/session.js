@@ -170,7 +170,7 @@ export class Page {
     }
     const start = performance.now();
     const strokes = this.live || this.#asked ? this.drawing.strokes : [];
-    this.last = read(strokes, this.#panel, this.#memory);
+    this.last = read(strokes, this.#panel, this.#memory, { traced: this.drawing.isTraced });
     this.onreading(this.last, this.#asked);
     const now = performance.now(); // whoever shows the reading may look inside the networks too
     this.#free = now - start > SLOW ? now + REST * (now - start) : 0;

@@ -14,6 +14,8 @@ export class Drawing {
   #now = 0;
   /** @type {Stroke | null} */
   #active = null;
+  /** Strokes that no pen wrote. @type {WeakSet<Stroke>} */
+  #traced = new WeakSet();
   /** Called after every change. */
   onchange = () => {};
   /** Called when the same drawing is to be shown anew. */
@@ -31,6 +33,11 @@ export class Drawing {
 
   get isDrawing() {
     return this.#active !== null;
+  }
+
+  /** Whether some of it was traced from a picture: nothing is known of how that was written. */
+  get isTraced() {
+    return this.strokes.some((stroke) => this.#traced.has(stroke));
   }
 
   /** @param {Point} point */
@@ -68,6 +75,12 @@ export class Drawing {
     this.#states = [...this.#states.slice(0, this.#now + 1), strokes].slice(-HISTORY);
     this.#now = this.#states.length - 1;
     this.onchange();
+  }
+
+  /** @param {Stroke[]} strokes  traced from a picture */
+  replaceTraced(strokes) {
+    for (const stroke of strokes) this.#traced.add(stroke);
+    this.replace(strokes);
   }
 
   /**

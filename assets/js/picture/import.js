@@ -210,7 +210,7 @@ function place({ drawing }, canvas, found) {
   );
   const x = width / 2 - (scale * (ink.minX + ink.maxX)) / 2;
   const y = height / 2 - (scale * (ink.minY + ink.maxY)) / 2;
-  drawing.replace(found.map((stroke) => stroke.map(([px, py]) => [px * scale + x, py * scale + y])));
+  drawing.replaceTraced(found.map((stroke) => stroke.map(([px, py]) => [px * scale + x, py * scale + y])));
 }
 
 /**

@@ -24,10 +24,12 @@ import * as numbers from './segment.js';
  * @property {Answer} answer
  */
 /** @typedef {{text: string, digits: Digit[], milliseconds: number}} Reading */
+/** @typedef {{traced?: boolean}} Origin  traced: from a picture, so that the order and the pen lifts of writing are unknown */
 
 export const CLASSES = 10;
 const PIXELS = MNIST.size ** 2;
 const IN_NUMBER = 0.7; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
+const TRACED = 0.67; // whoever brings a picture of a digit rarely brings a letter: refuse it later too
 
 /** @param {Stroke[]} strokes @returns {boolean} whether nothing but a dot is drawn, which is no digit */
 export function isDot(strokes) {
@@ -99,9 +101,10 @@ export function judge(groups, panel) {
  * @param {Stroke[]} strokes
  * @param {Reader[]} panel  at least one
  * @param {Memory} [memory]  of the last reading by the same panel
+ * @param {Origin} [origin]
  * @returns {Reading}
  */
-export function read(strokes, panel, memory = new Memory()) {
+export function read(strokes, panel, memory = new Memory(), { traced = false } = {}) {
   const start = performance.now();
   const found = numbers.candidates(strokes.filter((stroke) => stroke.length > 0));
   const seen = memory.look(
@@ -110,7 +113,7 @@ export function read(strokes, panel, memory = new Memory()) {
   );
   const beliefs = seen.map((one) => Math.max(...mean(one.opinions)));
   const chosen = numbers.choose(found, beliefs);
-  const patience = chosen.length > 1 ? IN_NUMBER : 1;
+  const patience = Math.min(chosen.length > 1 ? IN_NUMBER : 1, traced ? TRACED : 1);
   const digits = chosen.map((i) => digit(found.runs[i].strokes, seen[i], panel, patience));
   return {
     text: number(digits.map((one) => one.answer)),
