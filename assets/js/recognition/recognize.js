@@ -106,12 +106,19 @@ export function judge(groups, panel) {
  */
 export function read(strokes, panel, memory = new Memory(), { traced = false } = {}) {
   const start = performance.now();
-  const found = numbers.candidates(strokes.filter((stroke) => stroke.length > 0));
-  const seen = memory.look(
-    found.runs.map((run) => run.strokes),
-    panel,
-  );
-  const beliefs = seen.map((one) => Math.max(...mean(one.opinions)));
+  const ink = strokes.filter((stroke) => stroke.length > 0);
+  /** @param {Set<Stroke>} [joined] */
+  const look = (joined) => {
+    const found = numbers.candidates(ink, joined);
+    const seen = memory.look(
+      found.runs.map((run) => run.strokes),
+      panel,
+    );
+    return { found, seen, beliefs: seen.map((one) => Math.max(...mean(one.opinions))) };
+  };
+  let { found, seen, beliefs } = look();
+  const joined = numbers.joined(found, beliefs);
+  if (joined.size > 0) ({ found, seen, beliefs } = look(joined));
   const chosen = numbers.choose(found, beliefs);
   const patience = Math.min(chosen.length > 1 ? IN_NUMBER : 1, traced ? TRACED : 1);
   const digits = chosen.map((i) => digit(found.runs[i].strokes, seen[i], panel, patience));
