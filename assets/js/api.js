@@ -11,6 +11,10 @@ import * as networks from './tensorflow/loader.js';
 /** @typedef {import('./recognition/decide.js').Answer['kind']} Kind */
 /** @typedef {{digit: number, kind: Kind, probabilities: number[], strokes: Stroke[]}} ReadDigit */
 /**
+ * A sign has no probabilities: its form and its place alone tell it.
+ * @typedef {{class: string, kind: 'class' | 'unsure' | 'refused' | 'sign', probabilities: number[], strokes: Stroke[]}} ReadSymbol
+ */
+/**
  * @typedef {object} Contract
  * @property {Promise<void>} ready
  * @property {string[]} networks
@@ -18,7 +22,7 @@ import * as networks from './tensorflow/loader.js';
  * @property {() => void} clear
  * @property {(name: string) => Promise<Classified | null>} predict
  * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
- * @property {(strokes: Stroke[], name?: string, origin?: import('./recognition/recognize.js').Origin) => Promise<{text: string, digits: ReadDigit[]}>} read
+ * @property {(strokes: Stroke[], name?: string, origin?: import('./recognition/recognize.js').Origin) => Promise<{text: string, symbols: ReadSymbol[], digits: ReadDigit[]}>} read
  * @property {(strokes: Stroke[]) => number[]} pixels
  * @property {(images: number[][], name: string) => Promise<number[][]>} scores  of images of 784 values in [0, 1]
  * @property {() => {numTensors: number, numBytes: number}} memory
@@ -75,14 +79,18 @@ function taken(given) {
 }
 
 /** @param {import('./recognition/recognize.js').Reading} reading */
-function told({ text, digits }) {
-  return {
-    text,
-    digits: digits.map(({ answer: { digit, kind }, probabilities, strokes }) => ({
-      digit,
-      kind,
-      probabilities,
-      strokes,
-    })),
-  };
+function told({ text, symbols, digits }) {
+  return { text, symbols: symbols.map(symbol), digits: digits.map(digit) };
+}
+
+/** @param {import('./recognition/recognize.js').Digit} digit @returns {ReadDigit} */
+function digit({ answer: { digit, kind }, probabilities, strokes }) {
+  return { digit, kind, probabilities, strokes };
+}
+
+/** @param {import('./recognition/recognize.js').Reading['symbols'][number]} one @returns {ReadSymbol} */
+function symbol(one) {
+  if ('sign' in one) return { class: one.sign, kind: 'sign', probabilities: [], strokes: one.strokes };
+  const { digit: found, kind, ...rest } = digit(one);
+  return { class: String(found), kind: kind === 'digit' ? 'class' : kind, ...rest };
 }

@@ -21,7 +21,7 @@ export class Page {
   selected = '';
   live = true;
   /** @type {Reading} */
-  last = { text: '', digits: [], milliseconds: 0 };
+  last = { text: '', symbols: [], digits: [], milliseconds: 0 };
   /** Follows the first selection, so that whoever awaits `ready` before it does not go on too early. */
   #begin = (/** @type {Promise<void>} */ _first) => {};
   /** Resolved when the selected networks can answer; renewed on selection. @type {Promise<void>} */
@@ -132,7 +132,7 @@ export class Page {
 
   /** What another network said is not this one's answer. */
   #forget() {
-    this.last = { text: '', digits: [], milliseconds: 0 };
+    this.last = { text: '', symbols: [], digits: [], milliseconds: 0 };
     this.onreading(this.last, false);
   }
 

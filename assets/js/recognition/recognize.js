@@ -1,8 +1,10 @@
 /** A drawing, read by a panel of networks. Pure: the networks come as functions. */
-import { box, side } from '../geometry.js';
+import { box, middle, side } from '../geometry.js';
 import { decide, mean, meanThresholds, number } from './decide.js';
 import { MNIST, rasterize } from './rasterize.js';
+import { isOneSign } from './reject.js';
 import * as numbers from './segment.js';
+import { signs } from './signs.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('./decide.js').Answer} Answer */
@@ -23,12 +25,19 @@ import * as numbers from './segment.js';
  * @property {number[]} probabilities  what the panel believes together
  * @property {Answer} answer
  */
-/** @typedef {{text: string, digits: Digit[], milliseconds: number}} Reading */
+/** @typedef {import('./signs.js').Sign} Sign */
+/**
+ * @typedef {object} Reading
+ * @property {string} text
+ * @property {(Digit | Sign)[]} symbols  from left to right
+ * @property {Digit[]} digits  those of them that are no signs
+ * @property {number} milliseconds
+ */
 /** @typedef {{traced?: boolean}} Origin  traced: from a picture, so that the order and the pen lifts of writing are unknown */
 
 export const CLASSES = 10;
 const PIXELS = MNIST.size ** 2;
-const IN_NUMBER = 0.7; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
+const IN_NUMBER = 0.5; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
 const TRACED = 0.67; // whoever brings a picture of a digit rarely brings a letter: refuse it later too
 
 /** @param {Stroke[]} strokes @returns {boolean} whether nothing but a dot is drawn, which is no digit */
@@ -107,26 +116,40 @@ export function judge(groups, panel) {
 export function read(strokes, panel, memory = new Memory(), { traced = false } = {}) {
   const start = performance.now();
   const ink = strokes.filter((stroke) => stroke.length > 0);
+  const found = signs(ink);
+  const parts = divide(ink, found, panel, memory);
+  const isLetter = !traced && isOneSign(parts.map((part) => ({ ...part, probabilities: mean(part.seen.opinions) })));
+  const patience = Math.min(parts.length > 1 ? IN_NUMBER : 1, traced ? TRACED : 1);
+  const digits = isLetter
+    ? [digit(ink, judge([ink], panel)[0], panel, Infinity)]
+    : parts.map((part) => digit(part.strokes, part.seen, panel, patience));
+  const symbols = [...digits, ...(isLetter ? [] : found)].sort(
+    (a, b) => middle(box(a.strokes)) - middle(box(b.strokes)),
+  );
+  return { text: number(symbols), symbols, digits, milliseconds: performance.now() - start };
+}
+
+/** @typedef {import('./segment.js').Run & {seen: Seen}} Part */
+/**
+ * @param {Stroke[]} ink @param {Sign[]} found  in it @param {Reader[]} panel @param {Memory} memory
+ * @returns {Part[]} what may be digits, from left to right
+ */
+export function divide(ink, found, panel, memory) {
+  const strokes = ink.filter((stroke) => !found.some((sign) => sign.strokes[0] === stroke));
+  const walls = found.map((sign) => middle(box(sign.strokes)));
   /** @param {Set<Stroke>} [joined] */
   const look = (joined) => {
-    const found = numbers.candidates(ink, joined);
+    const lattice = numbers.candidates(strokes, { joined, walls });
     const seen = memory.look(
-      found.runs.map((run) => run.strokes),
+      lattice.runs.map((run) => run.strokes),
       panel,
     );
-    return { found, seen, beliefs: seen.map((one) => Math.max(...mean(one.opinions))) };
+    return { lattice, seen, beliefs: seen.map((one) => Math.max(...mean(one.opinions))) };
   };
-  let { found, seen, beliefs } = look();
-  const joined = numbers.joined(found, beliefs);
-  if (joined.size > 0) ({ found, seen, beliefs } = look(joined));
-  const chosen = numbers.choose(found, beliefs);
-  const patience = Math.min(chosen.length > 1 ? IN_NUMBER : 1, traced ? TRACED : 1);
-  const digits = chosen.map((i) => digit(found.runs[i].strokes, seen[i], panel, patience));
-  return {
-    text: number(digits.map((one) => one.answer)),
-    digits,
-    milliseconds: performance.now() - start,
-  };
+  const first = look();
+  const joined = numbers.joined(first.lattice, first.beliefs);
+  const { lattice, seen, beliefs } = joined.size > 0 ? look(joined) : first;
+  return numbers.choose(lattice, beliefs).map((i) => ({ ...lattice.runs[i], seen: seen[i] }));
 }
 
 /**

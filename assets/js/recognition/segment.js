@@ -5,7 +5,7 @@
  * has odds of being a border, from the geometry and the order of writing; each run has the networks' belief in it. The
  * division with the best product wins.
  */
-import { box, distance, height, inside, side, width } from '../geometry.js';
+import { box, distance, height, inside, middle, side, thin, width } from '../geometry.js';
 import { cut } from './cut.js';
 import { withoutSpecks } from './rasterize.js';
 
@@ -31,15 +31,12 @@ import { withoutSpecks } from './rasterize.js';
 
 const OPEN = 3; // doubtful joints in one digit at most: nobody needs more strokes on purpose
 const SURE = 6; // log odds beyond which the networks are not asked: fewer than 1 in 1,000 are wrong there
-const TRUST = 6; // the weight of the networks' belief beside the borders' odds
+const TRUST = 9; // the weight of the networks' belief beside the borders' odds
 const DOUBT = 0.02; // no belief counts for less: one badly drawn digit must not decide the whole number
 const POINT = 0.12; // of the tallest stroke: marks smaller than this are full stops and slips of the pen, not digits
 const WIDE = 0.8; // times the tallest stroke: narrower strokes hold one digit
 const KNOWN = 0.6; // probability of the best digit: the networks know no pair of digits as one
 const STEP = 0.04; // of the tallest stroke: points closer than this say nothing about distance
-
-/** @param {Box} a @returns {number} */
-const middle = (a) => (a.minX + a.maxX) / 2;
 
 /**
  * What tells a border from a joint, each about 0 to 1. All lengths are in the height of the tallest stroke.
@@ -115,32 +112,25 @@ function order(strokes, joined) {
   return { marks: marks.sort((a, b) => middle(a.box) - middle(b.box)), tall };
 }
 
-/** @param {Stroke} stroke @param {number} step @returns {Stroke} */
-function thin(stroke, step) {
-  let last = stroke[0];
-  return stroke.filter((point, i) => {
-    const keep = i === 0 || i === stroke.length - 1 || Math.hypot(point[0] - last[0], point[1] - last[1]) >= step;
-    if (keep) last = point;
-    return keep;
-  });
-}
-
 /** @param {Mark} a @param {Mark} b  right of a @param {number} tall @returns {number} log odds of a border between them */
 function border(a, b, tall) {
-  const consecutive = a.of === b.of && a.time < b.time && (b.time - a.time) * a.pieces < 1.5;
-  return consecutive ? b.odds : logOdds(features(a, b, tall));
+  return a.of === b.of ? (a.time < b.time ? b : a).odds : logOdds(features(a, b, tall));
 }
 
 /**
  * Every run of strokes that may be a digit. Where geometry leaves no doubt there is one division only.
  * @param {Stroke[]} strokes
- * @param {Set<Stroke>} [joined]  strokes that may hold several digits
+ * @param {{joined?: Set<Stroke>, walls?: number[]}} [known]  joined: strokes that may hold several digits; walls: x of signs, which no
+ *   digit spans
  * @returns {Candidates}
  */
-export function candidates(strokes, joined = new Set()) {
+export function candidates(strokes, { joined = new Set(), walls = [] } = {}) {
   const { marks, tall } = order(strokes, joined);
   const spans = spanned(marks);
-  const borders = marks.slice(1).map((mark, i) => (spans[i] ? -2 * SURE : border(marks[i], mark, tall)));
+  const borders = marks.slice(1).map((mark, i) => {
+    if (walls.some((x) => middle(marks[i].box) < x && x < middle(mark.box))) return 2 * SURE;
+    return spans[i] ? -2 * SURE : border(marks[i], mark, tall);
+  });
   /** @type {Run[]} */
   const runs = [];
   for (let first = 0; first < marks.length; first++) {

@@ -62,14 +62,14 @@ export function tell(sentence) {
 /**
  * Whether the networks agree on all that is read, in words; empty for one network alone.
  * @param {NetworkInfo[]} networks
- * @param {Digit[]} digits
+ * @param {Reading} reading
  */
-export function agreement(networks, digits) {
-  if (digits.length === 0 || networks.length < 2) return '';
+export function agreement(networks, { symbols }) {
+  if (symbols.length === 0 || networks.length < 2) return '';
   /** @type {Map<string, string[]>} */
   const camps = new Map();
   networks.forEach(({ title }, i) => {
-    const text = number(digits.map((digit) => digit.answers[i]));
+    const text = number(symbols.map((one) => ('sign' in one ? one : { answer: one.answers[i] })));
     const said = text === NOTHING ? say('no_digit') : text;
     camps.set(said, [...(camps.get(said) ?? []), title]);
   });
@@ -97,7 +97,7 @@ export function show(reading, networks, { chosen, asked, waiting, moving }) {
   const digits = String(Math.max(reading.text.length, 1));
   if (box.style.getPropertyValue('--digits') !== digits) box.style.setProperty('--digits', digits);
   put(element('prediction'), reading.text);
-  const said = [sentence(reading, { asked, waiting }), agreement(networks, reading.digits)];
+  const said = [sentence(reading, { asked, waiting }), agreement(networks, reading)];
   put(element('prediction_note'), said[0]);
   if (has('agreement')) put(element('agreement'), said[1]);
   const images = reading.digits.map((one) => one.raster.image);
