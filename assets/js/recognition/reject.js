@@ -6,6 +6,7 @@ import { box, distance, height, thin, width } from '../geometry.js';
 
 const STEP = 0.04; // of the height: points closer than this say nothing about distance
 const NEAR = 0.1; // of the height: digits of a number seldom come nearer
+const WIDEST = 2.5; // times the height: no letter is wider
 
 /**
  * What tells digits from parts of a letter.
@@ -32,7 +33,7 @@ export function features(parts) {
   const least = Math.min(...parts.map(({ probabilities }) => Math.max(...probabilities)));
   return [
     1,
-    Math.min(width(all) / tall, 3),
+    width(all) / tall,
     Math.max(...pairs.map(({ overlap }) => overlap)),
     Math.min(Math.max(Math.log(least / (1 - least)), -4), 4),
     Math.min(inks.flat().length / parts.length, 3),
@@ -63,5 +64,6 @@ const WEIGHTS = [-0.55, 3.09, -2.12, 1.13, -2.4, -8.93];
 /** @param {Part[]} parts  from left to right @returns {boolean} whether they are one sign */
 export function isOneSign(parts) {
   if (parts.length < 2) return false;
-  return features(parts).reduce((sum, value, i) => sum + value * WEIGHTS[i], 0) < 0;
+  const values = features(parts);
+  return values[1] < WIDEST && values.reduce((sum, value, i) => sum + value * WEIGHTS[i], 0) < 0;
 }
