@@ -11,6 +11,10 @@ import { ask, judge, read } from './recognition/recognize.js';
 /** @typedef {import('./recognition/decide.js').Answer['kind']} Kind */
 /** @typedef {{digit: number, kind: Kind, probabilities: number[], strokes: Stroke[]}} ReadDigit */
 /**
+ * A sign has no probabilities: its form and its place alone tell it.
+ * @typedef {{class: string, kind: 'class' | 'unsure' | 'refused' | 'sign', probabilities: number[], strokes: Stroke[]}} ReadSymbol
+ */
+/**
  * @typedef {object} Contract
  * @property {Promise<void>} ready
  * @property {string[]} networks
@@ -18,7 +22,7 @@ import { ask, judge, read } from './recognition/recognize.js';
  * @property {() => void} clear
  * @property {(name: string) => Promise<Classified | null>} predict
  * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
- * @property {(strokes: Stroke[], name?: string) => Promise<{text: string, digits: ReadDigit[]}>} read
+ * @property {(strokes: Stroke[], name?: string, origin?: import('./recognition/recognize.js').Origin) => Promise<{text: string, symbols: ReadSymbol[], digits: ReadDigit[]}>} read
  * @property {(strokes: Stroke[]) => number[]} pixels
  * @property {(images: number[][], name: string) => Promise<number[][]>} scores  probabilities of images of 784 values in [0, 1]
  * @property {() => {numTensors: number, numBytes: number}} memory
@@ -49,7 +53,8 @@ export function contract(session) {
     clear: () => drawing.clear(),
     predict: (name) => classify(drawing.strokes, name),
     classify,
-    read: async (strokes, name = session.state.network) => published(read(copied(strokes), await panel(name))),
+    read: async (strokes, name = session.state.network, origin) =>
+      published(read(copied(strokes), await panel(name), undefined, origin)),
     pixels: (strokes) => Array.from(rasterize(copied(strokes)).image),
     scores: async (images, name) => {
       const [reader] = await panel(name);
@@ -90,14 +95,18 @@ function copied(given) {
 }
 
 /** @param {import('./recognition/recognize.js').Reading} reading */
-function published({ text, digits }) {
-  return {
-    text,
-    digits: digits.map(({ answer: { digit, kind }, probabilities, strokes }) => ({
-      digit,
-      kind,
-      probabilities,
-      strokes,
-    })),
-  };
+function published({ text, symbols, digits }) {
+  return { text, symbols: symbols.map(symbol), digits: digits.map(digit) };
+}
+
+/** @param {import('./recognition/recognize.js').Digit} digit @returns {ReadDigit} */
+function digit({ answer: { digit, kind }, probabilities, strokes }) {
+  return { digit, kind, probabilities, strokes };
+}
+
+/** @param {import('./recognition/recognize.js').Reading['symbols'][number]} one @returns {ReadSymbol} */
+function symbol(one) {
+  if ('sign' in one) return { class: one.sign, kind: 'sign', probabilities: [], strokes: one.strokes };
+  const { digit: found, kind, ...rest } = digit(one);
+  return { class: String(found), kind: kind === 'digit' ? 'class' : kind, ...rest };
 }

@@ -35,6 +35,9 @@ export const width = (a) => a.maxX - a.minX;
 /** @param {Box} a @returns {number} */
 export const height = (a) => a.maxY - a.minY;
 
+/** @param {Box} a @returns {number} its x */
+export const middle = (a) => (a.minX + a.maxX) / 2;
+
 /** @param {Box} a @returns {number} its longest side; 0 for the box of no points */
 export const side = (a) => Math.max(width(a), height(a), 0);
 
@@ -47,6 +50,16 @@ export function gap(a, b) {
 
 /** @param {Box} a @param {Box} b @returns {boolean} whether a lies in b */
 export const inside = (a, b) => a.minX >= b.minX && a.maxX <= b.maxX && a.minY >= b.minY && a.maxY <= b.maxY;
+
+/** @param {Stroke} stroke @param {number} step @returns {Stroke} its ends, and points at least a step apart */
+export function thin(stroke, step) {
+  let last = stroke[0];
+  return stroke.filter((point, i) => {
+    const keep = i === 0 || i === stroke.length - 1 || Math.hypot(point[0] - last[0], point[1] - last[1]) >= step;
+    if (keep) last = point;
+    return keep;
+  });
+}
 
 /**
  * The shortest distance between two strokes; 0 where they cross.

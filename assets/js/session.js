@@ -28,7 +28,7 @@ import { Memory, read } from './recognition/recognize.js';
 
 export const ALL = 'all';
 /** @type {Reading} */
-const NOTHING_READ = { text: '', digits: [] };
+const NOTHING_READ = { text: '', symbols: [], digits: [] };
 const SLOW = 10; // milliseconds to read and to show it: beyond them drawing would falter
 const REST = 2; // after a slow reading, wait this many times its duration before the next
 
@@ -206,7 +206,8 @@ export class Session extends EventTarget {
     }
     const start = this.#clock.now();
     const strokes = this.state.live || this.#pressed ? this.drawing.strokes : [];
-    this.#show(read(strokes, this.readers, this.#memory), this.#pressed);
+    const origin = { traced: this.drawing.isTraced };
+    this.#show(read(strokes, this.readers, this.#memory, origin), this.#pressed);
     const now = this.#clock.now(); // whoever shows the reading may ask the networks for more
     this.#free = now - start > SLOW ? now + REST * (now - start) : 0;
     if (this.reading.digits.length > 0) this.accelerateAfterFirst();

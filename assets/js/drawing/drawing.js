@@ -15,6 +15,8 @@ export class Drawing extends EventTarget {
   #now = 0;
   /** @type {Stroke | null} */
   #active = null;
+  /** Strokes that no pen wrote. @type {WeakSet<Stroke>} */
+  #traced = new WeakSet();
 
   /** @returns {Stroke[]} */
   get strokes() {
@@ -28,6 +30,11 @@ export class Drawing extends EventTarget {
 
   get isDrawing() {
     return this.#active !== null;
+  }
+
+  /** Whether some of it was traced from a picture: nothing is known of how that was written. */
+  get isTraced() {
+    return this.strokes.some((stroke) => this.#traced.has(stroke));
   }
 
   /** @param {Point} point */
@@ -65,6 +72,12 @@ export class Drawing extends EventTarget {
     this.#states = [...this.#states.slice(0, this.#now + 1), strokes].slice(-HISTORY);
     this.#now = this.#states.length - 1;
     this.#changed();
+  }
+
+  /** @param {Stroke[]} strokes  traced from a picture */
+  replaceTraced(strokes) {
+    for (const stroke of strokes) this.#traced.add(stroke);
+    this.replace(strokes);
   }
 
   /**

@@ -42,7 +42,7 @@ export function connectImport(session, canvas, status) {
     try {
       const found = await find();
       if (turn !== turns) return; // another one was chosen meanwhile
-      drawing.replace(placed(found, canvas));
+      drawing.replaceTraced(placed(found, canvas));
     } catch (reason) {
       if (turn !== turns) return;
       message = reason instanceof Refused ? reason.message : 'picture_unknown'; // too many pixels for this device, say

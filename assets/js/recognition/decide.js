@@ -44,9 +44,14 @@ export function calibrated(probabilities, count, temperature) {
   return powers;
 }
 
-/** @param {Answer[]} answers @returns {string} the number read, left to right */
-export function number(answers) {
-  return answers.map((answer) => (answer.kind === 'refused' ? NOTHING : answer.digit)).join('');
+/**
+ * @param {({answer: Answer} | {sign: string})[]} symbols
+ * @returns {string} the number read, left to right
+ */
+export function number(symbols) {
+  return symbols
+    .map((one) => ('sign' in one ? one.sign : one.answer.kind === 'refused' ? NOTHING : one.answer.digit))
+    .join('');
 }
 
 /**

@@ -1,8 +1,10 @@
 /** A drawing, read by a panel of networks. Pure: the networks come as functions. */
-import { box, side } from '../geometry.js';
+import { box, middle, side } from '../geometry.js';
 import { decide, mean, meanThresholds, number } from './decide.js';
 import { MNIST, rasterize } from './rasterize.js';
+import { isOneSign } from './reject.js';
 import * as segment from './segment.js';
+import { signs } from './signs.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('./decide.js').Answer} Answer */
@@ -18,11 +20,19 @@ import * as segment from './segment.js';
  * One digit of a drawing, judged by the whole panel.
  * @typedef {Judgement & {strokes: Stroke[], raster: Raster, panel: Judgement[]}} Digit  panel: one judgement by each network
  */
-/** @typedef {{text: string, digits: Digit[]}} Reading */
+/** @typedef {import('./signs.js').Sign} Sign */
+/**
+ * @typedef {object} Reading
+ * @property {string} text
+ * @property {(Digit | Sign)[]} symbols  from left to right
+ * @property {Digit[]} digits  those of them that are no signs
+ */
+/** @typedef {{traced?: boolean}} Origin  traced: from a picture, so that the order and the pen lifts of writing are unknown */
 
 export const CLASSES = 10;
 const PIXELS = MNIST.size ** 2;
-const IN_NUMBER = 0.7; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
+const IN_NUMBER = 0.5; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
+const TRACED = 0.67; // whoever brings a picture of a digit rarely brings a letter: refuse it later too
 
 /** @param {Stroke[]} strokes @returns {boolean} whether nothing but a dot is drawn, which is no digit */
 export function isDot(strokes) {
@@ -94,20 +104,51 @@ export function judge(groups, panel) {
  * @param {Stroke[]} strokes
  * @param {Reader[]} panel  at least one
  * @param {Memory} [memory]  of the last reading by the same panel
+ * @param {Origin} [origin]
  * @returns {Reading}
  */
-export function read(strokes, panel, memory = new Memory()) {
-  const found = segment.candidates(strokes.filter((stroke) => stroke.length > 0));
-  const seen = memory.look(
-    found.runs.map((run) => run.strokes),
-    panel,
+export function read(strokes, panel, memory = new Memory(), { traced = false } = {}) {
+  const ink = strokes.filter((stroke) => stroke.length > 0);
+  const found = signs(ink);
+  const parts = divide(ink, found, panel, memory);
+  const isLetter =
+    !traced && isOneSign(parts.map((part) => ({ ...part, probabilities: mean(part.seen.probabilities) })));
+  const share = Math.min(parts.length > 1 ? IN_NUMBER : 1, traced ? TRACED : 1);
+  const limits = panel.map(({ thresholds }) => ({
+    ...thresholds,
+    refuse: (isLetter ? Infinity : share) * thresholds.refuse,
+  }));
+  const digits = (isLetter ? [{ strokes: ink, seen: judge([ink], panel)[0] }] : parts).map((part) => ({
+    strokes: part.strokes,
+    ...decided(part.seen, limits),
+  }));
+  const symbols = [...digits, ...(isLetter ? [] : found)].sort(
+    (a, b) => middle(box(a.strokes)) - middle(box(b.strokes)),
   );
-  const confidences = seen.map((one) => Math.max(...mean(one.probabilities)));
-  const chosen = segment.choose(found, confidences);
-  const share = chosen.length > 1 ? IN_NUMBER : 1;
-  const limits = panel.map(({ thresholds }) => ({ ...thresholds, refuse: share * thresholds.refuse }));
-  const digits = chosen.map((i) => ({ strokes: found.runs[i].strokes, ...decided(seen[i], limits) }));
-  return { text: number(digits.map((one) => one.answer)), digits };
+  return { text: number(symbols), symbols, digits };
+}
+
+/** @typedef {import('./segment.js').Run & {seen: Seen}} Part */
+/**
+ * @param {Stroke[]} ink @param {Sign[]} found  in it @param {Reader[]} panel @param {Memory} memory
+ * @returns {Part[]} what may be digits, from left to right
+ */
+export function divide(ink, found, panel, memory) {
+  const strokes = ink.filter((stroke) => !found.some((sign) => sign.strokes[0] === stroke));
+  const walls = found.map((sign) => middle(box(sign.strokes)));
+  /** @param {Set<Stroke>} [joined] */
+  const look = (joined) => {
+    const lattice = segment.candidates(strokes, { joined, walls });
+    const seen = memory.look(
+      lattice.runs.map((run) => run.strokes),
+      panel,
+    );
+    return { lattice, seen, confidences: seen.map((one) => Math.max(...mean(one.probabilities))) };
+  };
+  const first = look();
+  const joined = segment.joined(first.lattice, first.confidences);
+  const { lattice, seen, confidences } = joined.size > 0 ? look(joined) : first;
+  return segment.choose(lattice, confidences).map((i) => ({ ...lattice.runs[i], seen: seen[i] }));
 }
 
 /**

@@ -5,24 +5,38 @@
  * has odds of being a border, from the geometry and the order of writing; each run has the networks' confidence in its
  * best digit. The division with the best product wins.
  */
-import { box, distance, height, inside, side, width } from '../geometry.js';
+import { box, distance, height, inside, middle, side, thin, width } from '../geometry.js';
+import { cut } from './cut.js';
 import { withoutSpecks } from './rasterize.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('../geometry.js').Box} Box */
-/** @typedef {{stroke: Stroke, box: Box, time: number}} Mark  a stroke, and which one it was */
+/**
+ * @typedef {object} Mark  a stroke, or a piece of one
+ * @property {Stroke} stroke
+ * @property {Box} box
+ * @property {number} time  in the order of writing: a whole number for each stroke, and less than one more for its pieces
+ * @property {Stroke} of  the stroke that it is, or is a piece of
+ * @property {number} pieces  of that stroke
+ * @property {number} odds  log odds of a border between it and the piece before it in the stroke
+ */
 /** @typedef {{first: number, end: number, strokes: Stroke[]}} Run  of marks, in the order of writing */
-/** @typedef {{count: number, borders: number[], runs: Run[]}} Candidates  borders: log odds between neighbouring marks */
+/**
+ * @typedef {object} Candidates
+ * @property {Mark[]} marks  from left to right
+ * @property {number} tall  the height of the tallest stroke
+ * @property {number[]} borders  log odds between neighbouring marks
+ * @property {Run[]} runs
+ */
 
 const OPEN = 3; // doubtful joints in one digit at most: nobody needs more strokes on purpose
 const CERTAIN = 6; // log odds beyond which the networks are not asked: fewer than 1 in 1,000 are wrong there
-const TRUST = 6; // the weight of the networks' confidence beside the borders' odds
+const TRUST = 9; // the weight of the networks' confidence beside the borders' odds
 const LEAST = 0.02; // no confidence counts for less: one badly drawn digit must not decide the whole number
 const POINT = 0.12; // of the tallest stroke: marks smaller than this are full stops and slips of the pen, not digits
+const WIDE = 0.8; // times the tallest stroke: narrower strokes hold one digit
+const KNOWN = 0.6; // probability of the best digit: the networks know no pair of digits as one
 const STEP = 0.04; // of the tallest stroke: points closer than this say nothing about distance
-
-/** @param {Box} a @returns {number} */
-const middle = (a) => (a.minX + a.maxX) / 2;
 
 /**
  * What tells a border from a joint, each about 0 to 1. All lengths are in the height of the tallest stroke.
@@ -41,7 +55,7 @@ export function features(a, b, tall) {
     Math.min(Math.max(-overlap, 0) / tall, 0.5), // wider gaps were not fitted, and say no more
     Math.min(between, 0.5),
     between === 0 ? 1 : 0,
-    Math.abs(a.time - b.time) === 1 ? 1 : 0,
+    Math.abs(a.time - b.time) <= 1 ? 1 : 0,
     Math.min(height(a.box), height(b.box)) / tall,
     Math.abs(a.box.minY - b.box.minY) / tall,
     Math.abs(a.box.maxY - b.box.maxY) / tall,
@@ -77,36 +91,46 @@ function logOdds(values) {
 
 /**
  * @param {Stroke[]} strokes
+ * @param {Set<Stroke>} joined  strokes to cut into pieces
  * @returns {{marks: Mark[], tall: number}} from left to right
  */
-export function order(strokes) {
+function order(strokes, joined) {
   const all = withoutSpecks(strokes).map((stroke, time) => ({ stroke, box: box([stroke]), time }));
   const tall = Math.max(...all.map((mark) => height(mark.box)), ...all.map((mark) => side(mark.box) / 2)) || 1;
-  const marks = all.filter((mark) => side(mark.box) > POINT * tall);
-  const kept = marks.length > 0 ? marks : all;
-  kept.sort((a, b) => middle(a.box) - middle(b.box));
-  return { marks: kept, tall };
+  const large = all.filter((mark) => side(mark.box) > POINT * tall);
+  const marks = (large.length > 0 ? large : all).flatMap(({ stroke: of, time }) => {
+    const pieces = joined.has(of) ? cut(of, tall) : [{ stroke: of, odds: 0 }];
+    return pieces.map(({ stroke, odds }, i) => ({
+      stroke,
+      box: box([stroke]),
+      time: time + i / pieces.length,
+      of,
+      pieces: pieces.length,
+      odds,
+    }));
+  });
+  return { marks: marks.sort((a, b) => middle(a.box) - middle(b.box)), tall };
 }
 
-/** @param {Stroke} stroke @param {number} step @returns {Stroke} */
-function thin(stroke, step) {
-  let last = stroke[0];
-  return stroke.filter((point, i) => {
-    const keep = i === 0 || i === stroke.length - 1 || Math.hypot(point[0] - last[0], point[1] - last[1]) >= step;
-    if (keep) last = point;
-    return keep;
-  });
+/** @param {Mark} a @param {Mark} b  right of a @param {number} tall @returns {number} log odds of a border between them */
+function border(a, b, tall) {
+  return a.of === b.of ? (a.time < b.time ? b : a).odds : logOdds(features(a, b, tall));
 }
 
 /**
  * Every run of strokes that may be a digit. Where geometry leaves no doubt there is one division only.
  * @param {Stroke[]} strokes
+ * @param {{joined?: Set<Stroke>, walls?: number[]}} [known]  joined: strokes that may hold several digits; walls: x of signs, which no
+ *   digit spans
  * @returns {Candidates}
  */
-export function candidates(strokes) {
-  const { marks, tall } = order(strokes);
-  const joined = spanned(marks);
-  const borders = marks.slice(1).map((mark, i) => (joined[i] ? -2 * CERTAIN : logOdds(features(marks[i], mark, tall))));
+export function candidates(strokes, { joined = new Set(), walls = [] } = {}) {
+  const { marks, tall } = order(strokes, joined);
+  const spans = spanned(marks);
+  const borders = marks.slice(1).map((mark, i) => {
+    if (walls.some((x) => middle(marks[i].box) < x && x < middle(mark.box))) return 2 * CERTAIN;
+    return spans[i] ? -2 * CERTAIN : border(marks[i], mark, tall);
+  });
   /** @type {Run[]} */
   const runs = [];
   for (let first = 0; first < marks.length; first++) {
@@ -119,12 +143,29 @@ export function candidates(strokes) {
       if (after > CERTAIN || open > OPEN) break;
     }
   }
-  return { count: marks.length, borders, runs };
+  return { marks, tall, borders, runs };
 }
 
-/** @param {Mark[]} marks @returns {Stroke[]} in the order of writing */
+/** @param {Mark[]} marks @returns {Stroke[]} in the order of writing; all pieces of a stroke are the stroke */
 function written(marks) {
-  return marks.toSorted((a, b) => a.time - b.time).map((mark) => mark.stroke);
+  const sorted = marks.toSorted((a, b) => a.time - b.time);
+  /** @param {Mark} mark */
+  const isWhole = ({ of, pieces }) => sorted.filter((mark) => mark.of === of).length === pieces;
+  return [...new Set(sorted.map((mark) => (isWhole(mark) ? mark.of : mark.stroke)))];
+}
+
+/**
+ * @param {Candidates} found
+ * @param {number[]} confidences  as for choose
+ * @returns {Set<Stroke>} strokes wide enough for several digits that belong to nothing the networks know
+ */
+export function joined({ marks, tall, runs }, confidences) {
+  const unknown = marks.filter(
+    (mark, i) =>
+      width(mark.box) > WIDE * tall &&
+      !runs.some(({ first, end }, run) => first <= i && i < end && confidences[run] > KNOWN),
+  );
+  return new Set(unknown.map(({ of }) => of));
 }
 
 /** @param {number} x @returns {number} the logarithm of the logistic function */
@@ -136,15 +177,16 @@ const logistic = (x) => -Math.log1p(Math.exp(-x));
  * @param {number[]} confidences  for each run, the probability of its likeliest digit
  * @returns {number[]} the chosen runs' places in found.runs, from left to right
  */
-export function choose({ count, borders, runs }, confidences) {
+export function choose({ marks, borders, runs }, confidences) {
+  const count = marks.length;
   /** @type {{score: number, chosen: number[]}[]} the best division of the first so many marks */
   const best = [{ score: 0, chosen: [] }];
   runs.forEach((run, i) => {
     const before = best[run.first];
     if (!before) return;
     const inner = borders.slice(run.first, run.end - 1).reduce((sum, odds) => sum + logistic(-odds), 0);
-    const border = run.end < count ? logistic(borders[run.end - 1]) : 0;
-    const score = before.score + inner + border + TRUST * Math.log(Math.max(confidences[i], LEAST));
+    const after = run.end < count ? logistic(borders[run.end - 1]) : 0;
+    const score = before.score + inner + after + TRUST * Math.log(Math.max(confidences[i], LEAST));
     if (!best[run.end] || score > best[run.end].score) best[run.end] = { score, chosen: [...before.chosen, i] };
   });
   return best[count]?.chosen ?? [];

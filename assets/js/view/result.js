@@ -82,7 +82,7 @@ export class Result {
     put(element('prediction'), reading.text);
     const { length } = reading.digits;
     const sentence = length > 0 ? this.#sentence(reading) : this.#texts.say(empty(asked, waiting));
-    const agreement = this.#agreement(networks, reading.digits);
+    const agreement = this.#agreement(networks, reading.symbols);
     put(element('prediction_note'), sentence);
     if (has('agreement')) put(element('agreement'), agreement);
     this.#showImages(reading.digits, chosen);
@@ -91,9 +91,9 @@ export class Result {
   }
 
   /** @param {Reading} reading  of one digit at least @returns {string} the answer as one sentence */
-  #sentence({ digits, text }) {
+  #sentence({ symbols, digits, text }) {
     const texts = this.#texts;
-    if (digits.length === 1) {
+    if (symbols.length === 1) {
       const { kind, digit, second, confidence } = digits[0].answer;
       return texts.say(kind, { digit, second, confidence: texts.probability(confidence) });
     }
@@ -106,14 +106,14 @@ export class Result {
 
   /**
    * Whether the networks agree on all that is read, in words; empty for one network alone.
-   * @param {NetworkInfo[]} networks @param {Digit[]} digits
+   * @param {NetworkInfo[]} networks @param {Reading['symbols']} symbols
    */
-  #agreement(networks, digits) {
-    if (digits.length === 0 || networks.length < 2) return '';
+  #agreement(networks, symbols) {
+    if (symbols.length === 0 || networks.length < 2) return '';
     /** @type {Map<string, string[]>} titles of networks by what they read */
     const camps = new Map();
     networks.forEach(({ title }, i) => {
-      const text = number(digits.map(({ panel }) => panel[i].answer));
+      const text = number(symbols.map((one) => ('sign' in one ? one : one.panel[i])));
       const read = text === NOTHING ? this.#texts.say('no_digit') : text;
       camps.set(read, [...(camps.get(read) ?? []), title]);
     });

@@ -120,3 +120,14 @@ test('every change is told once, and what changes nothing is not', () => {
   tells(0, () => drawing.extend([[3, 3]]));
   tells(0, () => drawing.abandon());
 });
+
+test('a drawing is traced while strokes from a picture are in it', () => {
+  const drawing = new Drawing();
+  drawing.replaceTraced([[[5, 5]]]);
+  stroke(drawing, [0, 0], [1, 1]);
+  assert.ok(drawing.isTraced);
+  drawing.remove(drawing.strokes[0]);
+  assert.ok(!drawing.isTraced);
+  drawing.undo();
+  assert.ok(drawing.isTraced);
+});

@@ -35,7 +35,9 @@ test('a temperature of 1 changes nothing, a higher one spreads, a lower one shar
 
 test('a number is read left to right, with a mark for what is no digit', () => {
   const answers = [spread({ 1: 1 }), new Array(10).fill(0.1), spread({ 0: 0.6, 6: 0.4 })];
-  assert.equal(number(answers.map((p) => decide(p, THRESHOLDS))), '1?0');
+  const symbols = answers.map((p) => ({ answer: decide(p, THRESHOLDS) }));
+  assert.equal(number(symbols), '1?0');
+  assert.equal(number([symbols[0], { sign: '/' }, symbols[2]]), '1/0');
   assert.equal(number([]), '');
 });
 
