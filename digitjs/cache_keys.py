@@ -9,13 +9,13 @@ import msgspec
 
 from digitjs import __version__
 from digitjs.filesystem.paths import PACKAGE, digest
-from digitjs.networks.builtin import Network
+from digitjs.networks.network import Network
 from digitjs.networks.recipe import precision
 
 # The code that turns digits and a recipe into weights. The registry of networks is left out: its values are hashed
 # themselves, so that a new network does not train the others again. Data of the package are in it by the SHA-256 that
 # their loaders check.
-TRAINING = ("data", "networks/recipe.py", "training")
+TRAINING = ("data", "networks/keras_model.py", "networks/recipe.py", "training")
 TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
 # The code that turns weights into the files of a model.
 EXPORT = ("networks", "export", "metrics.py", "model_card.py")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digitjs import cache_keys
 from digitjs.config import Site
@@ -9,22 +10,25 @@ from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import checksums, output_folder, staging
-from digitjs.filesystem.paths import Project
 from digitjs.model_card import Card, read_card
-from digitjs.networks.builtin import Network
+from digitjs.networks.network import Network
 from digitjs.site import bundle, report
 from digitjs.site.render import Content, render_site
+
+if TYPE_CHECKING:
+    from digitjs.networks.keras_model import Training
 
 DAMAGED = "The {} of {} in the cache is damaged and made again."
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which models a site has. Everything here, and the code, is what they are cached by."""
+    """Which models a site has. All but `fresh`, and the code, is what they are cached by."""
 
     networks: tuple[Network, ...]  # in the page's order
     data: Path | None  # the user's own .npz, or the embedded MNIST
     quantize: str
+    fresh: bool = False  # train again, whatever the cache holds
 
 
 @dataclass(frozen=True)
@@ -36,60 +40,92 @@ class Model:
     export: Path
 
 
-def train(plan: Plan, where: Project, console: Console, *, fresh: bool) -> tuple[Card, ...]:
-    """Train and export what is not in the cache yet, or damaged there.
+@dataclass(frozen=True)
+class Build:
+    """A plan with everything that follows from it: resolved once, then passed on."""
 
-    Args:
-        plan: which models.
-        where: the cache.
-        console: told of the progress.
-        fresh: train again, whatever the cache holds.
+    plan: Plan
+    models: tuple[Model, ...]
+    cache: Path
+
+    @property
+    def exports(self) -> tuple[Path, ...]:
+        """The folder of each model."""
+        return tuple(model.export for model in self.models)
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the site goes."""
+
+    folder: Path
+    force: bool = False  # files in it that digitjs did not make are moved aside
+
+
+def resolve(plan: Plan, cache: Path) -> Build:
+    """Find where the cache keeps, or will keep, each model of a plan.
+
+    Raises:
+        DigitjsError: the data cannot be read.
+    """
+    data = dataset.fingerprint(plan.data)
+    models = []
+    for chosen in plan.networks:
+        network = chosen if plan.data is None else chosen.without_pens()  # nobody knows the script of other digits
+        training = cache_keys.training_key(network, data)
+        export = cache_keys.export_key(training, network, plan.quantize)
+        models.append(Model(network, cache / "models" / training, cache / "models" / export))
+    return Build(plan, tuple(models), cache)
+
+
+def train(build: Build, console: Console) -> tuple[Card, ...]:
+    """Train and export what is not in the cache yet, or damaged there.
 
     Raises:
         DigitjsError: the data are not digits, or Keras refuses a network.
     """
-    return tuple(read_card(model.export) for model in _trained(plan, where, console, fresh=fresh))
+    fresh = build.plan.fresh
+    missing = [model for model in build.models if fresh or not checksums.intact(model.export)]
+    if missing:
+        _note_damage(missing, console)
+        _train(missing, build.plan, console)
+    return tuple(map(read_card, build.exports))
 
 
-def render(plan: Plan, words: Site, where: Project, console: Console, *, force: bool) -> tuple[Card, ...]:
+def render(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
     """Put the site together from cached models, in place of the one that was there.
 
     Raises:
         DigitjsError: a model is not trained yet or damaged, the output folder holds something else, or a source does
             not compile.
     """
-    models = _models(plan, where)
-    for model in models:
+    for model in build.models:
         _require_intact(model)
-    return _render(models, plan, words, where, console, force=force)
-
-
-def build(plan: Plan, words: Site, where: Project, console: Console, *, fresh: bool, force: bool) -> tuple[Card, ...]:
-    """The whole way, from digits to a site; raises like `train` and `render`."""
-    output_folder.require_replaceable(where.output, where.cache, console.note, force=force)
+    _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
-        bundle.install(where.cache, console.note)
-    models = _trained(plan, where, console, fresh=fresh)
-    return _render(models, plan, words, where, console, force=force)
-
-
-def _render(
-    models: tuple[Model, ...], plan: Plan, words: Site, where: Project, console: Console, *, force: bool
-) -> tuple[Card, ...]:
-    """Put the site together from models that are whole."""
-    output_folder.require_replaceable(where.output, where.cache, console.note, force=force)
-    with console.busy("Installing the page's tools"):
-        modules = bundle.install(where.cache, console.note)
-    with console.busy("Rendering"), output_folder.replacing(where.output, console.note) as folder:
-        exports = tuple(model.export for model in models)
+        modules = bundle.install(build.cache, console.note)
+    with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
         content = Content(
-            site=words,
-            own_data=plan.data is not None,
-            models=exports,
-            bundle=bundle.bundle(folder, modules),
-            report=report.build(exports, modules),
+            site=site,
+            own_data=build.plan.data is not None,
+            models=build.exports,
+            bundle=bundle.build_assets(folder, modules),
+            report=report.build(build.exports, modules),
         )
         return render_site(content, folder)
+
+
+def build_site(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
+    """The whole way, from digits to a site; raises like `train` and `render`."""
+    _require_replaceable(build, output, console)
+    with console.busy("Installing the page's tools"):
+        bundle.install(build.cache, console.note)
+    train(build, console)
+    return render(build, site, output, console)
+
+
+def _require_replaceable(build: Build, output: Output, console: Console) -> None:
+    output_folder.require_replaceable(output.folder, build.cache, console.note, force=output.force)
 
 
 def _require_intact(model: Model) -> None:
@@ -101,60 +137,41 @@ def _require_intact(model: Model) -> None:
     raise DigitjsError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
 
 
-def _models(plan: Plan, where: Project) -> tuple[Model, ...]:
-    """Each network with its folders in the cache."""
-    data = dataset.fingerprint(plan.data)
-    models = []
-    for chosen in plan.networks:
-        network = chosen if plan.data is None else chosen.without_pens()  # nobody knows the script of other digits
-        training = cache_keys.training_key(network, data)
-        export = cache_keys.export_key(training, network, plan.quantize)
-        models.append(Model(network, where.models / training, where.models / export))
-    return tuple(models)
-
-
-def _trained(plan: Plan, where: Project, console: Console, *, fresh: bool) -> tuple[Model, ...]:
-    """The models of a plan, whole in the cache."""
-    models = _models(plan, where)
-    missing = [model for model in models if fresh or not checksums.intact(model.export)]
-    if missing:
-        _note_damage(missing, console)
-        _train(missing, plan, console, fresh=fresh)
-    return models
-
-
-def _train(missing: list[Model], plan: Plan, console: Console, *, fresh: bool) -> None:
+def _train(missing: list[Model], plan: Plan, console: Console) -> None:
     digits = dataset.load(plan.data)
     with console.importing():
-        import digitjs.export.export  # noqa: F401 - here, where what TensorFlow prints is held back
+        from digitjs.export import export  # here, where what TensorFlow prints is held back
+        from digitjs.networks.keras_model import require_buildable
         from digitjs.training import fit
 
         fit.trigger_xla_greeting()
         for model in missing:
-            fit.require_buildable(model.network)
+            require_buildable(model.network)
     for model in missing:
         with staging.alone(model.training, _what(model), console.note):
-            if fresh or not checksums.intact(model.export):  # else another process has made it meanwhile
-                _make(model, digits, console, quantize=plan.quantize, fresh=fresh)
+            if plan.fresh or not checksums.intact(model.export):  # else another process has made it meanwhile
+                training = _fitted(model, digits, plan, console)
+                with (
+                    console.busy(f"Exporting {model.network.name}"),
+                    staging.replacing(model.export, _what(model), console.note) as folder,
+                ):
+                    export.export_model(training, digits, folder, plan.quantize)
 
 
-def _make(model: Model, digits: dataset.Dataset, console: Console, *, quantize: str, fresh: bool) -> None:
-    """Train and export one network, alone in its folders."""
-    from digitjs.export import export
+def _fitted(model: Model, digits: dataset.Dataset, plan: Plan, console: Console) -> "Training":
+    """The fitted network, alone in its folder; a damaged checkpoint is no reason to stop."""
     from digitjs.training import fit, train
 
     network = model.network
     with console.training(network.name, network.recipe.epochs) as report:
+        if plan.fresh:
+            train.forget(model.training)
         try:
-            fitted = train.train(network, digits, model.training, fresh=fresh, report=report)
+            return train.train_network(network, digits, model.training, report)
         except fit.CheckpointError:
             console.note(DAMAGED.format("training", network.name))
-            fitted = train.train(network, digits, model.training, fresh=True, report=report)
-    with (
-        console.busy(f"Exporting {network.name}"),
-        staging.replacing(model.export, _what(model), console.note) as folder,
-    ):
-        export.export(fitted, network, digits, folder, quantize=quantize)
+            train.forget(model.training)
+            return train.train_network(network, digits, model.training, report)
 
 
 def _what(model: Model) -> str:

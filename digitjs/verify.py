@@ -48,7 +48,7 @@ class Verification:
     agreements: tuple[Agreement, ...]
 
 
-def verify(folder: Path, *, seconds: float = PATIENCE) -> Verification:
+def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
     """Check a built site over file:// and http://.
 
     Args:

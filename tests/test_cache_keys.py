@@ -11,10 +11,11 @@ from digitjs import cache_keys
 from digitjs.cache_keys import export_key, training_key
 from digitjs.data import font_glyphs
 from digitjs.filesystem.paths import PACKAGE
-from digitjs.networks.builtin import CNN, MLP, Layer
+from digitjs.networks.builtin import CNN, MLP
+from digitjs.networks.layers import Layer
 
 # By trainings, without a say in their weights: networks are hashed as values.
-USED_ELSEWHERE = ("errors", "filesystem", "model_card", "networks/builtin", "templates")
+USED_ELSEWHERE = ("errors", "filesystem", "model_card", "networks/layers", "networks/network", "templates")
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_a_new_module_of_the_training_gives_another_key(package: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("networks/builtin.py", "As a person says it", "As it is said"),
+        ("networks/layers.py", "As a person says it", "As it is said"),
         ("export/quantize.py", "(51, 85, 255)", "(85, 255)"),
     ],
 )

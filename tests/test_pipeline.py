@@ -10,7 +10,7 @@ from digitjs.data import dataset
 from digitjs.filesystem import checksums, output_folder
 from digitjs.model_card import Epoch
 from digitjs.networks import builtin
-from digitjs.training.fit import fit
+from digitjs.training.fit import fit_model
 
 
 def cut(path: Path) -> None:
@@ -55,7 +55,7 @@ def test_an_interrupted_training_with_a_damaged_checkpoint_begins_again(run: Run
         raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        fit(network, dataset.load(tiny_data), checkpoints, report=interrupt)
+        fit_model(network, dataset.load(tiny_data), checkpoints, report=interrupt)
     cut(next(checkpoints.glob("*.index")))
     result = run(*command)
     assert result.exit_code == 0, result.output

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import Run, Site
 from digitjs.model_card import read_card
-from digitjs.verify import verify
+from digitjs.verify import check_site
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_a_built_site_passes(tiny_site: Site, run: Run) -> None:
 
 
 def test_every_answer_is_that_of_keras_to_rounding(tiny_site: Site) -> None:
-    found = verify(tiny_site.folder)
+    found = check_site(tiny_site.folder)
     assert found.problems == ()
     assert {agreement.scheme for agreement in found.agreements} == {"file", "http"}
     assert max(agreement.difference for agreement in found.agreements) < 1e-5
@@ -56,7 +56,7 @@ def test_what_is_broken_is_named(copy: Path, run: Run) -> None:
 def test_a_network_that_never_loads_is_given_up(copy: Path) -> None:
     [script] = copy.glob("assets/network.*.js")
     script.write_text("globalThis.digitjsNetwork = { load: () => new Promise(() => {}), accelerate: async () => {} };")
-    waited = [problem.where for problem in verify(copy, seconds=2).problems if "Timeout" in problem.what]
+    waited = [problem.where for problem in check_site(copy, seconds=2).problems if "Timeout" in problem.what]
     assert [Path(where).name for where in waited] == ["embed.html", "index.html"] * 2
 
 
@@ -65,7 +65,7 @@ def test_another_answer_than_keras_fails(copy: Path) -> None:
     probe = json.loads(path.read_text())
     probe["scores"][0] = probe["scores"][0][::-1]
     path.write_text(json.dumps(probe))
-    problems = verify(copy).problems
+    problems = check_site(copy).problems
     assert any("differs from Keras by" in problem.what for problem in problems)
 
 
@@ -80,4 +80,4 @@ def test_quantised_weights_are_smaller_and_the_browser_still_agrees(
         assert not (model / "page").exists()  # the page loads what is published
         weights = sum(shard.stat().st_size for shard in model.glob("*.bin"))
         assert weights == bytes * read_card(model).parameters
-    assert verify(Path("dist")).problems == ()
+    assert check_site(Path("dist")).problems == ()

@@ -53,7 +53,7 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def server(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> Server:
+def listen(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> Server:
     """A server of one folder, bound and ready for `serve_forever`.
 
     Args:
@@ -88,7 +88,7 @@ def refusal(error: Exception, host: str, port: int) -> str:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of this machine; gives its address, with a slash at the end."""
-    with server(folder) as served:
+    with listen(folder) as served:
         thread = threading.Thread(target=served.serve_forever, daemon=True)
         thread.start()
         try:

@@ -3,22 +3,23 @@
 import shutil
 import webbrowser
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from digitjs import __version__, config
-from digitjs.cli.options import PATH, PLAN, SEED, Planner, force, fresh, options, output, planned, settings
+from digitjs.cli.options import PATH, PLAN, SEED, Planner, force, fresh, output, planned, settings, with_options
 from digitjs.cli.program import Program
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import output_folder, paths, staging
 from digitjs.filesystem.output_folder import Kind
-from digitjs.filesystem.paths import Project
 
 if TYPE_CHECKING:
     from digitjs.model_card import Card
+    from digitjs.pipeline import Build, Plan
 
 
 @click.group(
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     epilog="Example: digitjs build && digitjs serve --open",
 )
 @click.version_option(__version__, message="digitjs %(version)s")
-@options()
+@with_options()
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """From handwritten digits to a finished web page: train, convert, render."""
@@ -35,7 +36,7 @@ def main(ctx: click.Context) -> None:
 
 
 @main.command(epilog="Example: digitjs build --quantize uint8 -o public")
-@options(output, settings, fresh, force)
+@with_options(output, settings, fresh, force)
 @planned
 @click.pass_obj
 def build(
@@ -50,25 +51,27 @@ def build(
     from digitjs import pipeline
 
     chosen = config.load(settings)
-    cards = pipeline.build(plan(chosen.networks), chosen.site, _project(output), console, fresh=fresh, force=force)
+    cards = pipeline.build_site(
+        _resolved(plan(chosen.networks), fresh=fresh), chosen.site, pipeline.Output(output, force), console
+    )
     _echo_site(console, cards, output)
 
 
 @main.command(epilog="Example: digitjs train mlp --recipe tutorial")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@options(fresh)
+@with_options(fresh)
 @planned
 @click.pass_obj
 def train(console: Console, plan: Planner, names: tuple[str, ...], fresh: bool) -> None:
     """Train networks, all or those named, without rendering."""
     from digitjs import pipeline
 
-    cards = pipeline.train(plan(names), _project(Path("dist")), console, fresh=fresh)
+    cards = pipeline.train(_resolved(plan(names), fresh=fresh), console)
     _echo_cards(console, cards)
 
 
 @main.command(epilog="Example: digitjs render -o public")
-@options(output, settings, force)
+@with_options(output, settings, force)
 @planned
 @click.pass_obj
 def render(console: Console, plan: Planner, output: Path, settings: Path | None, force: bool) -> None:
@@ -76,7 +79,7 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
     from digitjs import pipeline
 
     chosen = config.load(settings)
-    cards = pipeline.render(plan(chosen.networks), chosen.site, _project(output), console, force=force)
+    cards = pipeline.render(_resolved(plan(chosen.networks)), chosen.site, pipeline.Output(output, force), console)
     _echo_site(console, cards, output)
 
 
@@ -85,14 +88,14 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine alone.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser.")
-@options()
+@with_options()
 @click.pass_obj
 def serve(console: Console, folder: Path, host: str, port: int, opened: bool) -> None:
     """Serve the built site until Ctrl+C."""
-    from digitjs.browser.server import server
+    from digitjs.browser.server import listen
 
     _require_site(folder, console)
-    with server(folder, host=host, port=port) as running:
+    with listen(folder, host=host, port=port) as running:
         console.say(f"Serving {folder} at {running.url}  (Ctrl+C stops)")
         if opened:
             webbrowser.open(running.url)
@@ -104,7 +107,7 @@ def serve(console: Console, folder: Path, host: str, port: int, opened: bool) ->
 
 @main.command(epilog="Example: digitjs verify public")
 @click.argument("folder", type=PATH, default="dist")
-@options()
+@with_options()
 @click.pass_obj
 def verify(console: Console, folder: Path) -> None:
     """Check the built site in a real browser: links, requests, console, and the same answers as Keras."""
@@ -112,7 +115,7 @@ def verify(console: Console, folder: Path) -> None:
 
     _require_site(folder, console)
     with console.busy("Checking in a browser"):
-        found = checks.verify(folder)
+        found = checks.check_site(folder)
     for agreement in found.agreements:
         console.say(
             f"{agreement.network} over {agreement.scheme}: largest difference from Keras {agreement.difference:.1e}"
@@ -125,7 +128,7 @@ def verify(console: Console, folder: Path) -> None:
 
 @main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
 @click.argument("folder", type=PATH, default="dist")
-@options(
+@with_options(
     click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one a line."),
     click.option("--draw", type=click.IntRange(0), default=0, help="Draw so many of them with a real mouse too."),
     click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of them."),
@@ -154,7 +157,7 @@ def evaluate(
         paths.require_writable(file)
     drawings = stroke_files.read(strokes)
     with console.progress("Reading") as progress:
-        result, misread = measuring.evaluate(folder, drawings, draw=draw, compose=numbers, seed=seed, progress=progress)
+        result, misread = measuring.measure(folder, drawings, draw=draw, compose=numbers, seed=seed, progress=progress)
     for line in results.lines(result):
         console.say(line)
     if as_json:
@@ -164,7 +167,7 @@ def evaluate(
 
 
 @main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
-@options(
+@with_options(
     click.option("-o", "--output", type=PATH, default="augmentations.html", show_default=True, help="The sheet."),
     PLAN[0],
 )
@@ -182,7 +185,7 @@ def augment_preview(console: Console, output: Path, data: Path | None) -> None:
 
 
 @main.command(epilog="Example: digitjs clean --cache")
-@options(output, click.option("--cache", is_flag=True, help="Remove trained networks and tools too."))
+@with_options(output, click.option("--cache", is_flag=True, help="Remove trained networks and tools too."))
 @click.pass_obj
 def clean(console: Console, output: Path, cache: bool) -> None:
     """Remove the built site, and nothing that digitjs did not make."""
@@ -193,8 +196,10 @@ def clean(console: Console, output: Path, cache: bool) -> None:
         console.say(f"Emptied {paths.default_cache()}.")
 
 
-def _project(folder: Path) -> Project:
-    return Project(output=folder, cache=paths.default_cache())
+def _resolved(plan: "Plan", *, fresh: bool = False) -> "Build":
+    from digitjs import pipeline
+
+    return pipeline.resolve(replace(plan, fresh=fresh), paths.default_cache())
 
 
 def _removed(folder: Path, console: Console) -> Iterator[str]:

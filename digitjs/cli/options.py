@@ -54,7 +54,7 @@ PLAN = (
 )
 
 
-def options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def with_options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Several options as one decorator, in the order they are written; -v and -q end every list."""
     return lambda command: _decorated(command, (*chosen, verbose, quiet))
 

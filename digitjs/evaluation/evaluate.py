@@ -36,7 +36,7 @@ class Misread(msgspec.Struct, frozen=True):
     strokes: tuple[Stroke, ...]
 
 
-def evaluate(
+def measure(
     folder: Path, drawings: tuple[Drawing, ...], *, draw: int, compose: bool, seed: int, progress: Progress
 ) -> tuple[Result, tuple[Misread, ...]]:
     """Read every drawing with every network of a built site.

@@ -1,14 +1,9 @@
 """A fitted model becomes the files that a page loads: TF.js's layers format, and what the site says of it."""
 
-import base64
-import os
-import tempfile
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import tensorflow as tf
 import tensorflowjs as tfjs
@@ -20,16 +15,15 @@ from digitjs.data.dataset import Dataset, Digits
 from digitjs.errors import DigitjsError
 from digitjs.export import robustness
 from digitjs.export.calibrate import choose_thresholds, temperature
-from digitjs.export.fold_batchnorm import Fitted, fold
+from digitjs.export.fold_batchnorm import WeightedLayer, fold
 from digitjs.export.quantize import STEPS, rounded
+from digitjs.export.tfjs_files import FLOAT32, read_model, write_model, write_script
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.metrics import Scores
 from digitjs.model_card import Calibration, Card, Details, Mistake, Probe, Rate, Thresholds
-from digitjs.networks.builtin import Network
-from digitjs.training.fit import Training, keras_model
+from digitjs.networks.keras_model import Training, build_model
 
-FLOAT32 = "float32"
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
 PROBES = 20  # images; two of each digit of MNIST
@@ -38,9 +32,28 @@ MISTAKES = 24  # shown on the report page
 
 @dataclass(frozen=True)
 class Scored:
-    """A model with the weights that the page loads, and its calibrated probabilities."""
+    """A model and its own probabilities of the digits that it is measured on, not calibrated."""
 
     model: Any  # keras.Model
+    layers: list[WeightedLayer]  # of the folded network, before anything is rounded
+    quantize: str  # the type of the published weights
+    dataset: Dataset
+    validation: Scores
+    test: Scores
+
+    def lost(self, coarse: "Scored") -> tuple[int, int]:
+        """How many digits fewer a coarser model classifies correctly, of validation and of test."""
+        validation, test = self.dataset.validation.labels, self.dataset.test.labels
+        return (
+            _right(self.validation, validation) - _right(coarse.validation, validation),
+            _right(self.test, test) - _right(coarse.test, test),
+        )
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Calibrated probabilities, and when an answer is refused or unsure."""
+
     temperature: float
     validation: Scores
     test: Scores
@@ -48,15 +61,14 @@ class Scored:
     thresholds: Thresholds
 
 
-def export(training: Training, network: Network, dataset: Dataset, folder: Path, *, quantize: str) -> Card:
+def export_model(training: Training, dataset: Dataset, folder: Path, quantize: str) -> Card:
     """Write model.json, its weight shards, model.js, probe.json, details.json, card.json and, last, their checksums.
 
-    In float32 the weights are rounded to what a byte can tell, and written once more as bytes: a page then loads a
-    quarter, or a sixth where hosts compress, of the very same network.
+    In float32 the weights are rounded to 8 bits, and written once more as bytes: a page then loads a quarter of the
+    same weights, or a sixth where hosts compress.
 
     Args:
         training: the fitted network.
-        network: its layers and recipe.
         dataset: calibrated on the validation split, measured on the test digits.
         folder: an empty folder.
         quantize: float32, or the converter's float16, uint16 or uint8 for weights that are not rounded before.
@@ -68,37 +80,41 @@ def export(training: Training, network: Network, dataset: Dataset, folder: Path,
         DigitjsError: the training diverged, the folded network is not the fitted one, or the weights are so coarse that
             the network reads fewer digits with them.
     """
-    probe = _probe_digits(dataset.test)
-    layers = fold(_fitted(training.model, network))
-    exact = _keras(network.name, layers)
-    require_same_answers(training.model, exact, probe.images, network.name)
-    model = _write_weights(exact, layers, dataset, folder, quantize=quantize)
-    require_accuracy(exact, model, dataset.test, network.name)
-    _write_script(network.name, folder)
-    scored = _scored(model, dataset, training.letters)
-    model_card.write(folder / model_card.PROBE, _probe(probe, scored))
-    details = _details(training, dataset.test, scored.test)
-    model_card.write(folder / model_card.DETAILS, details)
-    names = files_below(folder)
-    result = Card(
-        name=network.name,
-        title=network.title,
-        layers=tuple(str(one.layer) for one in layers),
-        parameters=int(model.count_params()),
-        accuracy=metrics.rate(scored.test.argmax(1) == dataset.test.labels),
-        loss=metrics.cross_entropy(scored.test, dataset.test.labels),
-        robustness=_robustness(model, dataset.test),
-        calibration=_calibration(scored, dataset),
-        thresholds=scored.thresholds,
-        recipe=network.recipe,
-        quantize=quantize,
-        sizes={name: (folder / name).stat().st_size for name in names},
-        sha256={name: digest(folder / name) for name in names},
-        versions=_versions(),
-    )
-    model_card.write(folder / model_card.CARD, result)
-    checksums.write(folder, [*names, model_card.CARD])
-    return result
+    layers = _fold(training, dataset)
+    model = _keras(training.network.name, layers)
+    exact = Scored(model, layers, quantize, dataset, *score(model, dataset))
+    scored = _quantize(exact, folder)
+    require_accuracy(exact, scored)
+    write_script(training.network.name, folder)
+    calibrated = _calibrate(scored, training.letters)
+    _measure(training, scored, calibrated, folder)
+    card = _card(training, scored, calibrated, folder)
+    model_card.write(folder / model_card.CARD, card)
+    checksums.write(folder, [*card.sizes, model_card.CARD])
+    return card
+
+
+def _fold(training: Training, dataset: Dataset) -> list[WeightedLayer]:
+    """The same network in fewer layers, compared with the fitted one."""
+    weighted = [
+        WeightedLayer(layer, [np.asarray(weight) for weight in built.get_weights()])
+        for layer, built in zip(training.network.layers, training.model.layers, strict=True)
+    ]
+    layers = fold(weighted)
+    name = training.network.name
+    require_same_answers(training.model, _keras(name, layers), _probe_digits(dataset.test).images, name)
+    return layers
+
+
+def score(model: Any, dataset: Dataset) -> tuple[Scores, Scores]:
+    """Its own probabilities of the validation and of the test digits."""
+    return _scores(model, dataset.validation.images), _scores(model, dataset.test.images)
+
+
+def _read_back(exact: Scored, folder: Path) -> Scored:
+    model = read_model(folder)
+    validation, test = score(model, exact.dataset)
+    return replace(exact, model=model, validation=validation, test=test)
 
 
 def _scores(model: Any, images: NDArray[np.float32]) -> Scores:
@@ -107,16 +123,9 @@ def _scores(model: Any, images: NDArray[np.float32]) -> Scores:
     return scores
 
 
-def _fitted(model: Any, network: Network) -> list[Fitted]:
-    return [
-        Fitted(layer, [np.asarray(weight) for weight in built.get_weights()])
-        for layer, built in zip(network.layers, model.layers, strict=True)
-    ]
-
-
-def _keras(name: str, layers: list[Fitted]) -> Any:
+def _keras(name: str, layers: list[WeightedLayer]) -> Any:
     # TF.js runs a layer's initialisers before it loads the weights: 450 ms for these nets unless they are zeros.
-    model = keras_model(name, [fitted.layer for fitted in layers], initializer="zeros")
+    model = build_model(name, [fitted.layer for fitted in layers], initializer="zeros")
     model.set_weights([weight for fitted in layers for weight in fitted.weights])
     return model
 
@@ -138,95 +147,92 @@ def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], 
         )
 
 
-def _write_weights(exact: Any, layers: list[Fitted], dataset: Dataset, folder: Path, *, quantize: str) -> Any:
+def _quantize(exact: Scored, folder: Path) -> Scored:
     """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back."""
-    if quantize != FLOAT32:
-        write_model(exact, folder, quantize)
-        return _read_model(folder)
+    if exact.quantize != FLOAT32:
+        write_model(exact.model, folder, exact.quantize)
+        return _read_back(exact, folder)
     # The coarsest grid that reads the held-out digits as well and passes the check of the test digits; else the finest.
     for steps in STEPS:
-        write_model(_keras(exact.name, rounded(layers, steps)), folder / model_card.PAGE, "uint8")
-        model = _read_model(folder / model_card.PAGE)
-        if all(_lost(exact, model, digits) <= _bearable(digits) for digits in (dataset.validation, dataset.test)):
+        write_model(_keras(exact.model.name, rounded(exact.layers, steps)), folder / model_card.PAGE, "uint8")
+        coarse = _read_back(exact, folder / model_card.PAGE)
+        if _is_accurate(exact, coarse):
             break
-    write_model(model, folder, FLOAT32)  # to the last bit what the page has
-    return model
+    write_model(coarse.model, folder, FLOAT32)  # to the last bit what the page has
+    return coarse
 
 
-def write_model(model: Any, folder: Path, quantize: str) -> None:
-    """Write a Keras model as TF.js's layers format: model.json and its weight shards.
-
-    Meanwhile the whole process has another folder for temporary files, as the converter leaves its own when it fails.
-    """
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as scratch:
-        warnings.filterwarnings("ignore", message=".*HDF5 file.*")  # the converter reads exactly that format
-        before, tempfile.tempdir = tempfile.tempdir, scratch
-        try:
-            quantized = None if quantize == FLOAT32 else {quantize: "*"}
-            tfjs.converters.save_keras_model(model, str(folder), quantization_dtype_map=quantized)
-        finally:
-            tempfile.tempdir = before
+def _is_accurate(exact: Scored, coarse: Scored) -> bool:
+    splits = (exact.dataset.validation, exact.dataset.test)
+    return all(lost <= _tolerance(digits) for lost, digits in zip(exact.lost(coarse), splits, strict=True))
 
 
-def _read_model(folder: Path) -> Any:
-    """The model with the weights that a browser gets: quantised ones are as coarse here as there."""
-    return tfjs.converters.load_keras_model(os.fspath(folder / "model.json"))
-
-
-def require_accuracy(exact: Any, coarse: Any, test: Digits, name: str) -> None:
+def require_accuracy(exact: Scored, coarse: Scored) -> None:
     """Refuse weights that are too coarse for the network.
 
     Raises:
-        DigitjsError: fewer test digits are read right with them.
+        DigitjsError: fewer test digits are classified correctly with them.
     """
-    lost = _lost(exact, coarse, test)
-    if lost > _bearable(test):
+    _, lost = exact.lost(coarse)
+    test = exact.dataset.test
+    if lost > _tolerance(test):
         raise DigitjsError(
-            f"{name} reads {lost / len(test):.2%} less of the test digits with weights as coarse as these: "
+            f"{exact.model.name} reads {lost / len(test):.2%} less of the test digits with weights as coarse as these: "
             "choose finer ones, such as --quantize uint16."
         )
 
 
-def _lost(exact: Any, coarse: Any, digits: Digits) -> int:
-    """How many digits less are read right."""
-    right, still = (int((_scores(model, digits.images).argmax(1) == digits.labels).sum()) for model in (exact, coarse))
-    return right - still
+def _right(scores: Scores, labels: NDArray[np.int64]) -> int:
+    return int((scores.argmax(1) == labels).sum())
 
 
-def _bearable(digits: Digits) -> float:
-    """How many digits may be lost; one always may, however small the set."""
+def _tolerance(digits: Digits) -> float:
+    """How many digits may be lost; at least one, however small the set."""
     return max(MOST_LOST * len(digits), 1)
 
 
-def _scored(model: Any, dataset: Dataset, letters: NDArray[np.float32] | None) -> Scored:
-    """The model's probabilities, calibrated on the validation split, and when to refuse them."""
-    own = _scores(model, dataset.validation.images)
-    chosen = temperature(np.log(np.clip(own, 1e-30, 1)), dataset.validation.labels)
-    validation = metrics.calibrated(own, chosen)
-    others = None if letters is None else metrics.calibrated(_scores(model, letters), chosen)
-    return Scored(
-        model=model,
+def _calibrate(scored: Scored, letters: NDArray[np.float32] | None) -> Calibrated:
+    """Its probabilities, calibrated on the validation split, and the thresholds that are chosen by them."""
+    labels = scored.dataset.validation.labels
+    chosen = temperature(np.log(np.clip(scored.validation, 1e-30, 1)), labels)
+    validation = metrics.calibrated(scored.validation, chosen)
+    others = None if letters is None else metrics.calibrated(_scores(scored.model, letters), chosen)
+    return Calibrated(
         temperature=chosen,
         validation=validation,
-        test=metrics.calibrated(_scores(model, dataset.test.images), chosen),
+        test=metrics.calibrated(scored.test, chosen),
         letters=others,
         thresholds=choose_thresholds(validation, others),
     )
 
 
-def _write_script(name: str, folder: Path) -> None:
-    """What the page loads, once more as a script: over file:// a browser runs scripts but fetches nothing."""
-    page = folder / model_card.PAGE if (folder / model_card.PAGE).exists() else folder
-    model = msgspec.json.decode((page / "model.json").read_bytes())
-    shards = [path for group in model["weightsManifest"] for path in group["paths"]]
-    artifacts = {
-        "modelTopology": model["modelTopology"],
-        "weightSpecs": [spec for group in model["weightsManifest"] for spec in group["weights"]],
-        "weights": base64.b64encode(b"".join((page / shard).read_bytes() for shard in shards)).decode(),
-    }
-    quoted = msgspec.json.encode(name).decode()
-    script = f"(globalThis.digitjsModels??={{}})[{quoted}]={msgspec.json.encode(artifacts).decode()};\n"
-    (folder / model_card.MODEL_SCRIPT).write_text(script, "utf-8")
+def _measure(training: Training, scored: Scored, calibrated: Calibrated, folder: Path) -> None:
+    """Write what the report and `verify` compare: probe.json and details.json."""
+    test = scored.dataset.test
+    model_card.write(folder / model_card.PROBE, _probe(_probe_digits(test), scored.model, calibrated.temperature))
+    model_card.write(folder / model_card.DETAILS, _details(training, test, calibrated.test))
+
+
+def _card(training: Training, scored: Scored, calibrated: Calibrated, folder: Path) -> Card:
+    """What the site knows of the model in a folder."""
+    network, test = training.network, scored.dataset.test
+    names = files_below(folder)
+    return Card(
+        name=network.name,
+        title=network.title,
+        layers=tuple(str(one.layer) for one in scored.layers),
+        parameters=int(scored.model.count_params()),
+        accuracy=metrics.rate(calibrated.test.argmax(1) == test.labels),
+        loss=metrics.cross_entropy(calibrated.test, test.labels),
+        robustness=_robustness(scored.model, test),
+        calibration=_calibration(calibrated, scored.dataset),
+        thresholds=calibrated.thresholds,
+        recipe=network.recipe,
+        quantize=scored.quantize,
+        sizes={name: (folder / name).stat().st_size for name in names},
+        sha256={name: digest(folder / name) for name in names},
+        versions=_versions(),
+    )
 
 
 def _details(training: Training, test: Digits, scores: Scores) -> Details:
@@ -259,7 +265,7 @@ def _robustness(model: Any, test: Digits) -> dict[str, Rate]:
     }
 
 
-def _calibration(scored: Scored, dataset: Dataset) -> Calibration:
+def _calibration(scored: Calibrated, dataset: Dataset) -> Calibration:
     def error(scores: Scores, digits: Digits) -> float:
         return metrics.calibration_error(metrics.reliability(scores, digits.labels))
 
@@ -292,9 +298,9 @@ def _probe_digits(test: Digits) -> Digits:
     return Digits((pixels / 255).astype(np.float32), test.labels[chosen])
 
 
-def _probe(digits: Digits, scored: Scored) -> Probe:
+def _probe(digits: Digits, model: Any, temperature: float) -> Probe:
     """The probe's images as bytes, and the probabilities of exactly these bytes."""
-    scores = metrics.calibrated(_scores(scored.model, digits.images), scored.temperature)
+    scores = metrics.calibrated(_scores(model, digits.images), temperature)
     return Probe(
         images=tuple(metrics.as_bytes(image) for image in digits.images),
         labels=tuple(int(label) for label in digits.labels),

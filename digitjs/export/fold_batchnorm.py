@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.networks.builtin import Layer
+from digitjs.networks.layers import Layer
 
 Weights = list[NDArray[np.float32]]
 
@@ -14,20 +14,20 @@ EPSILON = 1e-3  # of a batch normalisation that names none
 
 
 @dataclass(frozen=True)
-class Fitted:
+class WeightedLayer:
     """A layer with the weights that training gave it, in Keras's order."""
 
     layer: Layer
     weights: Weights
 
 
-def fold(layers: list[Fitted]) -> list[Fitted]:
+def fold(layers: list[WeightedLayer]) -> list[WeightedLayer]:
     """Fold batch normalisation and activations into the linear layer before them.
 
     A browser then runs one fused kernel where training had three layers; the function is the same
     to float32 rounding. What is not known to fold stays a layer.
     """
-    folded: list[Fitted] = []
+    folded: list[WeightedLayer] = []
     for fitted in layers:
         absorbed = _absorb(folded[-1], fitted) if folded else None
         if absorbed is None:
@@ -37,7 +37,7 @@ def fold(layers: list[Fitted]) -> list[Fitted]:
     return folded
 
 
-def _absorb(linear: Fitted, after: Fitted) -> Fitted | None:
+def _absorb(linear: WeightedLayer, after: WeightedLayer) -> WeightedLayer | None:
     """Both layers as one, or None where that would be another function, or one that is not understood."""
     options = linear.layer.options
     if linear.layer.kind not in LINEAR or options.get("activation", "linear") != "linear":
@@ -47,7 +47,7 @@ def _absorb(linear: Fitted, after: Fitted) -> Fitted | None:
     activation = _activation(after.layer)
     if activation is None:
         return None
-    return Fitted(Layer(linear.layer.kind, {**options, "activation": activation}), linear.weights)
+    return WeightedLayer(Layer(linear.layer.kind, {**options, "activation": activation}), linear.weights)
 
 
 def _is_per_channel(layer: Layer) -> bool:
@@ -64,7 +64,7 @@ def _activation(layer: Layer) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _normalised(linear: Fitted, after: Fitted) -> Fitted:
+def _normalised(linear: WeightedLayer, after: WeightedLayer) -> WeightedLayer:
     """A linear layer with the batch normalisation after it in its kernel and bias."""
     options = after.layer.options
     *learned, mean, variance = after.weights  # (channels,) each
@@ -76,4 +76,4 @@ def _normalised(linear: Fitted, after: Fitted) -> Fitted:
     # A depthwise kernel is (height, width, channels, multiplier), and its output channels are numbered in that order.
     factor = scale.reshape(kernel.shape[2:]) if linear.layer.kind == "DepthwiseConv2D" else scale
     weights = [kernel * factor, (bias - mean) * scale + beta]
-    return Fitted(Layer(linear.layer.kind, {**linear.layer.options, "use_bias": True}), weights)
+    return WeightedLayer(Layer(linear.layer.kind, {**linear.layer.options, "use_bias": True}), weights)

@@ -7,7 +7,7 @@ back from the files.
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.export.fold_batchnorm import Fitted
+from digitjs.export.fold_batchnorm import WeightedLayer
 
 # How many steps a kernel's range may be divided into, the coarsest first. All divide 255: the converter's 8 bits then
 # hit each value exactly. In 51 steps the compact network takes 58 kB compressed, in 255 it takes 76, in float32 333.
@@ -16,7 +16,7 @@ FEW = 5000  # weights: a smaller kernel has 255 steps at any rate; the first two
 # with them on the coarse grid its probabilities move nearly twice as far
 
 
-def rounded(layers: list[Fitted], steps: int) -> list[Fitted]:
+def rounded(layers: list[WeightedLayer], steps: int) -> list[WeightedLayer]:
     """The same layers with every kernel on a grid of its own; biases are few and left to the converter.
 
     Args:
@@ -24,7 +24,7 @@ def rounded(layers: list[Fitted], steps: int) -> list[Fitted]:
         steps: that a kernel's range from its lowest to its highest weight is divided into; a small one's into 255.
     """
     return [
-        Fitted(one.layer, [_on_grid(weight, steps) if weight.ndim > 1 else weight for weight in one.weights])
+        WeightedLayer(one.layer, [_on_grid(weight, steps) if weight.ndim > 1 else weight for weight in one.weights])
         for one in layers
     ]
 

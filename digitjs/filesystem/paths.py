@@ -3,7 +3,6 @@
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -14,19 +13,6 @@ PACKAGE = Path(__file__).parent.parent
 CACHE = "DIGITJS_CACHE"  # the environment variable that names another cache folder
 CACHE_FOLDERS = ("models", "node")  # what the cache holds
 LONGEST = 255  # bytes that file systems allow in a name
-
-
-@dataclass(frozen=True)
-class Project:
-    """The two folders digitjs writes to."""
-
-    output: Path  # the site
-    cache: Path  # trained networks and the page's tools, shared by all projects of this user
-
-    @property
-    def models(self) -> Path:
-        """Trainings and exports, each in a folder named by its key."""
-        return self.cache / "models"
 
 
 def default_cache() -> Path:

@@ -62,7 +62,7 @@ def install(cache: Path, note: Note) -> Path:
     return tools / "node_modules"
 
 
-def bundle(folder: Path, modules: Path) -> Bundle:
+def build_assets(folder: Path, modules: Path) -> Bundle:
     """Compile the style and bundle the script into `folder`/assets.
 
     Args:

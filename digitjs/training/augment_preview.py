@@ -14,7 +14,8 @@ from digitjs import templates
 from digitjs.data.dataset import Digits
 from digitjs.filesystem import paths
 from digitjs.networks.recipe import Augmentation, Recipe
-from digitjs.training.augment import compose, counts, fonts, glyph_tables, outliers, pen_styles, rasterize
+from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, rasterize
+from digitjs.training.augment.batches import compose, counts
 from digitjs.training.augment.glyph import table
 from digitjs.training.augment.stroke_width import soften, thicken, width
 from digitjs.training.augment.warp import bend

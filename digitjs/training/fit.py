@@ -4,34 +4,23 @@ Keras's own `fit` does the job: the stream of batches is a function of (seed, st
 step, and dropout's generators are part of the checkpoint, so that nothing is lost between epochs.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import tensorflow as tf
 import tf_keras as keras
-from numpy.typing import NDArray
 
 from digitjs.data.dataset import Dataset
-from digitjs.errors import DigitjsError
 from digitjs.model_card import Epoch
-from digitjs.networks.builtin import Layer, Network
+from digitjs.networks.keras_model import Training, build_model
+from digitjs.networks.network import Network
 from digitjs.networks.recipe import OPTIMIZERS, Recipe, precision
-from digitjs.training.augment import batches, counts, targets
+from digitjs.training.augment.batches import batches, counts, targets
 
 Report = Callable[[Epoch], None]
-
-
-@dataclass(frozen=True)
-class Training:
-    """A fitted model and how it came about."""
-
-    model: Any  # keras.Sequential, (n, 28, 28, 1) to (n, 10)
-    epochs: tuple[Epoch, ...]
-    letters: NDArray[np.float32] | None = None  # (n, 28, 28, 1), to choose thresholds by; see `fonts.warped_letters`
 
 
 class CheckpointError(Exception):
@@ -43,54 +32,7 @@ def trigger_xla_greeting() -> None:
     tf.function(lambda: tf.constant(0), jit_compile=True)()
 
 
-def require_buildable(network: Network) -> None:
-    """Refuse layers that Keras refuses, before a training begins.
-
-    Raises:
-        DigitjsError: an option that a layer does not have, layers that do not fit together, or another end than ten
-            numbers.
-    """
-    shape = keras_model(network.name, network.layers).output_shape
-    if shape != (None, 10):
-        raise DigitjsError(f"{network.name} ends in the shape {shape[1:]}: let it end in ten probabilities, (10,).")
-
-
-def keras_model(
-    name: str, layers: Iterable[Layer], *, initializer: str | None = None, precision: str = "float32"
-) -> Any:
-    """An unfitted Sequential model of these layers.
-
-    Args:
-        name: of the model; its layers are named by kind and place, so that the same layers give the same files.
-        layers: from the input, (28, 28, 1), to the ten probabilities.
-        initializer: of all kernels; Keras's own choice for each layer without it.
-        precision: Keras's dtype policy of all layers but the last, which is always float32.
-
-    Raises:
-        DigitjsError: Keras refuses a layer.
-    """
-    layers = tuple(layers)
-    model = keras.Sequential(name=name)
-    model.add(keras.layers.InputLayer(input_shape=(28, 28, 1), name="image"))
-    for place, layer in enumerate(layers, start=1):
-        options: dict[str, Any] = dict(layer.options)
-        if initializer and layer.kind in ("Conv2D", "Dense"):
-            options["kernel_initializer"] = initializer
-        elif initializer and layer.kind == "DepthwiseConv2D":
-            options["depthwise_initializer"] = initializer
-        dtype = precision if place < len(layers) else "float32"
-        kind = getattr(keras.layers, layer.kind)
-        try:
-            model.add(kind(**options, name=f"{layer.kind.lower()}_{place}", dtype=dtype))
-        except Exception as error:  # Keras has no class of its own for what it refuses
-            reason = " ".join(map(str, error.args)).partition("\n")[0].rstrip(".")
-            raise DigitjsError(
-                f"{name}: Keras refuses layer {place}, {layer} ({reason}): correct its options."
-            ) from error
-    return model
-
-
-def fit(network: Network, dataset: Dataset, checkpoints: Path, *, report: Report) -> Training:
+def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Report) -> Training:
     """A model fitted to the training digits; the same network and digits give the same weights on the same machine.
 
     It changes the whole process: operations become deterministic, the random generators of Python, NumPy and
@@ -110,7 +52,7 @@ def fit(network: Network, dataset: Dataset, checkpoints: Path, *, report: Report
     keras.utils.set_random_seed(recipe.seed)
     keras.backend.experimental.enable_tf_random_generator()
     steps = len(dataset.train) // counts(recipe)[0]
-    model = keras_model(network.name, network.layers, precision=precision(recipe))
+    model = build_model(network.name, network.layers, precision=precision(recipe))
     model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
     keeper = _Keeper(model, checkpoints, report)
     if len(keeper.epochs) < recipe.epochs:
@@ -128,9 +70,9 @@ def fit(network: Network, dataset: Dataset, checkpoints: Path, *, report: Report
         )
     elif recipe.average:  # every epoch was finished before: `fit` would have done this
         model.optimizer.finalize_variable_values(model.trainable_variables)
-    fitted = keras_model(network.name, network.layers)
+    fitted = build_model(network.name, network.layers)
     fitted.set_weights(model.get_weights())  # float32 in any case
-    return Training(fitted, tuple(keeper.epochs))
+    return Training(network, fitted, tuple(keeper.epochs))
 
 
 def _fitting(recipe: Recipe, digits: int) -> Recipe:

@@ -12,24 +12,22 @@ from digitjs.data.dataset import Dataset
 from digitjs.errors import os_error_in
 from digitjs.filesystem import checksums
 from digitjs.model_card import Epoch
-from digitjs.networks.builtin import Network
+from digitjs.networks.keras_model import Training, build_model
+from digitjs.networks.network import Network
 from digitjs.training.augment import fonts
-from digitjs.training.fit import Training, fit, keras_model
+from digitjs.training.fit import fit_model
 
 WEIGHTS = "fitted.weights.h5"
 HISTORY = "epochs.json"
 
 
-def train(
-    network: Network, dataset: Dataset, folder: Path, *, fresh: bool, report: Callable[[Epoch], None]
-) -> Training:
+def train_network(network: Network, dataset: Dataset, folder: Path, report: Callable[[Epoch], None]) -> Training:
     """The fitted network of a training folder, trained there if it is not finished yet or damaged.
 
     Args:
         network: its layers and recipe.
         dataset: fitted to its training digits; the validation digits only watch.
         folder: this training's own, named by its key; an interrupted training goes on after its last finished epoch.
-        fresh: train again, whatever the folder holds.
         report: told of each finished epoch.
 
     Raises:
@@ -37,24 +35,27 @@ def train(
         CheckpointError: the last epoch of an interrupted training is damaged.
     """
     try:
-        training = _train(network, dataset, folder, fresh=fresh, report=report)
+        training = _cached(network, folder) if checksums.intact(folder) else _train(network, dataset, folder, report)
     except tf.errors.OpError as error:
         raise os_error_in(error.message, folder) or error from error
     return replace(training, letters=fonts.warped_letters(network.recipe))
 
 
-def _train(
-    network: Network, dataset: Dataset, folder: Path, *, fresh: bool, report: Callable[[Epoch], None]
-) -> Training:
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
-    if checksums.intact(folder):
-        model = keras_model(network.name, network.layers)
-        model.load_weights(folder / WEIGHTS)
-        return Training(model, msgspec.json.decode((folder / HISTORY).read_bytes(), type=tuple[Epoch, ...]))
+def forget(folder: Path) -> None:
+    """Remove a training, finished or not."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _cached(network: Network, folder: Path) -> Training:
+    model = build_model(network.name, network.layers)
+    model.load_weights(folder / WEIGHTS)
+    return Training(network, model, msgspec.json.decode((folder / HISTORY).read_bytes(), type=tuple[Epoch, ...]))
+
+
+def _train(network: Network, dataset: Dataset, folder: Path, report: Callable[[Epoch], None]) -> Training:
     checkpoints = folder / "checkpoints"
     checkpoints.mkdir(parents=True, exist_ok=True)
-    training = fit(network, dataset, checkpoints, report=report)
+    training = fit_model(network, dataset, checkpoints, report)
     training.model.save_weights(folder / WEIGHTS)
     (folder / HISTORY).write_bytes(msgspec.json.encode(training.epochs))
     checksums.write(folder, (WEIGHTS, HISTORY))

@@ -16,11 +16,12 @@ from digitjs.data import dataset
 from digitjs.data.dataset import Digits
 from digitjs.errors import DigitjsError
 from digitjs.export.calibrate import choose_thresholds
-from digitjs.export.export import export, require_accuracy, require_same_answers
+from digitjs.export.export import Scored, export_model, require_accuracy, require_same_answers, score
 from digitjs.filesystem.paths import digest
-from digitjs.networks.builtin import Layer, Network
+from digitjs.networks.keras_model import Training, build_model
+from digitjs.networks.layers import Layer
+from digitjs.networks.network import Network
 from digitjs.networks.recipe import Recipe
-from digitjs.training.fit import Training, keras_model
 
 TFJS = ROOT / "assets" / "node_modules" / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
 PAGE = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="tf.min.js"></script>'
@@ -107,19 +108,20 @@ def nearest_mean(digits: Digits, layers: tuple[Layer, ...], *, sharpness: float 
     """A linear classifier that needs no training; the sharper, the surer."""
     flat = digits.images.reshape(len(digits), -1)
     means = np.stack([flat[digits.labels == digit].mean(0) for digit in range(10)], axis=1)
-    model = keras_model("good", layers)
+    model = build_model("good", layers)
     model.set_weights([sharpness * means, -0.5 * sharpness * (means**2).sum(0)])
     return model
 
 
 def test_weights_that_cost_accuracy_are_refused(tiny_data: Path) -> None:
-    test = dataset.load(tiny_data).test
-    good, spoilt = nearest_mean(test, SOFTMAX), keras_model("spoilt", SOFTMAX)
+    digits = dataset.load(tiny_data)
+    good, spoilt = nearest_mean(digits.test, SOFTMAX), build_model("spoilt", SOFTMAX)
     means, bias = good.get_weights()
     spoilt.set_weights([means[:, ::-1], bias[::-1]])
-    require_accuracy(good, good, test, "good")
-    with pytest.raises(DigitjsError, match=r"spoilt reads .* less of the test digits"):
-        require_accuracy(good, spoilt, test, "spoilt")
+    exact, coarse = (Scored(model, [], "uint8", digits, *score(model, digits)) for model in (good, spoilt))
+    require_accuracy(exact, exact)
+    with pytest.raises(DigitjsError, match=r"good reads .* less of the test digits"):
+        require_accuracy(exact, coarse)
 
 
 def test_a_folded_network_that_answers_otherwise_is_refused(tiny_data: Path) -> None:
@@ -141,7 +143,7 @@ def test_every_network_is_calibrated_and_published_as_it_was_fitted(
     fitted = nearest_mean(digits.train, layers, sharpness=10.0)
     network = Network(name="mean", title="Nearest mean", layers=layers, recipes=(Recipe(name="none"),))
     letters = np.random.default_rng(3).random((50, 28, 28, 1), dtype=np.float32)
-    made = export(Training(fitted, (), letters), network, digits, tmp_path, quantize="float32")
+    made = export_model(Training(network, fitted, (), letters), digits, tmp_path, "float32")
     assert made.calibration.temperature > 2  # it is far too sure
     published = tfjs.converters.load_keras_model(str(tmp_path / "model.json"))
     own, exact = (model.predict(digits.validation.images, verbose=0) for model in (published, fitted))

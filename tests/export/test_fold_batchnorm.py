@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from digitjs.export.fold_batchnorm import Fitted, fold
-from digitjs.networks.builtin import Layer, Option
-from digitjs.training.fit import keras_model
+from digitjs.export.fold_batchnorm import WeightedLayer, fold
+from digitjs.networks.keras_model import build_model
+from digitjs.networks.layers import Layer, Option
 
 SOFTMAX = (Layer("Flatten"), Layer("Dense", {"units": 10, "activation": "softmax"}))
 NETS = {
@@ -21,22 +21,22 @@ NETS = {
 }
 
 
-def fitted(layers: tuple[Layer, ...]) -> list[Fitted]:
+def fitted(layers: tuple[Layer, ...]) -> list[WeightedLayer]:
     """The layers with random weights, as a training would leave them."""
-    model = keras_model("net", layers)
+    model = build_model("net", layers)
     random = np.random.default_rng(3)
     model.set_weights([random.uniform(0.1, 1, weight.shape).astype(np.float32) for weight in model.get_weights()])
-    return [Fitted(layer, built.get_weights()) for layer, built in zip(layers, model.layers, strict=True)]
+    return [WeightedLayer(layer, built.get_weights()) for layer, built in zip(layers, model.layers, strict=True)]
 
 
-def answers(layers: list[Fitted], images: np.ndarray) -> np.ndarray:
-    model = keras_model("net", [one.layer for one in layers])
+def answers(layers: list[WeightedLayer], images: np.ndarray) -> np.ndarray:
+    model = build_model("net", [one.layer for one in layers])
     model.set_weights([weight for one in layers for weight in one.weights])
     scores: np.ndarray = model.predict(images, verbose=0)
     return scores
 
 
-def assert_same(folded: list[Fitted], before: list[Fitted]) -> None:
+def assert_same(folded: list[WeightedLayer], before: list[WeightedLayer]) -> None:
     images = np.random.default_rng(4).uniform(0, 1, (5, 28, 28, 1)).astype(np.float32)
     np.testing.assert_allclose(answers(folded, images), answers(before, images), atol=2e-4)
 

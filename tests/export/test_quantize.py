@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from tensorflowjs.quantization import quantize_weights
 
-from digitjs.export.fold_batchnorm import Fitted
+from digitjs.export.fold_batchnorm import WeightedLayer
 from digitjs.export.quantize import FEW, STEPS, rounded
-from digitjs.networks.builtin import Layer
+from digitjs.networks.layers import Layer
 
 KERNELS = {
     "around 0": np.random.default_rng(1).normal(0, 0.1, (3, 3, 4, 8)),
@@ -27,7 +27,9 @@ def enlarged(kernel: np.ndarray) -> np.ndarray:
 def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int) -> None:
     kernel = enlarged(KERNELS[kind]).astype(np.float32)
     bias = np.linspace(-1, 1, kernel.shape[-1], dtype=np.float32)
-    ((layer, (coarse, same)),) = ((one.layer, one.weights) for one in rounded([Fitted(DENSE, [kernel, bias])], steps))
+    ((layer, (coarse, same)),) = (
+        (one.layer, one.weights) for one in rounded([WeightedLayer(DENSE, [kernel, bias])], steps)
+    )
     assert layer == DENSE
     assert np.array_equal(same, bias)
     step = np.ptp(kernel) / steps
@@ -39,13 +41,15 @@ def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int) -> N
 
 def test_small_kernels_lie_on_the_finest_grid() -> None:
     kernel = KERNELS["lopsided"].astype(np.float32)
-    (coarse, finest) = (rounded([Fitted(DENSE, [kernel])], steps)[0].weights[0] for steps in (STEPS[0], STEPS[-1]))
+    (coarse, finest) = (
+        rounded([WeightedLayer(DENSE, [kernel])], steps)[0].weights[0] for steps in (STEPS[0], STEPS[-1])
+    )
     np.testing.assert_array_equal(coarse, finest)
 
 
 def test_nothing_stays_nothing() -> None:
     kernel = np.array([[-0.7, 0.0], [0.31, 0.0]], np.float32)
-    ((one),) = rounded([Fitted(DENSE, [kernel])], 51)
+    ((one),) = rounded([WeightedLayer(DENSE, [kernel])], 51)
     assert np.array_equal(one.weights[0] == 0, kernel == 0)
 
 

@@ -10,9 +10,11 @@ import pytest
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import resource
 from digitjs.networks import builtin
-from digitjs.networks.builtin import CNN, COMPACT, MLP, Layer, Network
+from digitjs.networks.builtin import CNN, COMPACT, MLP
+from digitjs.networks.keras_model import build_model, require_buildable
+from digitjs.networks.layers import Layer
+from digitjs.networks.network import NAME, RESERVED, Network
 from digitjs.networks.recipe import Augmentation, Ink, Warp
-from digitjs.training.fit import keras_model, require_buildable
 
 
 def test_networks_are_found_by_name_in_the_order_asked_for() -> None:
@@ -41,9 +43,9 @@ def test_a_name_that_means_something_else_is_refused(name: str) -> None:
 
 def test_no_name_is_an_id_of_the_pages() -> None:
     html = " ".join(path.read_text() for path in resource("site_templates").glob("*.html"))
-    ids = [one for one in re.findall(r'\bid="([^"{]+)"', html) if builtin.NAME.fullmatch(one)]
+    ids = [one for one in re.findall(r'\bid="([^"{]+)"', html) if NAME.fullmatch(one)]
     assert len(ids) > 10
-    assert set(ids) <= set(builtin.RESERVED)
+    assert set(ids) <= set(RESERVED)
 
 
 def test_names_are_unique(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,9 +127,9 @@ def test_every_network_has_recipes_of_different_names() -> None:
 
 
 def test_the_layers_are_the_published_ones() -> None:
-    assert keras_model("mlp", MLP.layers).count_params() == 535_818
-    assert keras_model("cnn", CNN.layers).count_params() == 592_074
-    assert keras_model("compact", COMPACT.layers).count_params() <= 100_000
+    assert build_model("mlp", MLP.layers).count_params() == 535_818
+    assert build_model("cnn", CNN.layers).count_params() == 592_074
+    assert build_model("compact", COMPACT.layers).count_params() <= 100_000
 
 
 def test_the_tutorial_recipes_are_the_published_ones() -> None:

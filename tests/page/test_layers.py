@@ -13,11 +13,12 @@ from playwright.sync_api import Page
 
 from conftest import Site
 from digitjs.browser.server import serving
-from digitjs.export.export import write_model
+from digitjs.export.tfjs_files import write_model
 from digitjs.metrics import calibrated
 from digitjs.model_card import read_card
-from digitjs.networks.builtin import ACTIVATIONS, NETWORKS, RUNNABLE, Layer
-from digitjs.training.fit import keras_model
+from digitjs.networks.builtin import NETWORKS
+from digitjs.networks.keras_model import build_model
+from digitjs.networks.layers import ACTIVATIONS, RUNNABLE, Layer
 
 IMAGES = np.random.default_rng(0).uniform(size=(3, 784))
 CONVOLUTION = Layer("Conv2D", {"filters": 4, "kernel_size": 3})
@@ -56,7 +57,7 @@ def untrained(middle: Layer) -> Any:
     """A network around the layer, with weights as training could leave them."""
     layers = (CONVOLUTION, middle, *(() if middle.kind in FLAT else (Layer("Flatten"),)), SOFTMAX)
     keras.utils.set_random_seed(1)
-    model = keras_model("mlp", layers)
+    model = build_model("mlp", layers)
     random = np.random.default_rng(1)
     weights = model.get_weights()  # biases, means and variances begin as zeros and ones, which would hide mistakes
     model.set_weights([weight if weight.ndim > 1 else random.uniform(0.1, 0.9, weight.shape) for weight in weights])

@@ -10,7 +10,8 @@ import tensorflow as tf
 from digitjs.data import dataset, font_glyphs
 from digitjs.data.dataset import Digits
 from digitjs.networks.recipe import Augmentation, Recipe
-from digitjs.training.augment import batches, compose, counts, fonts, glyph_tables, outliers
+from digitjs.training.augment import fonts, glyph_tables, outliers
+from digitjs.training.augment.batches import batches, compose, counts
 from digitjs.training.augment.glyph import table
 
 RECIPE = Recipe(name="test", epochs=2, batch_size=64, augmentation=Augmentation())

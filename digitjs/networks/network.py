@@ -1,0 +1,104 @@
+"""A network: layers and recipes as plain values, checked when they are made. No TensorFlow."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import PureWindowsPath
+
+import msgspec
+
+from digitjs.errors import DigitjsError
+from digitjs.networks.layers import ACTIVATIONS, RUNNABLE, Layer
+from digitjs.networks.recipe import Recipe, require_valid
+
+# The name of a network is a folder, a URL, an element's id on the report page and a value of the page's selector.
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+RESERVED = (
+    *("all", "constructor"),  # the selector's value for all networks, a key of every JavaScript object
+    *("agreement", "announcement", "canvas", "compared", "correct", "digits", "erase", "examples"),  # ids of templates
+    *("inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo", "unstarted"),
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The recipe of something that maps (n, 28, 28, 1) to (n, 10) probabilities.
+
+    Raises:
+        DigitjsError: when it is made, for a name, a layer or a recipe that could not be used.
+    """
+
+    name: str  # also its folder and its value in the page's selector
+    title: str
+    layers: tuple[Layer, ...]
+    recipes: tuple[Recipe, ...]  # the first is the one that is used
+
+    def __post_init__(self) -> None:
+        _require_name(self.name)
+        _require_layers(self)
+        names = [recipe.name for recipe in self.recipes]
+        if len(names) != len(set(names)) or not names:
+            raise DigitjsError(f"{self.name} has the recipes {names}: give it one at least, each with its own name.")
+        for recipe in self.recipes:
+            require_valid(recipe)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it is trained."""
+        return self.recipes[0]
+
+    def trained_by(self, name: str | None, *, seed: int) -> "Network":
+        """The same layers with another of its recipes (None keeps its own) and another seed.
+
+        Raises:
+            DigitjsError: it has no recipe of that name.
+        """
+        known = {recipe.name: recipe for recipe in self.recipes}
+        if name is not None and name not in known:
+            raise DigitjsError(f"{self.name} has no recipe {name}: choose from {', '.join(known)}.")
+        return replace(self, recipes=(replace(known[name] if name else self.recipe, seed=seed),))
+
+    def without_pens(self) -> "Network":
+        """The same, trained without shapes of the Latin script."""
+        recipes = tuple(
+            replace(recipe, augmentation=recipe.augmentation and recipe.augmentation.without_pens())
+            for recipe in self.recipes
+        )
+        return replace(self, recipes=recipes)
+
+
+def _require_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise DigitjsError(f"A network cannot be called {name}: take up to 40 of a-z, 0-9 and -, first a letter.")
+    if name in RESERVED or PureWindowsPath(name).is_reserved():
+        raise DigitjsError(f"A network cannot be called {name}, which has a meaning of its own: choose another name.")
+
+
+def _require_layers(network: Network) -> None:
+    for layer in network.layers:
+        activation = layer.options.get("activation", "linear")
+        for used, known in ((layer.kind, RUNNABLE), (activation, ACTIVATIONS)):
+            if used not in known:
+                raise DigitjsError(f"{network.name}: the page cannot run {used}; choose from {', '.join(known)}.")
+        try:
+            msgspec.to_builtins(layer.options)  # as keys and cards write them
+        except TypeError as error:
+            raise DigitjsError(
+                f"{network.name}: {layer} has an option that is no number, text or tuple: {error}."
+            ) from error
+    if not _ends_in_probabilities(network.layers):
+        raise DigitjsError(
+            f"{network.name} does not end in ten probabilities: let its last layer be a Dense of 10 units with the "
+            "activation softmax, or a Softmax after one without."
+        )
+
+
+def _ends_in_probabilities(layers: tuple[Layer, ...]) -> bool:
+    """As far as one can tell without Keras, which `fit.require_buildable` asks for the shape."""
+    if not layers:
+        return False
+    last = layers[-1]
+    softmax = last.options.get("activation") == "softmax" or (
+        last.kind == "Softmax" and last.options.get("axis", -1) == -1
+    )
+    scores = next((layer for layer in reversed(layers) if layer.kind not in ("Softmax", "Activation")), last)
+    return softmax and scores.options.get("units", 10) == 10
