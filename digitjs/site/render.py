@@ -15,68 +15,15 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem.checksums import CHECKSUMS
 from digitjs.filesystem.output_folder import write_manifest
 from digitjs.filesystem.paths import digest, files_below, resource
-from digitjs.model_card import DETAILS, MODEL_SCRIPT, Card, Thresholds, read_card, read_probe
+from digitjs.model_card import DETAILS, Card, read_card, read_probe
 from digitjs.site.bundle import Bundle
+from digitjs.site.page_data import HASH, File, Offline, PageData, integrity, page_network
 from digitjs.site.report import Report
 
 HTML = ("index.html", "report.html", "embed.html")
 APP = "manifest.webmanifest"
 WORKER = "service-worker.js"  # rendered last: it names the version of everything else
 OWN = "_own"
-HASH = 10  # characters of a SHA-256 that tell one version of a file from another
-
-
-class File(msgspec.Struct, frozen=True):
-    """A file that the page loads, and how a browser tells that it is the one that was built."""
-
-    address: str  # URL relative to the page
-    integrity: str  # sha256-BASE64; empty for pages, to which a host may add something of its own
-
-
-class PageLayer(msgspec.Struct, frozen=True):
-    """A layer as the page names it."""
-
-    kind: str  # its class in Keras
-    text: str  # the same with its options
-
-
-class PageNetwork(msgspec.Struct, frozen=True):
-    """What the page knows of a network; URLs are relative to the page."""
-
-    name: str
-    title: str
-    files: tuple[File, ...]  # model.json, then its weights
-    script: File  # the same model, for pages that cannot fetch
-    accuracy: float  # on the test digits, 0..1
-    parameters: int
-    bytes: int
-    temperature: float  # the logarithms of its probabilities are divided by it
-    thresholds: Thresholds
-    layers: tuple[PageLayer, ...]
-
-
-class PageData(msgspec.Struct, frozen=True, rename="camel"):
-    """The JSON inside the page."""
-
-    language: str
-    networks: tuple[PageNetwork, ...]
-    texts: dict[str, str]  # where the catalogue of each language lies
-    wasm: str
-    wasm_script: str
-    network: str
-    backend: str
-    examples: str
-    own: str  # what the keys of texts about the data end in; empty for MNIST
-    worker: str
-
-
-class Offline(msgspec.Struct, frozen=True):
-    """What a browser keeps for times without a network."""
-
-    version: str  # changes with any file of the site
-    needed: tuple[File, ...]  # without one of them nothing is kept
-    models: tuple[PageNetwork, ...]  # by its files or its script; the first is needed too
-    optional: tuple[File, ...]
 
 
 @dataclass(frozen=True)
@@ -102,10 +49,21 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     cards = tuple(read_card(model) for model in content.models)
     for card, model in zip(cards, content.models, strict=True):
         shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS, CHECKSUMS))
-    bundle, text = content.bundle, _text(content.site.language)
-    data = PageData(
+    data = _page_data(content, cards, folder)
+    values = _template_values(content, data)
+    for page in (*HTML, APP):
+        (folder / page).write_text(templates.render(page, values), "utf-8")
+    offline = _offline(folder, data, content.bundle)
+    (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": _json(offline)}), "utf-8")
+    write_manifest(folder)
+    return cards
+
+
+def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
+    bundle = content.bundle
+    return PageData(
         language=content.site.language,
-        networks=tuple(_network(card) for card in cards),
+        networks=tuple(page_network(card) for card in cards),
         texts=bundle.texts,
         wasm=bundle.wasm,
         wasm_script=bundle.wasm_script,
@@ -115,49 +73,28 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
         own=OWN if content.own_data else "",
         worker=WORKER,
     )
-    values = {
+
+
+def _template_values(content: Content, data: PageData) -> dict[str, object]:
+    """What the templates may name."""
+    text = _text(data.language)
+    return {
         "site": msgspec.structs.replace(content.site, description=content.site.description or text["lead"]),
         "text": text,
-        "languages": {code: _text(code)["language_name"] for code in bundle.texts},
-        "cards": data.networks,
-        "bundle": bundle,
+        "languages": {code: _text(code)["language_name"] for code in data.texts},
+        "networks": data.networks,
+        "bundle": content.bundle,
         "data": _json(data),
         "own": data.own,
         "example_digits": sorted(set(read_probe(content.models[0]).labels)),
         "compared": content.report.compared,
         "studies": content.report.studies,
     }
-    for page in (*HTML, APP):
-        (folder / page).write_text(templates.render(page, values), "utf-8")
-    offline = _offline(folder, data, bundle)
-    (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": _json(offline)}), "utf-8")
-    write_manifest(folder)
-    return cards
 
 
 def _json(data: msgspec.Struct) -> str:
     """JSON that may stand inside a script element: there, "<" could end it."""
     return msgspec.json.encode(data).decode().replace("<", "\\u003c")
-
-
-def _network(card: Card) -> PageNetwork:
-    version = card.sha256[MODEL_SCRIPT][:HASH]  # it holds the topology and the weights
-
-    def file(name: str) -> File:
-        return File(f"models/{card.name}/{name}?v={version}", _integrity(card.sha256[name]))
-
-    return PageNetwork(
-        name=card.name,
-        title=card.title,
-        files=tuple(file(name) for name in card.loaded),
-        script=file(MODEL_SCRIPT),
-        accuracy=card.accuracy.value,
-        parameters=card.parameters,
-        bytes=card.bytes,
-        temperature=card.calibration.temperature,
-        thresholds=card.thresholds,
-        layers=tuple(PageLayer(kind=text.split(" ")[0], text=text) for text in card.layers),
-    )
 
 
 def _examples(model: Path, folder: Path) -> str:
@@ -191,7 +128,7 @@ def _offline(folder: Path, data: PageData, bundle: Bundle) -> Offline:
     )
 
     def built(names: tuple[str, ...]) -> Iterator[File]:
-        return (File(name, _integrity(digest(folder / name))) for name in names)
+        return (File(name, integrity(digest(folder / name))) for name in names)
 
     return Offline(
         version=_version(folder),
@@ -199,11 +136,6 @@ def _offline(folder: Path, data: PageData, bundle: Bundle) -> Offline:
         models=data.networks,
         optional=(File("./", ""), *built(optional)),  # not every host shows a page for a folder
     )
-
-
-def _integrity(sha256: str) -> str:
-    """A SHA-256 in hexadecimal as browsers write it."""
-    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
 
 
 def _version(folder: Path) -> str:
