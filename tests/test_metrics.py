@@ -88,7 +88,7 @@ def test_python_and_the_page_decide_alike() -> None:
     )
     script = """
         import { readFileSync } from 'node:fs';
-        import { decide } from './assets/js/answer.js';
+        import { decide } from './assets/js/recognition/decide.js';
         const rows = JSON.parse(readFileSync(0, 'utf8'));
         console.log(JSON.stringify(rows.map((row) => decide(row, { refuse: 0.8, unsure: 0.7 }).kind)));"""
     done = node(

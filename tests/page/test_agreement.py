@@ -41,7 +41,7 @@ def test_the_page_calibrates_and_decides_as_the_package_does(temperature: float)
     )
     page = ask_the_page(
         """
-        import { calibrated, decide } from './answer.js';
+        import { calibrated, decide } from './recognition/decide.js';
         const all = calibrated(given.scores.flat(), given.scores.length, given.temperature);
         console.log(JSON.stringify({
           calibrated: given.scores.map((row, i) => Array.from(all.slice(10 * i, 10 * i + 10))),
@@ -69,7 +69,7 @@ def test_the_page_and_the_report_are_never_surer_than_they_may_be() -> None:
         """
         globalThis.location = { protocol: 'file:' };
         globalThis.document = { currentScript: null, documentElement: { lang: 'en' } };
-        const { chance } = await import('./text.js');
+        const { chance } = await import('./view/i18n.js');
         console.log(JSON.stringify(chance(1)));
         """,
         None,
