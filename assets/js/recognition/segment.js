@@ -3,7 +3,7 @@
  *
  * Strokes are ordered from left to right; a digit is a run of neighbours in that order. Each place between two neighbours
  * has odds of being a border, from the geometry and the order of writing; each run has the networks' belief in it. The
- * division with the best product wins.
+ * division with the best product wins. A wide stroke that the networks know nothing in is cut, and its pieces are ordered like strokes.
  */
 import { box, distance, height, inside, middle, side, thin, width } from '../geometry.js';
 import { cut } from './cut.js';
