@@ -470,6 +470,19 @@ def test_a_tap_leaves_a_dot(drawing_page: Page) -> None:
     assert page.evaluate(inked) > 50
 
 
+def test_a_sign_between_digits_is_shown_and_told(drawing_page: Page) -> None:
+    page = drawing_page
+    date = [[[60 + 90 * x, 60 + 120 * y] for x, y in s] for s in SEVEN]
+    date += [[[170, 195], [215, 45]]]
+    date += [[[240 + 90 * x, 60 + 120 * y] for x, y in s] for s in TWO]
+    page.evaluate("(strokes) => { digitjs.strokes = strokes; }", date)
+    expect(page.locator("#prediction")).to_have_text("7/2")
+    expect(page.locator("#digits > *")).to_have_count(2)
+    told = page.evaluate("(strokes) => digitjs.read(strokes)", date)
+    assert [(one["class"], one["kind"]) for one in told["symbols"]] == [("7", "class"), ("/", "sign"), ("2", "class")]
+    assert [one["digit"] for one in told["digits"]] == [7, 2]
+
+
 def test_a_number_says_which_digits_are_in_doubt(drawing_page: Page) -> None:
     page = drawing_page
     page.route(

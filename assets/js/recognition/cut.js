@@ -13,27 +13,12 @@ const OVERLAP = 0.6; // of the narrower part's width: parts that share more are 
 const APART = 0.15; // between two cuts, along the stroke
 const MOST = 3; // cuts of a stroke: the networks are asked for every run of its pieces
 
-/** Pieces are told apart by identity, as strokes are. @type {WeakMap<Stroke, {length: number, tall: number, pieces: Piece[]}>} */
-const known = new WeakMap();
-
 /**
  * @param {Stroke} stroke
  * @param {number} tall  the height of the tallest stroke
- * @returns {Piece[]} the same ones until either changes
- */
-export function cut(stroke, tall) {
-  const last = known.get(stroke);
-  if (last?.length === stroke.length && last.tall === tall) return last.pieces;
-  const pieces = divide(stroke, tall);
-  known.set(stroke, { length: stroke.length, tall, pieces });
-  return pieces;
-}
-
-/**
- * @param {Stroke} stroke @param {number} tall
  * @returns {Piece[]} in the order of writing, each beginning where the last one ends; the stroke itself where nothing can be cut
  */
-function divide(stroke, tall) {
+export function cut(stroke, tall) {
   const points = resample(stroke, STEP * tall);
   /** @type {Place[]} */
   const kept = [];

@@ -1,5 +1,6 @@
 /** A drawing, read by a panel of networks. Pure: the networks come as functions. */
 import { box, middle, side } from '../geometry.js';
+import { cut } from './cut.js';
 import { decide, mean, meanThresholds, number } from './decide.js';
 import { MNIST, rasterize } from './rasterize.js';
 import { isOneSign } from './reject.js';
@@ -62,6 +63,8 @@ export class Memory {
   /** @type {WeakMap<Stroke, number>} */
   #names = new WeakMap();
   #next = 0;
+  /** @type {WeakMap<Stroke, {length: number, tall: number, pieces: import('./cut.js').Piece[]}>} */
+  #cuts = new WeakMap();
 
   /** @param {Stroke[]} strokes  a stroke being drawn grows, and is another with every point */
   #key(strokes) {
@@ -71,6 +74,19 @@ export class Memory {
         return `${this.#names.get(stroke)}:${stroke.length}`;
       })
       .join();
+  }
+
+  /**
+   * Pieces are told apart by identity, as strokes are.
+   * @param {Stroke} stroke @param {number} tall  the height of the tallest stroke
+   * @returns {import('./cut.js').Piece[]} the same ones until either changes
+   */
+  cut(stroke, tall) {
+    const last = this.#cuts.get(stroke);
+    if (last?.length === stroke.length && last.tall === tall) return last.pieces;
+    const pieces = cut(stroke, tall);
+    this.#cuts.set(stroke, { length: stroke.length, tall, pieces });
+    return pieces;
   }
 
   /**
@@ -136,7 +152,7 @@ export function read(strokes, panel, memory = new Memory(), { traced = false } =
 export function divide(ink, found, panel, memory) {
   const strokes = ink.filter((stroke) => !found.some((sign) => sign.strokes[0] === stroke));
   const walls = found.map((sign) => middle(box(sign.strokes)));
-  /** @param {Set<Stroke>} [joined] */
+  /** @param {Map<Stroke, import('./cut.js').Piece[]>} [joined] */
   const look = (joined) => {
     const lattice = segment.candidates(strokes, { joined, walls });
     const seen = memory.look(
@@ -147,7 +163,8 @@ export function divide(ink, found, panel, memory) {
   };
   const first = look();
   const joined = segment.joined(first.lattice, first.confidences);
-  const { lattice, seen, confidences } = joined.size > 0 ? look(joined) : first;
+  const pieces = new Map([...joined].map((stroke) => [stroke, memory.cut(stroke, first.lattice.tall)]));
+  const { lattice, seen, confidences } = joined.size > 0 ? look(pieces) : first;
   return segment.choose(lattice, confidences).map((i) => ({ ...lattice.runs[i], seen: seen[i] }));
 }
 

@@ -3,14 +3,15 @@
  *
  * Strokes are ordered from left to right; a digit is a run of neighbours in that order. Each place between two neighbours
  * has odds of being a border, from the geometry and the order of writing; each run has the networks' confidence in its
- * best digit. The division with the best product wins.
+ * best digit. The division with the best product wins. A wide stroke in which the networks recognise nothing is cut, and its
+ * pieces are ordered like strokes.
  */
 import { box, distance, height, inside, middle, side, thin, width } from '../geometry.js';
-import { cut } from './cut.js';
 import { withoutSpecks } from './rasterize.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('../geometry.js').Box} Box */
+/** @typedef {import('./cut.js').Piece} Piece */
 /**
  * @typedef {object} Mark  a stroke, or a piece of one
  * @property {Stroke} stroke
@@ -91,7 +92,7 @@ function logOdds(values) {
 
 /**
  * @param {Stroke[]} strokes
- * @param {Set<Stroke>} joined  strokes to cut into pieces
+ * @param {Map<Stroke, Piece[]>} joined  the pieces of strokes that are cut
  * @returns {{marks: Mark[], tall: number}} from left to right
  */
 function order(strokes, joined) {
@@ -99,7 +100,7 @@ function order(strokes, joined) {
   const tall = Math.max(...all.map((mark) => height(mark.box)), ...all.map((mark) => side(mark.box) / 2)) || 1;
   const large = all.filter((mark) => side(mark.box) > POINT * tall);
   const marks = (large.length > 0 ? large : all).flatMap(({ stroke: of, time }) => {
-    const pieces = joined.has(of) ? cut(of, tall) : [{ stroke: of, odds: 0 }];
+    const pieces = joined.get(of) ?? [{ stroke: of, odds: 0 }];
     return pieces.map(({ stroke, odds }, i) => ({
       stroke,
       box: box([stroke]),
@@ -120,11 +121,11 @@ function border(a, b, tall) {
 /**
  * Every run of strokes that may be a digit. Where geometry leaves no doubt there is one division only.
  * @param {Stroke[]} strokes
- * @param {{joined?: Set<Stroke>, walls?: number[]}} [known]  joined: strokes that may hold several digits; walls: x of signs, which no
+ * @param {{joined?: Map<Stroke, Piece[]>, walls?: number[]}} [known]  joined: the pieces of strokes that may hold several digits; walls: x of signs, which no
  *   digit spans
  * @returns {Candidates}
  */
-export function candidates(strokes, { joined = new Set(), walls = [] } = {}) {
+export function candidates(strokes, { joined = new Map(), walls = [] } = {}) {
   const { marks, tall } = order(strokes, joined);
   const spans = spanned(marks);
   const borders = marks.slice(1).map((mark, i) => {

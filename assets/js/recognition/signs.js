@@ -44,7 +44,8 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 function kind(stroke, ink, { top, base, tall }) {
   const [across, down, y] = [width(ink) / tall, height(ink) / tall, (ink.minY + ink.maxY) / 2];
   const isLow = y > base - 0.25 * tall && ink.minY < base + 0.3 * tall;
-  if (isLow && across < 0.3 && down < 0.45) return side(ink) < 0.15 * tall ? '.' : ink.maxY > base ? ',' : '';
+  if (isLow && across < 0.3 && down < 0.45)
+    return side(ink) < 0.15 * tall ? '.' : ink.maxY > base && down > 0.7 * across ? ',' : '';
   const isMiddle = y > top + 0.25 * tall && y < base - 0.25 * tall;
   if (isMiddle && across > 0.15 && across < 0.8 && down < 0.3 * across) return '-';
   const outside = Math.min(top - ink.minY, ink.maxY - base) / tall; // a 1 is as tall as its neighbours

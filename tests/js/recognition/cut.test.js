@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { cut } from '../../../assets/js/recognition/cut.js';
-import { read } from '../../../assets/js/recognition/recognize.js';
+import { Memory, read } from '../../../assets/js/recognition/recognize.js';
 
 const JOINED = readFileSync(new URL('../../fixtures/strokes/joined.jsonl', import.meta.url), 'utf8')
   .trim()
@@ -43,12 +43,13 @@ test('the pieces of a stroke follow one another and lose no ink', () => {
 });
 
 test('pieces stay the same until the stroke grows or the drawing is scaled', () => {
+  const memory = new Memory();
   const stroke = structuredClone(JOINED[0].strokes[0]);
-  const pieces = cut(stroke, 100);
-  assert.equal(cut(stroke, 100), pieces);
-  assert.notEqual(cut(stroke, 90), pieces);
+  const pieces = memory.cut(stroke, 100);
+  assert.equal(memory.cut(stroke, 100), pieces);
+  assert.notEqual(memory.cut(stroke, 90), pieces);
   stroke.push([300, 50]);
-  assert.notEqual(cut(stroke, 90), pieces);
+  assert.notEqual(memory.cut(stroke, 90), pieces);
 });
 
 test('a bar and a dot have no place for a cut', () => {

@@ -86,6 +86,12 @@ const PARTS = {
       [105, 2],
     ],
   ],
+  'the flat tail of a 5, under it': [
+    [
+      [96, 104],
+      [76, 98],
+    ],
+  ],
   'a slanted 1': [
     [
       [60, 100],
