@@ -97,7 +97,8 @@ function bend(points, at) {
 
 /**
  * A logistic regression on strokes of real digits: positive at the ligature of 600 pairs that a program joined, negative
- * elsewhere in the pairs and everywhere in single digits. The constant is 3 lower than fitted: of three cuts one is right at most.
+ * elsewhere in the pairs and everywhere in single digits. The constant is 3 lower than fitted, as that read most joined
+ * numbers right: of the cuts of a stroke one is right at most.
  */
 const WEIGHTS = [-8.9, -4.31, 3.13, 2.37, 2.54, 3.07];
 
