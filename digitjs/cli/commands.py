@@ -130,8 +130,8 @@ def verify(console: Console, folder: Path) -> None:
 @click.argument("folder", type=PATH, default="dist")
 @with_options(
     click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one a line."),
-    click.option("--draw", type=click.IntRange(0), default=0, help="Draw so many of them with a real mouse too."),
-    click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of them."),
+    click.option("--draw", type=click.IntRange(0), default=0, help="Draw so many digits with a real mouse too."),
+    click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of the digits."),
     click.option("--json", "as_json", type=PATH, metavar="FILE.json", help="Write all figures to a file."),
     click.option("--mistakes", type=PATH, metavar="FILE.html", help="Write a sheet of what was misread."),
     click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Of samples and numbers."),

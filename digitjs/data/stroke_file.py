@@ -17,9 +17,12 @@ LARGEST = 1 << 27  # bytes of a file: a decoded point takes ten times the memory
 
 
 class Drawing(msgspec.Struct, frozen=True):
-    """One line of a stroke file; other keys are ignored."""
+    """One line of a stroke file; other keys are ignored.
 
-    label: Annotated[int, msgspec.Meta(ge=0, le=9)]
+    The label is a digit, the digits of a row ("125", never a single one), or None for what is no digit.
+    """
+
+    label: Annotated[int, msgspec.Meta(ge=0, le=9)] | Annotated[str, msgspec.Meta(pattern=r"\A[0-9]+\Z")] | None
     strokes: Annotated[tuple[Annotated[Stroke, msgspec.Meta(min_length=1)], ...], msgspec.Meta(min_length=1)]
     writer: str | None = None
 
@@ -56,4 +59,6 @@ def _drawing(line: bytes) -> Drawing:
         raise msgspec.ValidationError("Nested too deeply") from error
     if not all(abs(value) <= FAR for stroke in drawing.strokes for point in stroke for value in point):
         raise msgspec.ValidationError(f"Coordinates must lie within {FAR:g} of 0 - at `$.strokes`")
+    if isinstance(drawing.label, str) and len(drawing.label) == 1:
+        return msgspec.structs.replace(drawing, label=int(drawing.label))
     return drawing

@@ -15,7 +15,7 @@ from digitjs.browser.launch import PATIENCE, ask, launch, reason
 from digitjs.browser.server import serving
 from digitjs.data.stroke_file import Drawing, Stroke
 from digitjs.errors import DigitjsError
-from digitjs.evaluation.results import Answer, Drawn, NetworkResult, Result, measured, scores_of
+from digitjs.evaluation.results import Answer, Drawn, NetworkResult, Result, measured, outcome, scores_of
 from digitjs.evaluation.synthetic_numbers import Number, numbers
 from digitjs.model_card import Rate, read_card
 
@@ -26,13 +26,13 @@ Progress = Callable[[int, int], None]  # done, of
 
 
 class Misread(msgspec.Struct, frozen=True):
-    """A drawing that a network took for something else."""
+    """A drawing that the page says something wrong of."""
 
     network: str
     line: int  # of drawings, from 1
-    label: int
-    digit: int
-    probability: float
+    label: str  # empty for what is no digit
+    said: str  # "?" stands for what is refused
+    probability: float  # of the best digit
     strokes: tuple[Stroke, ...]
 
 
@@ -44,23 +44,26 @@ def measure(
     Args:
         folder: the site.
         drawings: of a stroke file.
-        draw: so many of them are drawn once more, with a mouse on the canvas.
-        compose: also read numbers composed of them.
+        draw: so many of the single digits are drawn once more, with a mouse on the canvas.
+        compose: also read numbers composed of the single digits among them.
         seed: which drawings the mouse draws, and how numbers are composed.
         progress: told how many drawings of one network are done, then how many numbers.
 
     Raises:
-        DigitjsError: there is no browser, the page does not work, or a card is missing.
+        DigitjsError: there is no browser, the page does not work, a card is missing, or there are no digits to compose.
     """
-    chosen = random.Random(seed).sample(range(len(drawings)), min(draw, len(drawings)))
-    composed = numbers(drawings, seed=seed) if compose else ()
+    single = [i for i, drawing in enumerate(drawings) if isinstance(drawing.label, int)]
+    if compose and not single:
+        raise DigitjsError("The drawings hold no single digits to compose numbers of: leave out --numbers.")
+    chosen = random.Random(seed).sample(single, min(draw, len(single)))
+    composed = numbers(tuple(drawings[i] for i in single), seed=seed) if compose else ()
     results: list[NetworkResult] = []
     misread: list[Misread] = []
     with _page(folder) as page:
         cards = {name: read_card(folder / "models" / name) for name in ask(page, "() => digitjs.networks")}
         for name, card in cards.items():
             began = time.monotonic()
-            answers = _classify(page, name, drawings, progress)
+            answers = _ask(page, name, drawings, progress)
             took = time.monotonic() - began
             result = measured(card, drawings, answers, took)
             if chosen:
@@ -86,10 +89,14 @@ def _page(folder: Path) -> Iterator[Page]:
             raise DigitjsError(f"The page in {folder} fails ({reason(error)}): digitjs verify tells more.") from error
 
 
-def _classify(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progress) -> list[Answer]:
+def _ask(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progress) -> list[Answer]:
     script = """async ([drawings, name]) => {
         const answers = [];
-        for (const strokes of drawings) answers.push(await digitjs.classify(strokes, name));
+        for (const strokes of drawings) {
+            const { probabilities, milliseconds } = await digitjs.classify(strokes, name);
+            const { text, digits } = await digitjs.read(strokes, name);
+            answers.push({ probabilities, milliseconds, text, kinds: digits.map((one) => one.kind) });
+        }
         return answers;
     }"""
     answers: list[Answer] = []
@@ -153,8 +160,7 @@ def _read(page: Page, name: str, composed: tuple[Number, ...], progress: Progres
 
 
 def _misread(name: str, drawings: tuple[Drawing, ...], answers: list[Answer]) -> Iterator[Misread]:
-    scores = scores_of(answers)
-    for i, drawing in enumerate(drawings):
-        digit = int(scores[i].argmax())
-        if digit != drawing.label:
-            yield Misread(name, i + 1, drawing.label, digit, float(scores[i].max()), drawing.strokes)
+    for line, (drawing, answer) in enumerate(zip(drawings, answers, strict=True), start=1):
+        if outcome(drawing, answer) != "right":
+            label = "" if drawing.label is None else str(drawing.label)
+            yield Misread(name, line, label, answer.text, max(answer.probabilities), drawing.strokes)

@@ -21,12 +21,12 @@ class Figure:
 
 
 def write(path: Path, misread: Iterable[Misread]) -> None:
-    """Write the sheet, network by network, the commonest labels' confusions side by side.
+    """Write the sheet, network by network, the same confusions side by side.
 
     Raises:
         OSError: the file cannot be written.
     """
-    ordered = sorted(misread, key=lambda one: (one.network, one.label, one.digit, -one.probability))
+    ordered = sorted(misread, key=lambda one: (one.network, one.label, one.said, -one.probability))
     networks = {name: [_figure(one) for one in some] for name, some in groupby(ordered, key=lambda one: one.network)}
     paths.write(path, templates.render(TEMPLATE, {"networks": networks}))
 

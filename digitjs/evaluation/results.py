@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from statistics import median, quantiles
+from typing import Literal, get_args
 
 import msgspec
 import numpy as np
@@ -12,14 +13,17 @@ from digitjs import metrics
 from digitjs.data.stroke_file import Drawing
 from digitjs.model_card import Card, Rate
 
+Outcome = Literal["right", "refused", "split", "misread"]
 CONFUSIONS = 10  # the commonest, in the result
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a network said of one drawing."""
+    """What a network, and the page with it, said of one drawing."""
 
-    probabilities: list[float]
-    milliseconds: float  # framing included
+    probabilities: list[float]  # of the whole drawing, taken as one digit
+    milliseconds: float  # for them, framing included
+    text: str  # what the page reads, "?" for what it refuses
+    kinds: list[str]  # of its symbols: "refused" where it says that one is no digit
 
 
 class Confusion(msgspec.Struct, frozen=True):
@@ -37,21 +41,32 @@ class Drawn(msgspec.Struct, frozen=True):
     agreeing: int  # drawings for which both ways give the same digit
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What the page says of drawings, which is not always the best digit."""
+
+    right: Rate  # of what is no digit: it, or a part of it, is refused
+    refused: Rate  # as many symbols as there are, some of them "this does not look like a digit"
+    split: Rate  # more symbols than there are, or fewer
+    misread: Rate  # as many digits as there are, not the right ones
+
+
 class NetworkResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one network made of a stroke file."""
 
     network: str
-    accuracy: Rate
-    digits: tuple[Rate, ...]  # by label; a label that does not occur has a count of 0
-    writers: dict[str, Rate]  # by writer, where the file names them
+    accuracy: Rate  # of single digits: the best digit, whatever the page says
+    said: Said  # of single digits
+    rows: dict[str, Said]  # of rows, by their length
+    non_digits: Said
+    digits: tuple[Rate, ...]  # accuracy by label; a label that does not occur has a count of 0
+    writers: dict[str, Rate]  # accuracy by writer, where the file names them
     confusions: tuple[Confusion, ...]
-    calibration_error: float  # expected, 15 bins, in 0..1
-    refused: Rate  # "this does not look like a digit"
-    unsure: Rate  # "not sure: 4 or 9"
+    calibration_error: float | None  # of single digits: expected, 15 bins, in 0..1
+    unsure: Rate  # of single digits taken as one: "not sure: 4 or 9"
     milliseconds: tuple[float, float]  # a prediction, framing included: median, 95th percentile
-    per_second: float  # digits, through the page
+    per_second: float  # drawings, through the page
     drawn: Drawn | None = None
-    numbers: dict[str, Rate] = {}  # whole numbers read right, by their length
+    numbers: dict[str, Rate] = {}  # whole numbers read right, composed of single digits, by their length
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -61,28 +76,51 @@ class Result(msgspec.Struct, frozen=True):
     networks: tuple[NetworkResult, ...]
 
 
+def outcome(drawing: Drawing, answer: Answer) -> Outcome:
+    """How what the page says of a drawing compares with its label."""
+    if drawing.label is None:
+        if "refused" in answer.kinds or set(answer.kinds) <= {"sign"}:
+            return "right"
+        return "misread" if len(answer.kinds) == 1 else "split"
+    if answer.text == str(drawing.label):
+        return "right"
+    if len(answer.kinds) != len(str(drawing.label)):
+        return "split"
+    return "refused" if "refused" in answer.kinds else "misread"
+
+
 def measured(card: Card, drawings: tuple[Drawing, ...], answers: list[Answer], took: float) -> NetworkResult:
     """All figures of one network; `took` seconds through the page."""
-    scores = scores_of(answers)
-    labels = np.array([drawing.label for drawing in drawings])
+    outcomes = np.array([outcome(*pair) for pair in zip(drawings, answers, strict=True)])
+    # 1 for single digits, 0 for what is none
+    lengths = np.array([0 if drawing.label is None else len(str(drawing.label)) for drawing in drawings])
+    single = lengths == 1
+    labels = np.array([drawing.label for drawing in drawings if isinstance(drawing.label, int)], dtype=np.int64)
+    scores = scores_of(answers)[single]
     read, right = scores.argmax(1), scores.argmax(1) == labels
-    refused = metrics.refused(scores, card.thresholds)
     wrong = Counter(zip(labels[~right].tolist(), read[~right].tolist(), strict=True))
     times = [answer.milliseconds for answer in answers]
-    writers = sorted({drawing.writer for drawing in drawings if drawing.writer is not None})
-    by_writer = np.array([drawing.writer for drawing in drawings], dtype=object)
+    by_writer = np.array([drawing.writer for drawing in drawings], dtype=object)[single]
+    writers = sorted({writer for writer in by_writer if writer is not None})
     return NetworkResult(
         network=card.name,
         accuracy=metrics.rate(right),
+        said=_said(outcomes[single]),
+        rows={str(n): _said(outcomes[lengths == n]) for n in np.unique(lengths) if n > 1},
+        non_digits=_said(outcomes[lengths == 0]),
         digits=tuple(metrics.rate(right[labels == digit]) for digit in range(10)),
         writers={writer: metrics.rate(right[by_writer == writer]) for writer in writers},
         confusions=tuple(Confusion(label, digit, n) for (label, digit), n in wrong.most_common(CONFUSIONS)),
-        calibration_error=metrics.calibration_error(metrics.reliability(scores, labels)),
-        refused=metrics.rate(refused),
+        calibration_error=metrics.calibration_error(metrics.reliability(scores, labels)) if single.any() else None,
         unsure=metrics.rate(metrics.unsure(scores, card.thresholds)),
         milliseconds=(median(times), quantiles(times, n=20)[-1] if len(times) > 1 else times[0]),
         per_second=len(drawings) / took,
     )
+
+
+def _said(outcomes: NDArray[np.str_]) -> Said:
+    right, refused, split, misread = (metrics.rate(outcomes == name) for name in get_args(Outcome))
+    return Said(right=right, refused=refused, split=split, misread=misread)
 
 
 def scores_of(answers: list[Answer]) -> NDArray[np.float64]:
@@ -101,24 +139,44 @@ def lines(result: Result) -> Iterator[str]:
     yield f"{result.drawings} drawings"
     for one in result.networks:
         yield ""
-        yield f"{one.network}  {_percent(one.accuracy)} of the drawings are read right"
-        yield "  by digit      " + "  ".join(f"{digit} {rate.value:.1%}" for digit, rate in enumerate(one.digits))
-        if one.writers:
-            worst = sorted(one.writers.items(), key=lambda pair: (pair[1].value, pair[0]))
-            middle = median(rate.value for rate in one.writers.values())
-            named = "  ".join(f"{writer} {rate.value:.1%}" for writer, rate in worst[:5])
-            yield f"  by writer     {len(worst)} writers, median {middle:.1%}; the hardest: {named}"
-        mixed = "  ".join(f"{pair.label} as {pair.digit} ({pair.count})" for pair in one.confusions)
-        yield f"  confusions    {mixed or 'none'}"
-        yield f"  calibration   error {one.calibration_error:.2%}"
-        yield f"  other answers not a digit {_percent(one.refused)}, not sure {_percent(one.unsure)}"
+        yield one.network
+        if one.accuracy.count:
+            yield from _of_single_digits(one)
+        for length, said in one.rows.items():
+            yield f"  {length} digits      {_percent(said.right)} of {said.right.count} rows said right; {_wrong(said)}"
+        if one.non_digits.right.count:
+            yield _of_non_digits(one.non_digits)
         middle, slow = one.milliseconds
         yield f"  time          {middle:.2f} ms a drawing (95th percentile {slow:.2f}), {one.per_second:.0f} a second"
         if one.drawn:
             agreeing = f"{one.drawn.agreeing} of {one.drawn.right.count} as the script reads them"
             yield f"  by mouse      {_percent(one.drawn.right)} right, {agreeing}"
         for length, rate in one.numbers.items():
-            yield f"  {length} digits      {_percent(rate)} of {rate.count} numbers are read right"
+            yield f"  {length} composed    {_percent(rate)} of {rate.count} numbers are read right"
+
+
+def _of_single_digits(one: NetworkResult) -> Iterator[str]:
+    yield f"  said right    {_percent(one.said.right)} of {one.said.right.count} digits; {_wrong(one.said)}"
+    yield f"  best digit    {_percent(one.accuracy)} right, whatever the page says"
+    yield "  by digit      " + "  ".join(f"{digit} {rate.value:.1%}" for digit, rate in enumerate(one.digits))
+    if one.writers:
+        worst = sorted(one.writers.items(), key=lambda pair: (pair[1].value, pair[0]))
+        middle = median(rate.value for rate in one.writers.values())
+        named = "  ".join(f"{writer} {rate.value:.1%}" for writer, rate in worst[:5])
+        yield f"  by writer     {len(worst)} writers, median {middle:.1%}; the hardest: {named}"
+    mixed = "  ".join(f"{pair.label} as {pair.digit} ({pair.count})" for pair in one.confusions)
+    yield f"  confusions    {mixed or 'none'}"
+    yield f"  calibration   error {one.calibration_error:.2%}"
+    yield f"  not sure      {_percent(one.unsure)}"
+
+
+def _of_non_digits(said: Said) -> str:
+    taken = f"read as one digit {said.misread.value:.2%}, as several symbols {said.split.value:.2%}"
+    return f"  non-digits    {_percent(said.right)} of {said.right.count} are refused; {taken}"
+
+
+def _wrong(said: Said) -> str:
+    return f"refused {said.refused.value:.2%}, split {said.split.value:.2%}, misread {said.misread.value:.2%}"
 
 
 def _percent(rate: Rate) -> str:

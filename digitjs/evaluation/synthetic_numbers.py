@@ -24,7 +24,7 @@ class Number:
 
 
 def numbers(drawings: tuple[Drawing, ...], *, seed: int, each: int = EACH) -> tuple[Number, ...]:
-    """So many numbers of each length; the same drawings and seed give the same numbers."""
+    """So many numbers of each length; the same drawings of single digits and seed give the same numbers."""
     chance = random.Random(seed)
     return tuple(number(chance.choices(drawings, k=length), chance) for length in LENGTHS for _ in range(each))
 

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Run, Site
+from conftest import DIGITS, ROOT, SEVEN, Run, Site
+from digitjs.data.stroke_file import Drawing, Stroke
+from digitjs.evaluation.results import Answer, outcome
+from non_digits.letters import non_digits
 
+ONE = next(drawing.strokes for drawing in DIGITS if drawing.label == 1)
 FIXTURES = ROOT / "tests" / "fixtures" / "strokes" / "digits.jsonl"
 
 
@@ -23,13 +27,83 @@ def test_every_figure_is_of_every_drawing(full_site: Site, run: Run) -> None:
     assert {one["network"] for one in figures["networks"]} >= {"mlp", "cnn"}
     for one in figures["networks"]:
         assert f"{one['network']}  " in result.stdout
-        assert one["accuracy"] | {"low": 0, "high": 0} == {"value": 1, "low": 0, "high": 0, "count": count}
+        for said in (one["accuracy"], one["said"]["right"]):
+            assert said | {"low": 0, "high": 0} == {"value": 1, "low": 0, "high": 0, "count": count}
         assert sum(digit["count"] for digit in one["digits"]) == count
         assert one["drawn"]["agreeing"] == one["drawn"]["right"]["count"] == 5
         assert set(one["numbers"]) == {"2", "3", "4", "5"}
         assert one["numbers"]["2"]["value"] > 0.8
         assert 0 < one["milliseconds"][0] <= one["milliseconds"][1]
     assert "None." in Path("sheet.html").read_text()
+
+
+def test_rows_and_what_is_no_digit_have_figures_of_their_own(full_site: Site, run: Run) -> None:
+    row = {"label": "17", "strokes": [*moved(ONE, 0), *moved(SEVEN, 1.5)]}
+    wrong = row | {"label": "719"}
+    face = {"label": None, "strokes": next(strokes for name, _, strokes in non_digits(1, seed=3) if name == "scribble")}
+    Path("mixed.jsonl").write_text("\n".join(map(json.dumps, (row, row, wrong, face, face | {"label": 4}))))
+    result = run(
+        "evaluate", full_site.folder, "--strokes", "mixed.jsonl", "--json", "figures.json", "--mistakes", "sheet.html"
+    )
+    assert result.exit_code == 0, result.output
+    for one in json.loads(Path("figures.json").read_text())["networks"]:
+        assert {length: shares(said) for length, said in one["rows"].items()} == {
+            "2": {"right": 1, "refused": 0, "split": 0, "misread": 0},
+            "3": {"right": 0, "refused": 0, "split": 1, "misread": 0},
+        }
+        assert shares(one["non_digits"]) == {"right": 1, "refused": 0, "split": 0, "misread": 0}
+        assert (one["said"]["right"]["count"], one["said"]["right"]["value"]) == (1, 0)
+    assert "1 of 1 are refused" in result.stdout
+    assert "719 as 17" in Path("sheet.html").read_text()
+
+
+def test_without_single_digits_there_is_nothing_to_compose(tiny_site: Site, run: Run) -> None:
+    Path("rows.jsonl").write_text('{"label": "17", "strokes": [[[0, 0], [0, 9]], [[5, 0], [9, 0], [6, 9]]]}')
+    result = run("evaluate", tiny_site.folder, "--strokes", "rows.jsonl", "--draw", "3")
+    assert result.exit_code == 0, result.output
+    assert "of 1 rows said right" in result.stdout
+    assert "best digit" not in result.stdout
+    refused = run("evaluate", tiny_site.folder, "--strokes", "rows.jsonl", "--numbers")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "hold no single digits to compose numbers of: leave out --numbers" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "kinds", "expected"),
+    [
+        (7, "7", ["digit"], "right"),
+        (7, "7", ["unsure"], "right"),
+        (7, "?", ["refused"], "refused"),
+        (7, "17", ["digit", "digit"], "split"),
+        (7, "?7", ["refused", "digit"], "split"),
+        (7, "1", ["digit"], "misread"),
+        ("17", "17", ["digit", "digit"], "right"),
+        ("17", "1?", ["digit", "refused"], "refused"),
+        ("17", "7", ["digit"], "split"),
+        ("17", "?", ["refused"], "split"),
+        ("17", "11", ["digit", "digit"], "misread"),
+        (None, "?", ["refused"], "right"),
+        (None, "1?", ["digit", "refused"], "right"),
+        (None, "-", ["sign"], "right"),
+        (None, "7", ["unsure"], "misread"),
+        (None, "17", ["digit", "digit"], "split"),
+        (None, "1-", ["digit", "sign"], "split"),
+    ],
+)
+def test_what_the_page_says_is_compared_with_the_label(
+    label: int | str | None, text: str, kinds: list[str], expected: str
+) -> None:
+    drawing = Drawing(label=label, strokes=(((0.0, 0.0),),))
+    answer = Answer(probabilities=[0.1] * 10, milliseconds=1.0, text=text, kinds=kinds)
+    assert outcome(drawing, answer) == expected
+
+
+def moved(strokes: tuple[Stroke, ...], right: float) -> list[list[list[float]]]:
+    return [[[x + right, y] for x, y in stroke] for stroke in strokes]
+
+
+def shares(said: dict[str, dict[str, float]]) -> dict[str, float]:
+    return {name: rate["value"] for name, rate in said.items()}
 
 
 def test_writers_and_mistakes_are_told(tiny_site: Site, run: Run) -> None:

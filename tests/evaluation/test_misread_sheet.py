@@ -9,7 +9,7 @@ from digitjs.evaluation.evaluate import Misread
 
 
 def misread(*strokes: Stroke, network: str = "mlp") -> Misread:
-    return Misread(network, line=1, label=4, digit=9, probability=0.8, strokes=strokes)
+    return Misread(network, line=1, label="4", said="9", probability=0.8, strokes=strokes)
 
 
 def paths(path: Path) -> list[str]:
