@@ -69,8 +69,8 @@ def test_the_page_and_the_report_are_never_surer_than_they_may_be() -> None:
         """
         globalThis.location = { protocol: 'file:' };
         globalThis.document = { currentScript: null, documentElement: { lang: 'en' } };
-        const { chance } = await import('./view/i18n.js');
-        console.log(JSON.stringify(chance(1)));
+        const { Texts } = await import('./view/i18n.js');
+        console.log(JSON.stringify(new Texts().probability(1)));
         """,
         None,
     )

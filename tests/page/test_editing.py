@@ -251,7 +251,7 @@ def test_a_browser_that_closes_its_storage_to_the_page_does_no_harm(drawing_page
     draw_with_mouse(page, FOUR)
     expect(page.locator("#prediction")).to_have_text("4")
     page.click("#correct")
-    expect(page.locator("#takeaway_note")).to_contain_text("does not allow it")
+    expect(page.locator("#takeaway_note")).to_contain_text("storage is full or disabled")
 
 
 def test_how_a_drawing_is_read_survives_a_reload(drawing_page: Page) -> None:

@@ -330,7 +330,7 @@ def test_a_browser_without_javascript_says_so_once(browser: Browser, full_site: 
     with browser.new_context(java_script_enabled=False) as context:
         for name in ("index.html", "embed.html"):
             page, _ = opened(context, full_site.http + name)
-            expect(page.locator("noscript p")).to_contain_text("switched off")
+            expect(page.locator("noscript p")).to_contain_text("disabled in your browser")
             expect(page.locator("#unstarted")).to_have_css("display", "none")
 
 

@@ -128,9 +128,9 @@ def test_a_number_is_read_whatever_else_is_in_the_picture(drawing_page: Page, sc
 @pytest.mark.parametrize(
     ("content", "kind", "words"),
     [
-        (b"not a picture", "image/png", "no picture that your browser can read"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(64), "image/png", "no picture that your browser can read"),
-        (bytes(LARGEST + 1), "image/png", "too large: at most 40 MB"),
+        (b"not a picture", "image/png", "cannot read this file as a picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "image/png", "cannot read this file as a picture"),
+        (bytes(LARGEST + 1), "image/png", "larger than 40 MB"),
     ],
     ids=["text", "broken", "huge"],
 )

@@ -41,7 +41,7 @@ def test_what_was_chosen_stays(
     page.click("[data-why='5']")
     page.click("#share")
     note = page.locator("#takeaway_note")
-    expect(note).to_contain_text("link")  # once the clipboard has it
+    expect(note).to_contain_text("Link")  # once the clipboard has it
     said = note.inner_text()
 
     resize(page, *sizes[1])

@@ -18,6 +18,8 @@ const REST = 180; // milliseconds the pen must rest before the map is made: it a
 export class Saliency {
   /** What the networks make of the digit with each patch covered. @type {{digit: Digit, patches: Covered[], after: number[][]} | null} */
   #covered = null;
+  /** The one on view, whose map may be still to come. @type {Digit | null} */
+  #shown = null;
   /** @type {number | null} the digit whose bar is pointed at */
   #hovered = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -57,14 +59,14 @@ export class Saliency {
 
   /** @param {number} digit  to ask about, or to ask about no more */
   #toggle(digit) {
-    const of = this.#covered?.digit.strokes[0];
+    const of = this.#shown?.strokes[0];
     if (of) this.#state.set({ asked: this.#asked === digit ? null : { digit, of } });
   }
 
-  /** The digit that the visitor asks about, of the one that is covered. */
+  /** The digit that the visitor asks about, of the one on view. */
   get #asked() {
     const { asked } = this.#state;
-    return asked && asked.of === this.#covered?.digit.strokes[0] ? asked.digit : null;
+    return asked && asked.of === this.#shown?.strokes[0] ? asked.digit : null;
   }
 
   /**
@@ -73,6 +75,7 @@ export class Saliency {
    */
   show(digit, readers) {
     this.hide();
+    this.#shown = digit;
     if (this.#covered && this.#covered.digit.strokes[0] !== digit.strokes[0]) this.#clear(); // of another drawing
     this.#waiting = setTimeout(() => {
       const patches = cover(digit.raster.image);
