@@ -155,9 +155,10 @@ export class Session extends EventTarget {
       this.readers = readers;
       this.#memory = new Memory();
     } catch (reason) {
+      if (!isCurrent()) return this.ready;
       report({ state: 'failed', reason });
       failed = true; // other files may arrive later
-      if (isCurrent()) this.#forget();
+      this.#forget();
       throw reason;
     }
     report({ state: 'ready' });
