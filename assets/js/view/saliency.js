@@ -83,7 +83,7 @@ export class Saliency {
     }, REST);
   }
 
-  /** Nobody sees it. */
+  /** Cancel a map that is due. */
   hide() {
     clearTimeout(this.#waiting);
   }
