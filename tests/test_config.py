@@ -21,6 +21,21 @@ def test_a_file_chooses_words_and_networks(tmp_path: Path) -> None:
     assert config.load(path) == config.Config(config.Site(title="Zahlen", language="de"), ("mlp",))
 
 
+def test_a_file_of_an_earlier_version_means_what_it_did(tmp_path: Path) -> None:
+    path = tmp_path / "digitjs.toml"
+    path.write_text(
+        """networks = ["compact", "cnn"]
+
+[site]
+title = "Ziffern lesen"
+description = "Draw a digit and watch two networks read it."
+language = "de"   # en, de or es; visitors can switch
+"""
+    )
+    site = config.Site("Ziffern lesen", "Draw a digit and watch two networks read it.", "de")
+    assert config.load(path) == config.Config(site, ("compact", "cnn"))
+
+
 def test_line_breaks_become_spaces(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('[site]\ntitle = " a\\u2028b "\ndescription = """\nDraw a digit\nand watch.\n"""\n')

@@ -72,7 +72,7 @@ function connectResult({ session, texts, palette }, result) {
   });
 }
 
-/** What the embedded pad has not. @param {Parts} parts */
+/** What only the full page has. @param {Parts} parts */
 function connectPage({ session, canvas, texts, palette }) {
   const { drawing, state } = session;
   const refresh = () => session.refresh();
@@ -93,7 +93,7 @@ function connectPage({ session, canvas, texts, palette }) {
     element('inside_empty').hidden = digit !== undefined;
     element('inside_content').hidden = !(digit && inside.open);
     saliency.hide();
-    if (!digit || !inside.open) return; // nobody sees it
+    if (!digit || !inside.open) return; // not visible
     activations.show(digit, session.readers);
     saliency.show(digit, session.readers);
   });
@@ -118,7 +118,7 @@ function restore({ session, canvas }, panel) {
     state.keep('choices', { network: state.network, live: state.live });
   };
   addEventListener('pagehide', keep);
-  document.addEventListener('visibilitychange', keep); // a page in the background may end without a word
+  document.addEventListener('visibilitychange', keep); // a page in the background may be ended without pagehide
 }
 
 async function start() {
@@ -140,14 +140,14 @@ async function start() {
   if (embedded) embed.connect(session);
   connectDrawing(parts, result);
   if (!embedded) restore(parts, connectPage(parts));
-  /** Somebody is about to draw. */
+  /** What makes drawing and answers fast, before the first stroke. */
   const prepare = () => {
     texts.prepare();
     return session.networks.accelerate();
   };
   canvas.addEventListener('pointerenter', prepare, { once: true });
   element('unstarted').remove();
-  /** What may wait until nobody does. */
+  /** What the visitor does not wait for. */
   const settle = async () => {
     await prepare();
     if (!embedded) offline.keep(site.worker);

@@ -29,7 +29,7 @@ import { Memory, read } from './recognition/recognize.js';
 export const ALL = 'all';
 /** @type {Reading} */
 const NOTHING_READ = { text: '', symbols: [], digits: [] };
-const SLOW = 10; // milliseconds to read and to show it: beyond them drawing would falter
+const SLOW = 10; // milliseconds to read and to show it: a longer block of the main thread delays the ink
 const REST = 2; // after a slow reading, wait this many times its duration before the next
 
 /**
@@ -155,9 +155,10 @@ export class Session extends EventTarget {
       this.readers = readers;
       this.#memory = new Memory();
     } catch (reason) {
+      if (!isCurrent()) return this.ready;
       report({ state: 'failed', reason });
       failed = true; // other files may arrive later
-      if (isCurrent()) this.#forget();
+      this.#forget();
       throw reason;
     }
     report({ state: 'ready' });
@@ -189,14 +190,14 @@ export class Session extends EventTarget {
     this.#clock.frame(() => {
       this.#due = false;
       this.dispatchEvent(new Event('frame'));
-      // The ink is on its way to the screen before the networks are asked.
+      // The browser paints the ink before the networks run.
       this.#clock.after(() => this.#read());
     });
   }
 
   #read() {
     if (this.readers.length === 0) {
-      if (this.reading.digits.length > 0) this.#forget(); // it was about another drawing, and nobody can answer yet
+      if (this.reading.digits.length > 0) this.#forget(); // it was about another drawing, and no network is loaded
       return;
     }
     const wait = this.#free - this.#clock.now();

@@ -6,7 +6,7 @@
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('../geometry.js').Point} Point */
 
-const HISTORY = 200; // states; nobody undoes more, and strokes are shared between states
+const HISTORY = 200; // states at most; they share their strokes, so each needs little memory
 
 /** Dispatches `change` after every change, and `view` when the same drawing is to be shown again. */
 export class Drawing extends EventTarget {

@@ -30,7 +30,7 @@ import { withoutSpecks } from './rasterize.js';
  * @property {Run[]} runs
  */
 
-const OPEN = 3; // doubtful joints in one digit at most: nobody needs more strokes on purpose
+const OPEN = 3; // doubtful joints in one digit at most: digits have few strokes
 const CERTAIN = 6; // log odds beyond which the networks are not asked: fewer than 1 in 1,000 are wrong there
 const TRUST = 9; // the weight of the networks' confidence beside the borders' odds
 const LEAST = 0.02; // no confidence counts for less: one badly drawn digit must not decide the whole number

@@ -46,11 +46,11 @@ async function change(config) {
     fetches() ? undefined : provided(() => globalThis.digitjsWasm, config.wasmScript),
   ]);
   await register(wasm ? `data:application/octet-stream;base64,${wasm}` : config.wasm);
-  globalThis.digitjsWasm = undefined; // half a megabyte that nobody needs again
+  globalThis.digitjsWasm = undefined; // free half a megabyte
   return setBackend('wasm');
 }
 
-/** A module that uses one SIMD instruction: it compiles only where the browser knows it. */
+/** A module that uses one SIMD instruction: it compiles only where the browser supports it. */
 const SIMD = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,
 ]);

@@ -66,7 +66,7 @@ function network(model) {
 }
 
 /**
- * The first run of a network compiles it: better now than under the pen. Layer by layer, so that slow devices stay
+ * The first run of a network compiles it: better now than while one draws. Layer by layer, so that slow devices stay
  * responsive meanwhile, and no longer than it pays: layers of a kind share their code, and a batch of no images compiles
  * it too.
  * @param {Model} model

@@ -1,4 +1,4 @@
-/** The way of the ink, step by step: drawn, framed, 28 x 28, the network, the answer. */
+/** What becomes of the ink, step by step: drawn, framed, 28 x 28, the network, the answer. */
 
 import { SILENT } from '../config.js';
 import { box } from '../geometry.js';
@@ -80,7 +80,7 @@ export class PipelineSteps extends EventTarget {
     paint(canvas('journey_seen'), [], this.#palette.colour('--pen'));
   }
 
-  /** The ink on its way into the frame, until it is there or another digit is shown. */
+  /** Animate the ink into its frame, until it is there or another digit is shown. */
   #move() {
     if (!this.#shown) return;
     const digit = this.#shown;

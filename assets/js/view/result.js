@@ -14,7 +14,7 @@ import { phrase, showBars } from './probability_bars.js';
  * @typedef {object} View
  * @property {number} chosen  the place of the digit that the bars are about
  * @property {boolean} asked  whether a person pressed Predict for it
- * @property {boolean} waiting  whether nobody has yet, and nothing is read before
+ * @property {boolean} waiting  whether nothing is read until Predict is pressed
  * @property {boolean} moving  whether the pen is down
  */
 

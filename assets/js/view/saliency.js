@@ -86,7 +86,7 @@ export class Saliency {
     }, REST);
   }
 
-  /** Nobody sees it. */
+  /** Cancel a map that is due. */
   hide() {
     clearTimeout(this.#waiting);
   }
