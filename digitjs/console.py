@@ -43,7 +43,7 @@ class Console:
 
     @contextlib.contextmanager
     def busy(self, what: str) -> Iterator[None]:
-        """A spinner while something takes seconds; nothing where nobody watches."""
+        """A spinner while something takes seconds; only in a terminal."""
         if self.loudness == QUIET or not sys.stderr.isatty():
             yield
             return
@@ -54,7 +54,7 @@ class Console:
 
     @contextlib.contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
-        """A progress bar in a terminal, told how many are done, of how many; nothing elsewhere."""
+        """A progress bar, called with how many are done, of how many; only in a terminal."""
         if self.loudness == QUIET or not sys.stderr.isatty():
             yield lambda done, total: None
             return

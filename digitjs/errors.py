@@ -1,4 +1,4 @@
-"""What digitjs tells a person when something cannot be done."""
+"""Errors as one sentence: what is wrong and what to do."""
 
 import errno
 import os
@@ -34,7 +34,7 @@ def os_error(code: int, path: object) -> OSError:
 
 
 def os_error_in(message: str, path: object) -> OSError | None:
-    """The OSError of what the operating system refused, if a message of Node, TensorFlow, HDF5 or shutil tells that."""
+    """The OSError of what the operating system refused, if a message of Node, TensorFlow, HDF5 or shutil names it."""
     for code in REFUSED:
         if re.search(rf"\b{errno.errorcode[code]}\b", message) or os.strerror(code) in message:
             return os_error(code, path)

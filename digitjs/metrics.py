@@ -24,7 +24,7 @@ def rate(hits: NDArray[np.bool_]) -> Rate:
 
 
 def calibrated(scores: Scores, temperature: float) -> NDArray[np.float64]:
-    """A network's own probabilities (n, 10) as they can be taken at their word: softmax(log p / temperature)."""
+    """A network's own probabilities (n, 10) calibrated: softmax(log p / temperature)."""
     powers = scores.astype(np.float64) ** (1 / temperature)
     normalised: NDArray[np.float64] = powers / powers.sum(1, keepdims=True)
     return normalised

@@ -71,7 +71,7 @@ def resolve(plan: Plan, cache: Path) -> Build:
     data = dataset.fingerprint(plan.data)
     models = []
     for chosen in plan.networks:
-        network = chosen if plan.data is None else chosen.without_pens()  # nobody knows the script of other digits
+        network = chosen if plan.data is None else chosen.without_pens()  # their script is unknown
         training = cache_keys.training_key(network, data)
         export = cache_keys.export_key(training, network, plan.quantize)
         models.append(Model(network, cache / "models" / training, cache / "models" / export))

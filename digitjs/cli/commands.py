@@ -47,7 +47,7 @@ def build(
     fresh: bool,
     force: bool,
 ) -> None:
-    """Train what is not trained yet and render the site."""
+    """Train networks that are not in the cache and render the site."""
     from digitjs import pipeline
 
     chosen = config.load(settings)
@@ -75,7 +75,7 @@ def train(console: Console, plan: Planner, names: tuple[str, ...], fresh: bool) 
 @planned
 @click.pass_obj
 def render(console: Console, plan: Planner, output: Path, settings: Path | None, force: bool) -> None:
-    """Render the site again from networks that are trained already."""
+    """Render the site from trained networks."""
     from digitjs import pipeline
 
     chosen = config.load(settings)
@@ -85,8 +85,13 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
 
 @main.command(epilog="Example: digitjs serve --port 8000 --open")
 @click.argument("folder", type=PATH, default="dist")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine alone.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to bind (default: this machine only).",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free port.")
 @click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser.")
 @with_options()
 @click.pass_obj
@@ -110,7 +115,7 @@ def serve(console: Console, folder: Path, host: str, port: int, opened: bool) ->
 @with_options()
 @click.pass_obj
 def verify(console: Console, folder: Path) -> None:
-    """Check the built site in a real browser: links, requests, console, and the same answers as Keras."""
+    """Check the site in a real browser: links, requests, console, and probabilities against Keras."""
     from digitjs import verify as checks
 
     _require_site(folder, console)
@@ -129,12 +134,12 @@ def verify(console: Console, folder: Path) -> None:
 @main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
 @click.argument("folder", type=PATH, default="dist")
 @with_options(
-    click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one a line."),
-    click.option("--draw", type=click.IntRange(0), default=0, help="Draw so many digits with a real mouse too."),
-    click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of the digits."),
+    click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one per line."),
+    click.option("--draw", type=click.IntRange(0), default=0, help="Also draw this many digits with a real mouse."),
+    click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of the single digits."),
     click.option("--json", "as_json", type=PATH, metavar="FILE.json", help="Write all figures to a file."),
-    click.option("--mistakes", type=PATH, metavar="FILE.html", help="Write a sheet of what was misread."),
-    click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Of samples and numbers."),
+    click.option("--mistakes", type=PATH, metavar="FILE.html", help="Write an HTML page of the misread drawings."),
+    click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Random seed."),
 )
 @click.pass_obj
 def evaluate(
@@ -147,7 +152,7 @@ def evaluate(
     mistakes: Path | None,
     seed: int,
 ) -> None:
-    """Measure how well the built site reads real pen strokes, through its page in a browser."""
+    """Measure how well the built site reads recorded strokes, through its page in a browser."""
     from digitjs.data import stroke_file as stroke_files
     from digitjs.evaluation import evaluate as measuring
     from digitjs.evaluation import misread_sheet, results
@@ -173,7 +178,7 @@ def evaluate(
 )
 @click.pass_obj
 def augment_preview(console: Console, output: Path, data: Path | None) -> None:
-    """Write a sheet that shows every augmentation on real digits."""
+    """Write an HTML page that shows every augmentation."""
     from digitjs.data import dataset
 
     paths.require_writable(output)
@@ -185,10 +190,10 @@ def augment_preview(console: Console, output: Path, data: Path | None) -> None:
 
 
 @main.command(epilog="Example: digitjs clean --cache")
-@with_options(output, click.option("--cache", is_flag=True, help="Remove trained networks and tools too."))
+@with_options(output, click.option("--cache", is_flag=True, help="Also empty the cache of trained networks and tools."))
 @click.pass_obj
 def clean(console: Console, output: Path, cache: bool) -> None:
-    """Remove the built site, and nothing that digitjs did not make."""
+    """Remove the site; files that digitjs did not create stay."""
     for line in _removed(output, console):
         console.say(line)
     if cache:

@@ -27,30 +27,35 @@ def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> No
 
 
 verbose = click.option(
-    "-v", "--verbose", is_flag=True, expose_value=False, callback=_loudness, help="Say more, TensorFlow's messages too."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    callback=_loudness,
+    help="Also print TensorFlow's messages.",
 )
-quiet = click.option(
-    "-q", "--quiet", is_flag=True, expose_value=False, callback=_loudness, help="Say nothing but errors."
-)
+quiet = click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_loudness, help="Print only errors.")
 output = click.option("-o", "--output", type=PATH, default="dist", show_default=True, help="The site's folder.")
-settings = click.option("--config", "settings", type=PATH, metavar="FILE.toml", help=f"Instead of {config.FILE}.")
-fresh = click.option("--fresh", is_flag=True, help="Train again, whatever the cache holds.")
+settings = click.option(
+    "--config", "settings", type=PATH, metavar="FILE.toml", help=f"Configuration file (default: ./{config.FILE})."
+)
+fresh = click.option("--fresh", is_flag=True, help="Train again, even if the cache has the network.")
 force = click.option(
-    "--force", is_flag=True, help="Move files that digitjs did not make out of the folder, to one beside it."
+    "--force", is_flag=True, help="Move files that digitjs did not create to a backup folder beside it."
 )
 PLAN = (
-    click.option("--data", type=PATH, metavar="FILE.npz", help="Digits of your own instead of MNIST."),
+    click.option("--data", type=PATH, metavar="FILE.npz", help="Your own digits instead of MNIST."),
     click.option(
-        "--recipe", metavar="NAME", help='Train by another recipe of the named networks; mlp and cnn have "tutorial".'
+        "--recipe", metavar="NAME", help='Train with another recipe of the networks; mlp and cnn have "tutorial".'
     ),
     click.option(
         "--quantize",
         type=click.Choice(QUANTIZE),
         default="float32",
         show_default=True,
-        help="Type of the weights. The page loads float32 ones as bytes; they are rounded so that both are the same.",
+        help="Weight type. With float32 the page still loads 8-bit weights that are exactly equal.",
     ),
-    click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Of all chance."),
+    click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Random seed."),
 )
 
 

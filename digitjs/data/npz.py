@@ -51,7 +51,7 @@ def read(path: Path, wanted: tuple[str, ...]) -> dict[str, Array]:
             )
         arrays: dict[str, Array] = {}
         for name in wanted:
-            with _told(f"{name} in {path}"), file.open(f"{name}.npy") as member:
+            with _as_sentences(f"{name} in {path}"), file.open(f"{name}.npy") as member:
                 arrays[name] = np.lib.format.read_array(member, allow_pickle=False)
     return arrays
 
@@ -60,14 +60,14 @@ def read(path: Path, wanted: tuple[str, ...]) -> dict[str, Array]:
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     inputs.require(path, "data", LARGEST)
     other_formats.require_npz(path)
-    with _told(str(path)):
+    with _as_sentences(str(path)):
         file = zipfile.ZipFile(path)
     with file:
         yield file
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _as_sentences(what: str) -> Iterator[None]:
     """Whatever damaged bytes make zipfile, its decompressors and NumPy's parser of headers raise, as one sentence."""
     try:
         with warnings.catch_warnings():
@@ -90,7 +90,7 @@ def _told(what: str) -> Iterator[None]:
 def _declared(file: zipfile.ZipFile, name: str, path: Path) -> int:
     """The bytes of an array in memory, where its header is true and it is a plain array."""
     what = f"{name} in {path}"
-    with _told(what):
+    with _as_sentences(what):
         info = file.getinfo(f"{name}.npy")
         if info.flag_bits & ENCRYPTED:
             raise DigitjsError(f"{what} is encrypted: pack it again without a password.")

@@ -47,7 +47,7 @@ def measure(
         draw: so many of the single digits are drawn once more, with a mouse on the canvas.
         compose: also read numbers composed of the single digits among them.
         seed: which drawings the mouse draws, and how numbers are composed.
-        progress: told how many drawings of one network are done, then how many numbers.
+        progress: called with how many drawings of one network are done, then how many numbers.
 
     Raises:
         DigitjsError: there is no browser, the page does not work, a card is missing, or there are no digits to compose.
@@ -86,7 +86,9 @@ def _page(folder: Path) -> Iterator[Page]:
             ask(page, "() => digitjs.ready")
             yield page
         except (Error, msgspec.ValidationError) as error:
-            raise DigitjsError(f"The page in {folder} fails ({reason(error)}): digitjs verify tells more.") from error
+            raise DigitjsError(
+                f"The page in {folder} fails ({reason(error)}): run digitjs verify for details."
+            ) from error
 
 
 def _ask(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progress) -> list[Answer]:
@@ -129,7 +131,7 @@ def draw_with_mouse(page: Page, strokes: tuple[Stroke, ...]) -> None:
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     if box is None:
-        raise DigitjsError("The page shows no canvas: digitjs verify tells more.")
+        raise DigitjsError("The page shows no canvas: run digitjs verify for details.")
     xs, ys = [x for stroke in strokes for x, _ in stroke], [y for stroke in strokes for _, y in stroke]
     side = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
     scale = PAD * min(box["width"], box["height"]) / side

@@ -1,4 +1,4 @@
-"""What was measured of a site: values, how they come about, and how they are told."""
+"""What was measured of a site: values, how they are computed, and how they are printed."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -25,21 +25,21 @@ class Number:
 
 def numbers(drawings: tuple[Drawing, ...], *, seed: int, each: int = EACH) -> tuple[Number, ...]:
     """So many numbers of each length; the same drawings of single digits and seed give the same numbers."""
-    chance = random.Random(seed)
-    return tuple(number(chance.choices(drawings, k=length), chance) for length in LENGTHS for _ in range(each))
+    generator = random.Random(seed)
+    return tuple(number(generator.choices(drawings, k=length), generator) for length in LENGTHS for _ in range(each))
 
 
-def number(digits: list[Drawing], chance: random.Random) -> Number:
+def number(digits: list[Drawing], generator: random.Random) -> Number:
     """Drawings side by side, with a slant of the whole and a size, a gap and a height of each."""
-    slant, right = chance.uniform(*SLANT), 0.0
+    slant, right = generator.uniform(*SLANT), 0.0
     strokes: list[Stroke] = []
     for place, digit in enumerate(digits):
-        leaning = _lean(_unit(digit.strokes, chance.uniform(*SIZE)), slant)
+        leaning = _lean(_unit(digit.strokes, generator.uniform(*SIZE)), slant)
         if place:
-            overlapping = chance.random() < OVERLAPPING
-            right += -chance.uniform(*OVERLAP) if overlapping else chance.uniform(*GAP)
+            overlapping = generator.random() < OVERLAPPING
+            right += -generator.uniform(*OVERLAP) if overlapping else generator.uniform(*GAP)
         left = min(x for stroke in leaning for x, _ in stroke)
-        rise = chance.uniform(-RISE, RISE)
+        rise = generator.uniform(-RISE, RISE)
         moved = [tuple((x - left + right, y + rise) for x, y in stroke) for stroke in leaning]
         strokes += moved
         right = max(x for stroke in moved for x, _ in stroke)

@@ -1,4 +1,4 @@
-"""Probabilities to be taken at their word, and when to say that one cannot know."""
+"""Temperature scaling, and the thresholds for "unsure" and "not a digit"."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -96,7 +96,7 @@ def require_replaceable(folder: Path, cache: Path, note: Note, *, force: bool) -
     Args:
         folder: the output folder, which need not exist.
         cache: must not lie in it.
-        note: told what an interrupted command left, and that another process has to end first.
+        note: called with what an interrupted command left, and while another process has to end first.
         force: files that digitjs did not make are no reason; they will be moved to a folder beside this one.
 
     Raises:
@@ -129,7 +129,7 @@ def replacing(folder: Path, note: Note) -> Iterator[Path]:
 
     Args:
         folder: the output folder, which need not exist.
-        note: told what was moved to a folder beside it, and that another process has to end first.
+        note: called with what was moved to a backup folder, and while another process has to end first.
 
     Raises:
         DigitjsError: it is a file, or a link to nothing.

@@ -20,7 +20,7 @@ IGNORE = ".gitignore"  # keeps the place out of the owner's repository
 ATTEMPTS = 50  # to lock a place that other processes remove at the same moment
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
-Note = Callable[[str], None]  # told what a person should know on the way
+Note = Callable[[str], None]  # a message for the person at the terminal
 
 
 def places(folder: Path) -> tuple[Path, Path]:
@@ -37,7 +37,7 @@ def alone(folder: Path, what: str, note: Note) -> Iterator[Path]:
     Args:
         folder: what is worked on.
         what: its name for people who have to wait.
-        note: told that another process has to end first.
+        note: called while another process has to end first.
 
     Raises:
         OSError: nothing can be written beside the folder.

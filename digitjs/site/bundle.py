@@ -42,7 +42,7 @@ def install(cache: Path, note: Note) -> Path:
 
     Args:
         cache: where they are kept.
-        note: told that another process is installing them.
+        note: called while another process is installing them.
 
     Returns:
         The `node_modules` folder.

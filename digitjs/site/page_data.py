@@ -10,7 +10,7 @@ HASH = 10  # characters of a SHA-256 that tell one version of a file from anothe
 
 
 class File(msgspec.Struct, frozen=True):
-    """A file that the page loads, and how a browser tells that it is the one that was built."""
+    """A file that the page loads, and its hash, which browsers check."""
 
     address: str  # URL relative to the page
     integrity: str  # sha256-BASE64; empty for pages, to which a host may add something of its own

@@ -42,7 +42,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
         network: layers and recipe.
         dataset: the validation digits only watch.
         checkpoints: a folder; training goes on after the last epoch that was finished there.
-        report: told of each epoch that is finished from now on.
+        report: called after each epoch that is completed from now on.
 
     Raises:
         CheckpointError: the checkpoint there is damaged.

@@ -28,7 +28,7 @@ def train_network(network: Network, dataset: Dataset, folder: Path, report: Call
         network: its layers and recipe.
         dataset: fitted to its training digits; the validation digits only watch.
         folder: this training's own, named by its key; an interrupted training goes on after its last finished epoch.
-        report: told of each finished epoch.
+        report: called after each completed epoch.
 
     Raises:
         OSError: the folder cannot be written.

@@ -129,7 +129,7 @@ def test_bad_strokes_are_refused_before_a_browser_starts(tiny_site: Site, run: R
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
-        ("assets/site.*.js", "fails (ReferenceError: digitjs is not defined): digitjs verify tells more"),
+        ("assets/site.*.js", "fails (ReferenceError: digitjs is not defined): run digitjs verify for details"),
         (
             "models/compact/**/[gm]*",
             "is missing, or not the file of this build): ",
