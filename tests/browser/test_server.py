@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digitjs.browser.server import refusal, server
+from digitjs.browser.server import listen, refusal
 from digitjs.errors import DigitjsError
 
 
@@ -18,7 +18,7 @@ def test_files_come_with_the_types_a_browser_insists_on(tmp_path: Path) -> None:
     types["a.webmanifest"] = "application/manifest+json"
     for name in types:
         (tmp_path / name).write_text(name)
-    with server(tmp_path) as running:
+    with listen(tmp_path) as running:
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
         try:
@@ -44,7 +44,7 @@ def test_ipv6_and_names_are_listened_on_too(tmp_path: Path, host: str, shown: st
     if ":" in host and not has_ipv6():
         pytest.skip("This machine has no IPv6.")
     (tmp_path / "index.html").write_text("here")
-    with server(tmp_path, host=host) as running:
+    with listen(tmp_path, host=host) as running:
         assert running.url == f"http://{shown}:{running.server_port}/"
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
@@ -69,19 +69,19 @@ def test_ipv6_and_names_are_listened_on_too(tmp_path: Path, host: str, shown: st
 )
 def test_what_cannot_be_listened_on_is_said_in_one_sentence(tmp_path: Path, host: str, port: int, said: str) -> None:
     with pytest.raises(DigitjsError, match=re.escape(said)):
-        server(tmp_path, host=host, port=port)
+        listen(tmp_path, host=host, port=port)
 
 
 def test_ports_that_are_taken_or_reserved_lead_to_another_one(tmp_path: Path) -> None:
-    with server(tmp_path) as running, pytest.raises(DigitjsError, match=r"Another program listens .*another --port"):
-        server(tmp_path, port=running.server_port)
+    with listen(tmp_path) as running, pytest.raises(DigitjsError, match=r"Another program listens .*another --port"):
+        listen(tmp_path, port=running.server_port)
     denied = PermissionError(errno.EACCES, "Permission denied")  # root, who may run this test, may listen on all ports
     assert refusal(denied, "127.0.0.1", 80) == "This user may not listen on port 80: choose a --port from 1024 on."
 
 
 def test_visitors_may_leave_before_all_has_come(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "large.bin").write_bytes(bytes(20_000_000))  # more than the buffers between server and client hold
-    with server(tmp_path) as running:
+    with listen(tmp_path) as running:
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
         with socket.create_connection(("127.0.0.1", running.server_port)) as client:
