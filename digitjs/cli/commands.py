@@ -160,9 +160,9 @@ def evaluate(
     _require_site(folder, console)
     for file in filter(None, (as_json, mistakes)):
         paths.require_writable(file)
-    drawings = stroke_files.read(strokes)
+    wanted = measuring.Measurement(stroke_files.read(strokes), draw, numbers, seed)
     with console.progress("Reading") as progress:
-        result, misread = measuring.measure(folder, drawings, draw=draw, compose=numbers, seed=seed, progress=progress)
+        result, misread = measuring.measure(folder, wanted, progress)
     for line in results.lines(result):
         console.say(line)
     if as_json:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -36,27 +37,33 @@ class Misread(msgspec.Struct, frozen=True):
     strokes: tuple[Stroke, ...]
 
 
-def measure(
-    folder: Path, drawings: tuple[Drawing, ...], *, draw: int, compose: bool, seed: int, progress: Progress
-) -> tuple[Result, tuple[Misread, ...]]:
+@dataclass(frozen=True)
+class Measurement:
+    """What is measured."""
+
+    drawings: tuple[Drawing, ...]  # of a stroke file
+    draw: int  # so many of the single digits are drawn once more, with a mouse on the canvas
+    compose: bool  # also read numbers composed of the single digits among them
+    seed: int  # which drawings the mouse draws, and how numbers are composed
+
+
+def measure(folder: Path, wanted: Measurement, progress: Progress) -> tuple[Result, tuple[Misread, ...]]:
     """Read every drawing with every network of a built site.
 
     Args:
         folder: the site.
-        drawings: of a stroke file.
-        draw: so many of the single digits are drawn once more, with a mouse on the canvas.
-        compose: also read numbers composed of the single digits among them.
-        seed: which drawings the mouse draws, and how numbers are composed.
+        wanted: the drawings, and what else is measured with them.
         progress: called with how many drawings of one network are done, then how many numbers.
 
     Raises:
         DigitjsError: there is no browser, the page does not work, a card is missing, or there are no digits to compose.
     """
+    drawings = wanted.drawings
     single = [i for i, drawing in enumerate(drawings) if isinstance(drawing.label, int)]
-    if compose and not single:
+    if wanted.compose and not single:
         raise DigitjsError("The drawings hold no single digits to compose numbers of: leave out --numbers.")
-    chosen = random.Random(seed).sample(single, min(draw, len(single)))
-    composed = numbers(tuple(drawings[i] for i in single), seed=seed) if compose else ()
+    chosen = random.Random(wanted.seed).sample(single, min(wanted.draw, len(single)))
+    composed = numbers(tuple(drawings[i] for i in single), seed=wanted.seed) if wanted.compose else ()
     results: list[NetworkResult] = []
     misread: list[Misread] = []
     with _page(folder) as page:
@@ -67,7 +74,9 @@ def measure(
             took = time.monotonic() - began
             result = measured(card, drawings, answers, took)
             if chosen:
-                result = msgspec.structs.replace(result, drawn=_draw(page, name, drawings, answers, chosen))
+                result = msgspec.structs.replace(
+                    result, drawn=_draw(page, name, [(drawings[i], answers[i]) for i in chosen])
+                )
             if composed:
                 result = msgspec.structs.replace(result, numbers=_read(page, name, composed, progress))
             results.append(result)
@@ -109,20 +118,19 @@ def _ask(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progres
     return answers
 
 
-def _draw(page: Page, name: str, drawings: tuple[Drawing, ...], answers: list[Answer], chosen: list[int]) -> Drawn:
+def _draw(page: Page, name: str, chosen: list[tuple[Drawing, Answer]]) -> Drawn:
     """Draw with a real mouse, one drawing after the other, and ask the page what it sees."""
     page.select_option("#select_model", name)
     ask(page, "() => digitjs.ready")
-    expected = scores_of(answers).argmax(1)
     digits = []
-    for i in chosen:
+    for drawing, _ in chosen:
         ask(page, "() => digitjs.clear()")
-        draw_with_mouse(page, drawings[i].strokes)
+        draw_with_mouse(page, drawing.strokes)
         digits.append(int(ask(page, "async (name) => (await digitjs.predict(name)).digit", name)))
     ask(page, "() => digitjs.clear()")
-    right = np.array([digit == drawings[i].label for digit, i in zip(digits, chosen, strict=True)])
-    agreeing = sum(digit == expected[i] for digit, i in zip(digits, chosen, strict=True))
-    return Drawn(metrics.rate(right), int(agreeing))
+    expected = scores_of([answer for _, answer in chosen]).argmax(1)
+    right = np.array([digit == drawing.label for digit, (drawing, _) in zip(digits, chosen, strict=True)])
+    return Drawn(metrics.rate(right), int((expected == digits).sum()))
 
 
 def draw_with_mouse(page: Page, strokes: tuple[Stroke, ...]) -> None:

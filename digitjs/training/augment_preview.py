@@ -89,7 +89,7 @@ def _batch(digits: Digits, seed: tf.Tensor) -> tf.Tensor:
     count = counts(recipe)[0]
     order = np.argsort(~np.isin(digits.labels[:count], list(pen_styles.WAYS)), kind="stable")
     labels = tf.constant(digits.labels[:count][order].astype(np.int32))
-    images, _ = compose(recipe, tf.constant(digits.images[:count][order]), labels, tf.constant(1.0), seed)
+    images, _ = compose(recipe, (tf.constant(digits.images[:count][order]), labels), tf.constant(1.0), seed)
     return images[:: len(images) // COLUMNS][:COLUMNS]
 
 

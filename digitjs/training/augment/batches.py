@@ -54,9 +54,17 @@ def _tables() -> tuple[GlyphTable, GlyphTable]:
 
 
 def compose(
-    recipe: Recipe, images: tf.Tensor, labels: tf.Tensor, strength: tf.Tensor, seed: tf.Tensor
+    recipe: Recipe, source: tuple[tf.Tensor, tf.Tensor], strength: tf.Tensor, seed: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """A whole batch (n, 28, 28, 1) and its targets (n, 10) around digits of the data, those with pen styles first."""
+    """A whole batch (n, 28, 28, 1) and its targets (n, 10).
+
+    Args:
+        recipe: with the augmentation.
+        source: images and labels of the data, those with pen styles first.
+        strength: of the warp.
+        seed: (2,)
+    """
+    images, labels = source
     settings = recipe.augmentation or Augmentation()
     digits, drawn, strange = counts(recipe)
     written, letters = _tables()
@@ -99,7 +107,7 @@ def batches(source: Digits, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dat
         calm = step >= round(recipe.epochs * steps * (1 - recipe.augmentation.settle))
         strength = tf.where(calm, recipe.augmentation.settled, 1.0)
         seed = tf.stack([tf.constant(recipe.seed, tf.int64), step])
-        mixed: tuple[tf.Tensor, tf.Tensor] = fused(*stylable_first(picked, labels), strength, seed)
+        mixed: tuple[tf.Tensor, tf.Tensor] = fused(stylable_first(picked, labels), strength, seed)
         return mixed
 
     options = tf.data.Options()

@@ -75,7 +75,7 @@ def test_smoothing_spreads_a_share_of_the_target(digits: Digits) -> None:
 def composed(digits: Digits, recipe: Recipe, label: int) -> np.ndarray:
     """The images of a batch around digits that are all called `label`."""
     some = tf.constant(digits.images[: counts(recipe)[0]])
-    images, _ = compose(recipe, some, tf.fill((len(some),), label), tf.constant(1.0), tf.constant([1, 2], tf.int64))
+    images, _ = compose(recipe, (some, tf.fill((len(some),), label)), tf.constant(1.0), tf.constant([1, 2], tf.int64))
     made: np.ndarray = images.numpy()
     return made
 
