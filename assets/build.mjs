@@ -56,7 +56,7 @@ async function script(entry, name, unused = UNUSED) {
     write: false,
     nodePaths: [MODULES],
     external: NODE,
-    plugins: [kernels(MODULES), without(unused)],
+    plugins: [kernels, without(unused)],
     logLevel: 'warning',
   });
   return publish(name, 'js', result.outputFiles[0].contents);

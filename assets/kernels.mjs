@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const LIST = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow/kernels.json');
+const SOURCES = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow');
 
 /** @param {string} backend  cpu or wasm @returns {string} the source of its module */
 function registering(backend) {
   /** @type {string[]} */
-  const kernels = JSON.parse(readFileSync(LIST, 'utf8'));
+  const kernels = JSON.parse(readFileSync(join(SOURCES, 'kernels.json'), 'utf8'));
   const configs = kernels.map((kernel) => `${kernel.replace(/[A-Z]/, (first) => first.toLowerCase())}Config`);
   const imports = kernels.map(
     (kernel, i) => `import { ${configs[i]} } from '@tensorflow/tfjs-backend-${backend}/dist/kernels/${kernel}';`,
@@ -20,17 +20,14 @@ function registering(backend) {
   ].join('\n');
 }
 
-/**
- * @param {string} folder  from which TensorFlow.js is found
- * @returns {import('esbuild').Plugin}
- */
-export const kernels = (folder) => ({
+/** @type {import('esbuild').Plugin} */
+export const kernels = {
   name: 'kernels',
   setup(build) {
     build.onResolve({ filter: /^kernels:/ }, ({ path }) => ({ path, namespace: 'kernels' }));
     build.onLoad({ filter: /^kernels:/, namespace: 'kernels' }, ({ path }) => ({
       contents: registering(path.replace('kernels:', '')),
-      resolveDir: folder,
+      resolveDir: SOURCES, // so that TensorFlow.js is found where other scripts find it, and bundled once
     }));
   },
-});
+};
