@@ -21,7 +21,7 @@ const DIM = 48; // brightness under which a difference counts for no more
 const SPARSE = 0.2; // of a sheet, what is written on it covers at most
 const TALL = 0.45; // of a sheet, what is written on it reaches at least
 const EVEN = 0.85; // of a picture's variance lies between ink and paper at least where both are even
-const ROUND = 0.4; // of its height, a stroke is wide at most
+const SHEET = 0.27; // of the picture, light ink covers at most, or it is a sheet on a desk
 const CROSSED = 0.15; // of the picture's edge is ink at most
 
 /**
@@ -168,7 +168,7 @@ function plain(picture) {
   const ground = edge.sort()[edge.length >> 1];
   const paper = dark ? ground : 255 - ground;
   const found = marks(given, !dark, new Float32Array(values.length).fill(paper));
-  return found.pen < ROUND * found.tall ? found : undefined; // or it is a sheet on a desk
+  return dark || found.area < SHEET * values.length ? found : undefined;
 }
 
 /**
