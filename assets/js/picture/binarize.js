@@ -21,7 +21,8 @@ const DIM = 48; // brightness under which a difference counts for no more
 const SPARSE = 0.2; // of a sheet, what is written on it covers at most
 const TALL = 0.45; // of a sheet, what is written on it reaches at least
 const EVEN = 0.85; // of a picture's variance lies between ink and paper at least where both are even
-const SHEET = 0.27; // of the picture, light ink covers at most, or it is a sheet on a desk
+const LARGE = 0.27; // of the picture: light ink seldom covers more
+const SHEET = 0.87; // of its box, a sheet on a desk fills at least
 const CROSSED = 0.15; // of the picture's edge is ink at most
 
 /**
@@ -152,6 +153,16 @@ function darkOnLight(picture) {
   return values.reduce((sum, value, i) => sum + (around[i] - value) ** 3, 0) >= 0;
 }
 
+/** @param {Uint8Array} on @param {number} width @returns {number} the share of the ink's box between the first and the last ink of each row */
+function filled(on, width) {
+  const rows = Array.from({ length: on.length / width }, (_, y) => {
+    const row = on.subarray(y * width, (y + 1) * width);
+    return [row.indexOf(1), row.lastIndexOf(1)];
+  }).filter(([first]) => first >= 0);
+  const [left, right] = [Math.min(...rows.map(([first]) => first)), Math.max(...rows.map(([, last]) => last))];
+  return rows.reduce((sum, [first, last]) => sum + last - first + 1, 0) / (rows.length * (right - left + 1));
+}
+
 /**
  * The ink of a picture with even light and paper all around, however thick it is.
  * @param {Picture} picture  without grain
@@ -168,7 +179,7 @@ function plain(picture) {
   const ground = edge.sort()[edge.length >> 1];
   const paper = dark ? ground : 255 - ground;
   const found = marks(given, !dark, new Float32Array(values.length).fill(paper));
-  return dark || found.area < SHEET * values.length ? found : undefined;
+  return dark || found.area < LARGE * values.length || filled(found.on, width) < SHEET ? found : undefined;
 }
 
 /**
