@@ -105,8 +105,8 @@ def _ask(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progres
         const answers = [];
         for (const strokes of drawings) {
             const { probabilities, milliseconds } = await digitjs.classify(strokes, name);
-            const { text, digits } = await digitjs.read(strokes, name);
-            answers.push({ probabilities, milliseconds, text, kinds: digits.map((one) => one.kind) });
+            const { text, symbols } = await digitjs.read(strokes, name);
+            answers.push({ probabilities, milliseconds, text, kinds: symbols.map((one) => one.kind) });
         }
         return answers;
     }"""
