@@ -78,21 +78,23 @@ function texts() {
 mkdirSync(join(OUT, 'assets'), { recursive: true });
 const wasm = readFileSync(WASM);
 const style = sass.compile(join(HERE, 'scss/site.scss'), { style: 'compressed', charset: false });
-const backend = await script('tensorflow/kernels_wasm.js', 'tfjs-wasm', SECOND);
 const bundle = {
+  /** What the page's script loads, by these names. */
+  page: {
+    texts: texts(),
+    network: await script('tensorflow/bundle.js', 'network'),
+    backend: await script('tensorflow/kernels_wasm.js', 'tfjs-wasm', SECOND),
+    wasm: publish('tfjs-simd', 'wasm', wasm),
+    wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
+  },
   script: await script('main.js', 'site'),
-  network: await script('tensorflow/bundle.js', 'network'),
   reportScript: await script('report.js', 'report'),
   style: publish('site', 'css', style.css),
-  wasm: publish('tfjs-simd', 'wasm', wasm),
-  wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
-  backend,
   worker: await script('service_worker.js', 'worker'),
   icon: publishIcon('icon', 'svg'),
   icon180: publishIcon('icon-180', 'png'),
   icon192: publishIcon('icon-192', 'png'),
   icon512: publishIcon('icon-512', 'png'),
   iconmask: publishIcon('icon-mask', 'png'), // nothing outside the middle three fifths: masks may cut that away
-  texts: texts(),
 };
 console.log(JSON.stringify(bundle));

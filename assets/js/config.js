@@ -16,15 +16,19 @@
  * @property {LayerInfo[]} layers
  */
 /**
- * @typedef {object} Site
- * @property {string} language
- * @property {Record<string, string>} texts  language code to the address of its catalogue script
- * @property {NetworkInfo[]} networks
- * @property {string} own  what the keys of texts about the data end in; empty for MNIST
+ * @typedef {object} PageFiles  addresses, as build.mjs prints them
+ * @property {Record<string, string>} texts  language code to its catalogue script
  * @property {string} network  the script that loads networks, with TensorFlow.js in it
+ * @property {string} backend  the WebAssembly backend's script
  * @property {string} wasm
  * @property {string} wasmScript
- * @property {string} backend  the WebAssembly backend's script
+ */
+/**
+ * @typedef {object} Site
+ * @property {string} language
+ * @property {PageFiles} bundle
+ * @property {NetworkInfo[]} networks
+ * @property {string} own  what the keys of texts about the data end in; empty for MNIST
  * @property {string} [worker]  the service worker, where the site is kept for times without a network
  * @property {string} [examples]  a script with digits of the MNIST test set
  */

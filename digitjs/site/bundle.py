@@ -18,23 +18,35 @@ LOCK = "package-lock.json"
 NPM_FILES = ("package.json", LOCK, ".npmrc")
 
 
-class Bundle(msgspec.Struct, frozen=True, rename="camel"):
-    """Where the page's files lie, as URLs relative to the page; names carry a hash of the content."""
+class PageFiles(msgspec.Struct, frozen=True, rename="camel"):
+    """What the page's script loads, as URLs relative to the page; it gets this value as it is."""
 
-    script: str
+    texts: dict[str, str]  # the catalogue of each language, as a script
     network: str  # the script that loads networks, with TF.js in it: all but a fifth of what the page runs
-    report_script: str
-    style: str
+    backend: str  # the script that hands TF.js its WebAssembly backend, once the first answer is given
     wasm: str  # TF.js's backend, for http
     wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
-    backend: str  # the script that hands TF.js its WebAssembly backend, once the first answer is given
+
+
+class Bundle(msgspec.Struct, frozen=True, rename="camel"):
+    """Where the site's files lie, as URLs relative to the page; names carry a hash of the content."""
+
+    page: PageFiles
+    script: str
+    report_script: str
+    style: str
     worker: str  # what the service worker does
     icon: str
     icon180: str  # PNG, by pixels a side
     icon192: str
     icon512: str
     iconmask: str  # with the margin that a mask may cut off
-    texts: dict[str, str]  # the catalogue of each language, as a script
+
+    @property
+    def fetched(self) -> tuple[str, ...]:
+        """Every file that a browser may ask for over http."""
+        page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.wasm)
+        return (*page, *msgspec.structs.astuple(self)[1:])
 
 
 def install(cache: Path, note: Note) -> Path:

@@ -5,6 +5,7 @@ import base64
 import msgspec
 
 from digitjs.model_card import MODEL_SCRIPT, Card, Thresholds
+from digitjs.site.bundle import PageFiles
 
 HASH = 10  # characters of a SHA-256 that tell one version of a file from another
 
@@ -43,11 +44,7 @@ class PageData(msgspec.Struct, frozen=True, rename="camel"):
 
     language: str
     networks: tuple[PageNetwork, ...]
-    texts: dict[str, str]  # where the catalogue of each language lies
-    wasm: str
-    wasm_script: str
-    network: str
-    backend: str
+    bundle: PageFiles
     examples: str
     own: str  # what the keys of texts about the data end in; empty for MNIST
     worker: str

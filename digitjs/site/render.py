@@ -60,15 +60,10 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
 
 
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
-    bundle = content.bundle
     return PageData(
         language=content.site.language,
         networks=tuple(page_network(card) for card in cards),
-        texts=bundle.texts,
-        wasm=bundle.wasm,
-        wasm_script=bundle.wasm_script,
-        network=bundle.network,
-        backend=bundle.backend,
+        bundle=content.bundle.page,
         examples=_examples(content.models[0], folder),
         own=OWN if content.own_data else "",
         worker=WORKER,
@@ -81,7 +76,7 @@ def _template_values(content: Content, data: PageData) -> dict[str, object]:
     return {
         "site": msgspec.structs.replace(content.site, description=content.site.description or text["lead"]),
         "text": text,
-        "languages": {code: _text(code)["language_name"] for code in data.texts},
+        "languages": {code: _text(code)["language_name"] for code in data.bundle.texts},
         "networks": data.networks,
         "bundle": content.bundle,
         "data": _json(data),
@@ -119,13 +114,8 @@ def _examples(model: Path, folder: Path) -> str:
 
 def _offline(folder: Path, data: PageData, bundle: Bundle) -> Offline:
     """Every file that the pages may ask for over http, as they ask for it."""
-    text = bundle.texts[data.language]
-    needed = (bundle.script, bundle.network, bundle.style, text)
-    optional = (
-        *(APP, bundle.icon, bundle.icon180, bundle.icon192, bundle.icon512, bundle.iconmask),
-        *(bundle.report_script, bundle.worker, bundle.backend, bundle.wasm, data.examples),
-        *(other for other in bundle.texts.values() if other != text),
-    )
+    needed = (bundle.script, bundle.page.network, bundle.style, bundle.page.texts[data.language])
+    optional = (APP, data.examples, *(name for name in bundle.fetched if name not in needed))
 
     def built(names: tuple[str, ...]) -> Iterator[File]:
         return (File(name, integrity(digest(folder / name))) for name in names)

@@ -42,10 +42,10 @@ export class Backend {
 async function change(config) {
   new WebAssembly.Module(SIMD); // throws before anything is loaded in vain
   const [register, wasm] = await Promise.all([
-    provided(() => globalThis.digitjsWasmBackend, config.backend),
-    fetches() ? undefined : provided(() => globalThis.digitjsWasm, config.wasmScript),
+    provided(() => globalThis.digitjsWasmBackend, config.bundle.backend),
+    fetches() ? undefined : provided(() => globalThis.digitjsWasm, config.bundle.wasmScript),
   ]);
-  await register(wasm ? `data:application/octet-stream;base64,${wasm}` : config.wasm);
+  await register(wasm ? `data:application/octet-stream;base64,${wasm}` : config.bundle.wasm);
   globalThis.digitjsWasm = undefined; // free half a megabyte
   return setBackend('wasm');
 }

@@ -72,7 +72,7 @@ export class Networks {
   /** @returns {Promise<Library>} */
   async #start() {
     await this.#scripts;
-    return provided(() => globalThis.digitjsNetwork, this.#config.network);
+    return provided(() => globalThis.digitjsNetwork, this.#config.bundle.network);
   }
 }
 

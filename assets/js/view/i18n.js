@@ -110,7 +110,7 @@ export async function connectLanguage(config, state, texts) {
   const selector = /** @type {HTMLSelectElement | null} */ (document.getElementById('select_language'));
   const problem = document.getElementById('language_problem');
   /** @param {string} language */
-  const fetched = (language) => provided(() => catalogueOf(language), config.texts[language]);
+  const fetched = (language) => provided(() => catalogueOf(language), config.bundle.texts[language]);
   let turns = 0;
   /** @param {string} wanted @returns {Promise<boolean>} whether it is spoken now */
   const choose = async (wanted) => {
@@ -128,7 +128,7 @@ export async function connectLanguage(config, state, texts) {
     if (await choose(wanted)) state.set({ language: wanted });
   });
   const { language } = state;
-  const wanted = language && Object.hasOwn(config.texts, language) ? language : config.language;
+  const wanted = language && Object.hasOwn(config.bundle.texts, language) ? language : config.language;
   if (selector) selector.value = wanted;
   if (catalogueOf(wanted)) return texts.speak(wanted);
   await fetched(config.language); // here already, unless the host has not delivered it
