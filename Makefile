@@ -16,7 +16,7 @@ test: $(VENV)/installed-dev assets/node_modules/installed browser
 
 check: $(VENV)/installed-dev assets/node_modules/installed
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && \
-	  $(BIN)/npm --prefix assets run --silent check
+	  PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix assets run --silent check
 
 clean:
 	@if [ -x $(BIN)/digitjs ]; then $(BIN)/digitjs clean; fi
