@@ -47,12 +47,12 @@ assets/node_modules/installed: assets/package-lock.json | $(VENV)/installed-dev
 
 # A browser that is there already, else Debian's for root, else Playwright's own.
 browser: $(VENV)/installed-dev
-	@$(BIN)/python -m digitjs.browser >/dev/null 2>&1 \
+	@$(BIN)/python -m digitjs.browser.launch >/dev/null 2>&1 \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	       && echo "Installing Chromium with apt-get ..." >&2 \
 	       && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 	  || $(BIN)/playwright install chromium \
-	  || { $(BIN)/python -m digitjs.browser; exit 1; }
+	  || { $(BIN)/python -m digitjs.browser.launch; exit 1; }
 
 # The README's pictures, of the site in dist/.
 pictures: $(VENV)/installed-dev browser

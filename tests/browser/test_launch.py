@@ -1,8 +1,13 @@
 """What a page is asked comes back, or ends in time and in one sentence."""
 
+import re
+import subprocess
+import sys
+
 import pytest
 from playwright.sync_api import Error, TimeoutError
 
+from conftest import ROOT
 from digitjs.browser.launch import ask, launch, reason
 from digitjs.errors import DigitjsError
 
@@ -28,3 +33,13 @@ def test_a_browser_that_fails_is_told_in_one_sentence() -> None:
         launch() as browser,
     ):
         browser.new_page().goto("http://127.0.0.1:1/")
+
+
+def test_make_finds_the_browser_that_is_there() -> None:
+    recipe = (ROOT / "Makefile").read_text().partition("\nbrowser:")[2]
+    modules = re.findall(r"-m (digitjs[\w.]*)", recipe)
+    assert len(modules) == 2  # it asks, and where none could be installed it says why
+    for module in modules:
+        found = subprocess.run([sys.executable, "-m", module], capture_output=True, text=True, check=False)
+        assert (found.returncode, found.stderr) == (0, "")
+        assert re.fullmatch(r"[\d.]+\n", found.stdout)  # its version
