@@ -43,12 +43,19 @@ class Calibration(msgspec.Struct, frozen=True):
     letters_refused: Rate | None  # of the letters that the thresholds were chosen by; None: by validation digits alone
 
 
+class CardLayer(msgspec.Struct, frozen=True):
+    """A layer, for the page to name."""
+
+    kind: str  # its class in Keras
+    text: str  # the same with its options
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One exported model, as the page, the report and a reader of card.json see it."""
 
     name: str
     title: str
-    layers: tuple[str, ...]  # as exported: batch normalisation is folded into the layer before it
+    layers: tuple[CardLayer, ...]  # as exported: batch normalisation is folded into the layer before it
     parameters: int  # of these layers
     accuracy: Rate  # on the test digits, with the weights as the page loads them
     loss: float  # mean categorical cross-entropy of the calibrated probabilities, on the test digits

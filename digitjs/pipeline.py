@@ -101,6 +101,20 @@ def render(build: Build, site: Site, output: Output, console: Console) -> tuple[
     """
     for model in build.models:
         _require_intact(model)
+    return _render(build, site, output, console)
+
+
+def build_site(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
+    """The whole way, from digits to a site; raises like `train` and `render`."""
+    _require_replaceable(build, output, console)
+    with console.busy("Installing the page's tools"):
+        bundle.install(build.cache, console.note)
+    train(build, console)
+    return _render(build, site, output, console)
+
+
+def _render(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
+    """Put the site together from models that are whole."""
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
@@ -113,15 +127,6 @@ def render(build: Build, site: Site, output: Output, console: Console) -> tuple[
             report=report.build(build.exports, modules),
         )
         return render_site(content, folder)
-
-
-def build_site(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
-    """The whole way, from digits to a site; raises like `train` and `render`."""
-    _require_replaceable(build, output, console)
-    with console.busy("Installing the page's tools"):
-        bundle.install(build.cache, console.note)
-    train(build, console)
-    return render(build, site, output, console)
 
 
 def _require_replaceable(build: Build, output: Output, console: Console) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 import numpy as np
 from playwright.sync_api import Error, Page
 
-from digitjs.browser.launch import PATIENCE, ask, launch, reason
+from digitjs.browser.launch import PATIENCE, ask, launch_browser, reason
 from digitjs.browser.server import serving
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.output_folder import MANIFEST, read_manifest
@@ -60,7 +60,7 @@ def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
     """
     problems, agreements = [*_files(folder), *_links(folder)], list[Agreement]()
     pages = sorted(path.name for path in folder.glob("*.html"))
-    with launch() as browser, serving(folder) as address:
+    with launch_browser() as browser, serving(folder) as address:
         for base in (folder.resolve().as_uri() + "/", address):
             context = browser.new_context()
             context.set_default_timeout(1000 * seconds)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, Page
 
 from digitjs import cache_keys
-from digitjs.browser.launch import launch
+from digitjs.browser.launch import launch_browser
 from digitjs.browser.server import serving
 from digitjs.cli.commands import main
 from digitjs.cli.options import SEED
@@ -126,7 +126,7 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Ite
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a module; Playwright runs one at a time, and some commands start their own."""
-    with launch() as running:
+    with launch_browser() as running:
         yield running
 
 

@@ -53,3 +53,7 @@ def test_functions_take_few_parameters() -> None:
         and len([one for one in (*node.args.args, *node.args.kwonlyargs) if one.arg not in ("self", "cls")]) > MOST
     ]
     assert many == []
+
+
+def test_no_function_is_called_as_its_module() -> None:
+    assert [name for name, node in functions() if f"/{node.name}.py:" in name] == []

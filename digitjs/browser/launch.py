@@ -41,7 +41,7 @@ def find(playwright: Playwright) -> Path:
 
 
 @contextmanager
-def launch() -> Iterator[Browser]:
+def launch_browser() -> Iterator[Browser]:
     """A headless Chromium, closed at the end of the block.
 
     Raises:
@@ -90,7 +90,7 @@ def reason(error: Exception) -> str:
 
 if __name__ == "__main__":  # `make test` asks whether it must install one
     try:
-        with launch() as found:
+        with launch_browser() as found:
             print(found.version)
     except DigitjsError as error:
         error.show()

@@ -12,7 +12,7 @@ import numpy as np
 from playwright.sync_api import Error, Page
 
 from digitjs import metrics
-from digitjs.browser.launch import PATIENCE, ask, launch, reason
+from digitjs.browser.launch import PATIENCE, ask, launch_browser, reason
 from digitjs.browser.server import serving
 from digitjs.data.stroke_file import Drawing, Stroke
 from digitjs.errors import DigitjsError
@@ -87,7 +87,7 @@ def measure(folder: Path, wanted: Measurement, progress: Progress) -> tuple[Resu
 @contextmanager
 def _page(folder: Path) -> Iterator[Page]:
     """The drawing page of a site, its first network loaded; what goes wrong in it ends as one sentence."""
-    with launch() as browser, serving(folder) as address:
+    with launch_browser() as browser, serving(folder) as address:
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(1000 * PATIENCE)

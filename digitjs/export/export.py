@@ -21,7 +21,7 @@ from digitjs.export.tfjs_files import FLOAT32, read_model, write_model, write_sc
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.metrics import Scores
-from digitjs.model_card import Calibration, Card, Details, Mistake, Probe, Rate, Thresholds
+from digitjs.model_card import Calibration, Card, CardLayer, Details, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.keras_model import Training, build_model
 
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
@@ -220,7 +220,7 @@ def _card(training: Training, scored: Scored, calibrated: Calibrated, folder: Pa
     return Card(
         name=network.name,
         title=network.title,
-        layers=tuple(str(one.layer) for one in scored.layers),
+        layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in scored.layers),
         parameters=int(scored.model.count_params()),
         accuracy=metrics.rate(calibrated.test.argmax(1) == test.labels),
         loss=metrics.cross_entropy(calibrated.test, test.labels),

@@ -13,7 +13,7 @@ RENAME_EXCHANGE = 2  # Linux; macOS's RENAME_SWAP is 2 as well
 UNSUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM)
 
 
-def exchange(new: Path, current: Path, old: Path) -> None:
+def swap(new: Path, current: Path, old: Path) -> None:
     """Put the folder `new` in the place of `current`, which then lies at `new` or at `old`.
 
     Args:

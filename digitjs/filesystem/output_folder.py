@@ -19,7 +19,7 @@ import msgspec
 
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import staging
-from digitjs.filesystem.exchange import exchange
+from digitjs.filesystem.exchange import swap
 from digitjs.filesystem.paths import PACKAGE, beside, digest, files_below, resource
 from digitjs.filesystem.staging import Note
 
@@ -293,7 +293,7 @@ def _put(place: Path, folder: Path) -> None:
         (place / SWAP).rename(place / NEXT)
     else:
         try:
-            exchange(place / SWAP, folder, place / OLD)
+            swap(place / SWAP, folder, place / OLD)
         except OSError as error:
             if error.errno not in (errno.EBUSY, errno.EXDEV):
                 raise

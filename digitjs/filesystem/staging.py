@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from digitjs.errors import os_error
-from digitjs.filesystem.exchange import exchange
+from digitjs.filesystem.exchange import swap
 from digitjs.filesystem.paths import beside
 
 INSIDE = ".digitjs"  # the place for a folder whose parent cannot be written
@@ -103,7 +103,7 @@ def replacing(folder: Path, what: str, note: Note) -> Iterator[Path]:
             with draft(place) as new:
                 yield new
                 if folder.exists():
-                    exchange(new, folder, place / "old")
+                    swap(new, folder, place / "old")
                 else:
                     new.rename(folder)
         finally:

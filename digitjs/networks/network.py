@@ -93,7 +93,7 @@ def _require_layers(network: Network) -> None:
 
 
 def _ends_in_probabilities(layers: tuple[Layer, ...]) -> bool:
-    """As far as one can tell without Keras, which `fit.require_buildable` asks for the shape."""
+    """As far as one can tell without Keras, which `keras_model.require_buildable` asks for the shape."""
     if not layers:
         return False
     last = layers[-1]

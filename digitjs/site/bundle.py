@@ -46,7 +46,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     def fetched(self) -> tuple[str, ...]:
         """Every file that a browser may ask for over http."""
         page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.wasm)
-        return (*page, *msgspec.structs.astuple(self)[1:])
+        return (*page, *(getattr(self, name) for name in self.__struct_fields__ if name != "page"))
 
 
 def install(cache: Path, note: Note) -> Path:

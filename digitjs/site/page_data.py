@@ -4,7 +4,7 @@ import base64
 
 import msgspec
 
-from digitjs.model_card import MODEL_SCRIPT, Card, Thresholds
+from digitjs.model_card import MODEL_SCRIPT, Card, CardLayer, Thresholds
 from digitjs.site.bundle import PageFiles
 
 HASH = 10  # characters of a SHA-256 that tell one version of a file from another
@@ -15,13 +15,6 @@ class File(msgspec.Struct, frozen=True):
 
     address: str  # URL relative to the page
     integrity: str  # sha256-BASE64; empty for pages, to which a host may add something of its own
-
-
-class PageLayer(msgspec.Struct, frozen=True):
-    """A layer as the page names it."""
-
-    kind: str  # its class in Keras
-    text: str  # the same with its options
 
 
 class PageNetwork(msgspec.Struct, frozen=True):
@@ -36,7 +29,7 @@ class PageNetwork(msgspec.Struct, frozen=True):
     bytes: int
     temperature: float  # the logarithms of its probabilities are divided by it
     thresholds: Thresholds
-    layers: tuple[PageLayer, ...]
+    layers: tuple[CardLayer, ...]
 
 
 class PageData(msgspec.Struct, frozen=True, rename="camel"):
@@ -76,7 +69,7 @@ def page_network(card: Card) -> PageNetwork:
         bytes=card.bytes,
         temperature=card.calibration.temperature,
         thresholds=card.thresholds,
-        layers=tuple(PageLayer(kind=text.split(" ")[0], text=text) for text in card.layers),
+        layers=card.layers,
     )
 
 

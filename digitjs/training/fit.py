@@ -18,7 +18,7 @@ from digitjs.model_card import Epoch
 from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import OPTIMIZERS, Recipe, precision
-from digitjs.training.augment.batches import batches, counts, targets
+from digitjs.training.augment.batches import counts, stream, targets
 
 Report = Callable[[Epoch], None]
 
@@ -60,7 +60,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
             (dataset.validation.images, targets(tf.constant(dataset.validation.labels), 0.0))
         )
         model.fit(
-            batches(dataset.train, recipe, len(keeper.epochs)),
+            stream(dataset.train, recipe, len(keeper.epochs)),
             initial_epoch=len(keeper.epochs),
             epochs=recipe.epochs,
             steps_per_epoch=steps,

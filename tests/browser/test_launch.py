@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Error, TimeoutError
 
 from conftest import ROOT
-from digitjs.browser.launch import ask, launch, reason
+from digitjs.browser.launch import ask, launch_browser, reason
 from digitjs.errors import DigitjsError
 
 
 def test_a_page_answers_or_is_given_up() -> None:
-    with launch() as browser:
+    with launch_browser() as browser:
         page = browser.new_page()
         page.set_default_timeout(1000)
         assert ask(page, "async ([a, b]) => a * b", [6, 7]) == 42
@@ -30,7 +30,7 @@ def test_a_page_answers_or_is_given_up() -> None:
 def test_a_browser_that_fails_is_told_in_one_sentence() -> None:
     with (
         pytest.raises(DigitjsError, match=r"^The browser failed \(.*ERR_UNSAFE_PORT.*\): run the command again\.$"),
-        launch() as browser,
+        launch_browser() as browser,
     ):
         browser.new_page().goto("http://127.0.0.1:1/")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from digitjs.browser.launch import launch
+from digitjs.browser.launch import launch_browser
 from digitjs.browser.server import serving
 from digitjs.data import stroke_file
 from digitjs.data.stroke_file import Stroke
@@ -67,7 +67,7 @@ def save_augmentations(browser: Browser) -> None:
 def main() -> None:
     """Take every picture."""
     PICTURES.mkdir(exist_ok=True)
-    with launch() as browser, serving(SITE) as address:
+    with launch_browser() as browser, serving(SITE) as address:
         save(opened(browser, address, DESKTOP, FOUR), "desktop")
         save(opened(browser, address, {**DESKTOP, "color_scheme": "dark"}, NUMBER), "dark")
         save(opened(browser, address, PHONE, FOUR), "phone")

@@ -81,14 +81,14 @@ def compose(
     if strange:
         some = images[:: digits // strange][:strange]
         hand_drawn = letters if settings.letters else None
-        parts.append(outliers.outliers(hand_drawn, some, settings.font_letters, seeds[3]))
+        parts.append(outliers.draw_outliers(hand_drawn, some, settings.font_letters, seeds[3]))
         names.append(tf.fill((strange,), -1))
     batch = tf.ensure_shape(tf.concat(parts, axis=0), (recipe.batch_size, SIZE, SIZE, 1))
     batch = reink(bend(batch, settings.warp, seeds[4], strength), settings.ink, seeds[5])
     return batch, targets(tf.concat(names, axis=0), recipe.label_smoothing)
 
 
-def batches(source: Digits, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
+def stream(source: Digits, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
     """Batches (images, targets) from the given epoch on, until the recipe's last epoch."""
     digits = counts(recipe)[0]
     total = len(source)

@@ -70,7 +70,7 @@ def mixtures(images: tf.Tensor) -> tf.Tensor:
     return tf.concat(parts, axis=0)
 
 
-def outliers(letters: GlyphTable | None, images: tf.Tensor, font_letters: float, seed: tf.Tensor) -> tf.Tensor:
+def draw_outliers(letters: GlyphTable | None, images: tf.Tensor, font_letters: float, seed: tf.Tensor) -> tf.Tensor:
     """As many non-digits as `images`: a share of letters and signs of fonts; of the others two fifths letters and signs
     drawn by hand (scribbles without a table of them), two fifths scribbles, a fifth made of digits.
     """

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.measure import VIEW
-from digitjs.browser.launch import launch
+from digitjs.browser.launch import launch_browser
 from digitjs.data.stroke_file import Drawing, Stroke
 from digitjs.evaluation.evaluate import draw_with_mouse
 
@@ -26,7 +26,7 @@ class Frame(msgspec.Struct, frozen=True):
 
 def percentile(address: str, drawings: tuple[Drawing, ...], percent: int = 95) -> Frame:
     """Draw without pause, all networks live; each figure's percentile over the frames."""
-    with launch() as browser, browser.new_context(viewport=VIEW) as context:  # type: ignore[arg-type]
+    with launch_browser() as browser, browser.new_context(viewport=VIEW) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(address)
         page.select_option("#select_model", "all")

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from playwright.sync_api import CDPSession, Page
 
-from digitjs.browser.launch import launch
+from digitjs.browser.launch import launch_browser
 from digitjs.data.stroke_file import Drawing, Stroke
 
 PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
@@ -56,7 +56,7 @@ class Visit(msgspec.Struct, frozen=True):
 
 def first_network(address: str) -> str:
     """The network that the built site shows first."""
-    with launch() as browser, browser.new_page() as page:
+    with launch_browser() as browser, browser.new_page() as page:
         page.goto(address)
         name: str = page.evaluate("digitjs.networks[0]")
         return name
@@ -76,7 +76,7 @@ def visit(address: str, network: str, drawings: tuple[Drawing, ...], *, heap: bo
 @contextmanager
 def _page() -> Iterator[Page]:
     """A page of a new browser that has come to rest."""
-    with launch() as browser, browser.new_context(viewport=VIEW) as context:  # type: ignore[arg-type]
+    with launch_browser() as browser, browser.new_context(viewport=VIEW) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.add_init_script(PROBE)
         page.wait_for_timeout(START)

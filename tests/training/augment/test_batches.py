@@ -11,7 +11,7 @@ from digitjs.data import dataset, font_glyphs
 from digitjs.data.dataset import Digits
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers
-from digitjs.training.augment.batches import batches, compose, counts
+from digitjs.training.augment.batches import compose, counts, stream
 from digitjs.training.augment.glyph import table
 
 RECIPE = Recipe(name="test", epochs=2, batch_size=64, augmentation=Augmentation())
@@ -23,7 +23,7 @@ def digits(tiny_data: Path) -> Digits:
 
 
 def first(digits: Digits, recipe: Recipe, epoch: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    images, targets = next(iter(batches(digits, recipe, epoch)))
+    images, targets = next(iter(stream(digits, recipe, epoch)))
     return images.numpy(), targets.numpy()
 
 
@@ -48,7 +48,7 @@ def test_the_seed_and_the_epoch_decide(digits: Digits) -> None:
 
 def test_an_epoch_shows_every_digit_once_at_most(digits: Digits) -> None:
     plain = replace(RECIPE, augmentation=None, epochs=1)
-    shown = np.concatenate([images.numpy() for images, _ in batches(digits, plain)])
+    shown = np.concatenate([images.numpy() for images, _ in stream(digits, plain)])
     assert len(shown) == len(digits) // 64 * 64
     assert len(np.unique(shown.reshape(len(shown), -1), axis=0)) == len(shown)
     known = {bytes(image) for image in digits.images}
@@ -106,7 +106,7 @@ def test_any_batch_can_be_filled(digits: Digits) -> None:
 def test_letters_of_fonts_are_their_share_of_the_non_digits(digits: Digits) -> None:
     drawn = {bytes(image) for image in font_glyphs.load().images}
     some, seed = tf.constant(digits.images[:30]), tf.constant([1, 2], tf.int64)
-    mixed = outliers.outliers(table(glyph_tables.OTHERS), some, 0.5, seed).numpy()
+    mixed = outliers.draw_outliers(table(glyph_tables.OTHERS), some, 0.5, seed).numpy()
     assert [bytes(np.rint(image * 255).astype(np.uint8)) in drawn for image in mixed] == [False] * 15 + [True] * 15
 
 
