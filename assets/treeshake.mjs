@@ -11,9 +11,10 @@ const MODULES = [
   'tfjs-backend-wasm-threaded-simd',
   'platforms/platform_node',
   'tfjs-core/dist/hash_util', // and with it 64-bit integers
+  'tfjs-core/dist/profiler',
   'tfjs-core/dist/tape',
   'tfjs-core/dist/tensor_format', // printing
-  'tfjs-core/dist/io/(browser_files|http|indexed_db|local_storage|model_management|weights_loader)', // tensorflow/loader.js fetches
+  'tfjs-core/dist/io/(browser_files|http|indexed_db|local_storage|model_management|passthrough|router_registry|weights_loader)', // tensorflow/loader.js fetches
   'tfjs-core/dist/optimizers/(optimizer_constructors|register_optimizers)',
   'tfjs-core/dist/ops/(image|linalg|sparse)/',
   'tfjs-core/dist/ops/(rand|random_(normal|uniform)|truncated_normal|eye|dropout)(_util)?\\.', // weights come from Keras
@@ -30,10 +31,11 @@ const TRAINING = /tfjs-layers\/dist\/engine\/training\.js$/;
 const UNTRAINED = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow/inference_model.js');
 
 /**
- * Called while tfjs-core is imported: these do nothing instead of complaining. tfjs-core would catch the complaint, but
+ * Called while tfjs-core is imported or chooses its backend: these do nothing instead of complaining. tfjs-core would catch the
+ * complaint, but
  * the stack of an error costs 40 ms before the page is ready: for it the whole bundle is parsed again.
  */
-const CALLED = /register_optimizers|indexed_db|local_storage|model_management/;
+const CALLED = /profiler|register_optimizers|indexed_db|local_storage|model_management/;
 
 /** The second script finds the platform that the first one set. */
 export const SECOND = new RegExp(`${UNUSED.source}|platforms/platform_browser`);
