@@ -31,9 +31,9 @@ const TRAINING = /tfjs-layers\/dist\/engine\/training\.js$/;
 const UNTRAINED = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow/inference_model.js');
 
 /**
- * Called while tfjs-core is imported or chooses its backend: these do nothing instead of complaining. tfjs-core would catch the
- * complaint, but
- * the stack of an error costs 40 ms before the page is ready: for it the whole bundle is parsed again.
+ * Called while tfjs-core is imported or chooses its backend: these do nothing instead of complaining. tfjs-core would
+ * catch the complaint, but the stack of an error costs 40 ms before the page is ready: for it the whole bundle is parsed
+ * again.
  */
 const CALLED = /profiler|register_optimizers|indexed_db|local_storage|model_management/;
 
