@@ -49,7 +49,7 @@ function kind(stroke, ink, { top, base, tall }) {
   const isMiddle = y > top + 0.25 * tall && y < base - 0.25 * tall;
   if (isMiddle && across > 0.15 && across < 0.8 && down < 0.3 * across) return '-';
   const outside = Math.min(top - ink.minY, ink.maxY - base) / tall; // a 1 is as tall as its neighbours
-  return outside > 0.05 && across > 0.3 * down && isRising(stroke) ? '/' : '';
+  return outside > 0.05 && across > 0.25 * down && isRising(stroke) ? '/' : '';
 }
 
 /** @param {Stroke} stroke @returns {boolean} whether it is a straight line from the lower left to the upper right */

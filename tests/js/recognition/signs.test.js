@@ -60,6 +60,15 @@ for (const [sign, stroke] of Object.entries(SIGNS)) {
   });
 }
 
+test('a steep slash that is taller than the digits is one', () => {
+  /** @type {Stroke} */
+  const steep = [
+    [64, 118],
+    [98, -9],
+  ];
+  assert.equal(read([zero(0), steep, zero(110)], [zeroes]).text, '0/0');
+});
+
 /** What a digit has. @type {Record<string, Stroke[]>} */
 const PARTS = {
   'the bar of a 7': [
