@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
+from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
 from digitjs.networks.recipe import Recipe
 
@@ -55,6 +56,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     title: str
+    task: Task  # what it tells apart
     layers: tuple[CardLayer, ...]  # as exported: batch normalisation is folded into the layer before it
     parameters: int  # of these layers
     accuracy: Rate  # on the test digits, with the weights as the page loads them

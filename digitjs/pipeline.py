@@ -8,6 +8,7 @@ from digitjs import cache_keys
 from digitjs.config import Site
 from digitjs.console import Console
 from digitjs.data import dataset
+from digitjs.data.samples import Dataset
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
@@ -163,7 +164,7 @@ def _train(missing: list[Model], plan: Plan, console: Console) -> None:
                     export.export_model(training, digits, folder, plan.quantize)
 
 
-def _fitted(model: Model, digits: dataset.Dataset, plan: Plan, console: Console) -> "Training":
+def _fitted(model: Model, digits: Dataset, plan: Plan, console: Console) -> "Training":
     """The fitted network, alone in its folder; a damaged checkpoint is no reason to stop."""
     from digitjs.training import fit, train
 

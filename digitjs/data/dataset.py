@@ -1,13 +1,14 @@
 """Labelled digits, from the embedded MNIST or from the user's own file."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitjs.data import faults, framing, npz
+from digitjs.data.samples import Dataset, Samples
+from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 from digitjs.filesystem.paths import PACKAGE
@@ -18,26 +19,6 @@ ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 NAMED = 6  # arrays of other names that a message looks into
 VALIDATION = 12  # one in so many training digits is held out: 5,000 of MNIST's 60,000
 SPLIT_SEED = 20  # which ones; the same for every network, whatever the training seed
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Images, framed as the page frames what is drawn, and what they show."""
-
-    images: NDArray[np.float32]  # (n, 28, 28, 1) in [0, 1]; 0 is paper, 1 is ink
-    labels: NDArray[np.int64]  # (n,) in 0..9
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Digits to fit, digits to choose and calibrate by, and digits that choose nothing."""
-
-    train: Digits
-    validation: Digits
-    test: Digits
 
 
 def fingerprint(path: Path | None = None) -> str:
@@ -74,7 +55,8 @@ def load(path: Path | None = None) -> Dataset:
     if path is None and fingerprint() != MNIST_SHA256:
         raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
     try:
-        return _dataset(_arrays(path or MNIST))
+        task = Task() if path is None else Task(dataset="", pens=None)  # the script of own digits is not known
+        return _dataset(_arrays(path or MNIST), task)
     except MemoryError as error:
         raise DigitjsError(f"The data {path or MNIST} need more memory than there is: give fewer digits.") from error
 
@@ -120,7 +102,7 @@ def _differing(arrays: dict[str, npz.Array]) -> list[str]:
     return wrong
 
 
-def _dataset(arrays: dict[str, npz.Array]) -> Dataset:
+def _dataset(arrays: dict[str, npz.Array], task: Task) -> Dataset:
     """The three splits of valid arrays. What is split is the arrays as they are: floats take four times the memory."""
     order = np.random.default_rng(SPLIT_SEED).permutation(len(arrays["x_train"]))
     held, kept = np.sort(order[: len(order) // VALIDATION]), np.sort(order[len(order) // VALIDATION :])
@@ -132,9 +114,10 @@ def _dataset(arrays: dict[str, npz.Array]) -> Dataset:
         test = framing.frame(test)
     labels = {half: arrays[f"y_{half}"].astype(np.int64) for half in ("train", "test")}
     return Dataset(
-        train=Digits(train, labels["train"][kept]),
-        validation=Digits(validation, labels["train"][held]),
-        test=Digits(test, labels["test"]),
+        task=task,
+        train=Samples(train, labels["train"][kept]),
+        validation=Samples(validation, labels["train"][held]),
+        test=Samples(test, labels["test"]),
     )
 
 

@@ -11,7 +11,7 @@ import tf_keras as keras
 from numpy.typing import NDArray
 
 from digitjs import __version__, metrics, model_card
-from digitjs.data.dataset import Dataset, Digits
+from digitjs.data.samples import Dataset, Samples
 from digitjs.errors import DigitjsError
 from digitjs.export import robustness
 from digitjs.export.calibrate import choose_thresholds, temperature
@@ -186,7 +186,7 @@ def _right(scores: Scores, labels: NDArray[np.int64]) -> int:
     return int((scores.argmax(1) == labels).sum())
 
 
-def _tolerance(digits: Digits) -> float:
+def _tolerance(digits: Samples) -> float:
     """How many digits may be lost; at least one, however small the set."""
     return max(MOST_LOST * len(digits), 1)
 
@@ -220,6 +220,7 @@ def _card(training: Training, scored: Scored, calibrated: Calibrated, folder: Pa
     return Card(
         name=network.name,
         title=network.title,
+        task=scored.dataset.task,
         layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in scored.layers),
         parameters=int(scored.model.count_params()),
         accuracy=metrics.rate(calibrated.test.argmax(1) == test.labels),
@@ -235,7 +236,7 @@ def _card(training: Training, scored: Scored, calibrated: Calibrated, folder: Pa
     )
 
 
-def _details(training: Training, test: Digits, scores: Scores) -> Details:
+def _details(training: Training, test: Samples, scores: Scores) -> Details:
     return Details(
         epochs=training.epochs,
         confusion=metrics.confusion(scores, test.labels),
@@ -244,7 +245,7 @@ def _details(training: Training, test: Digits, scores: Scores) -> Details:
     )
 
 
-def _mistakes(test: Digits, scores: Scores) -> tuple[Mistake, ...]:
+def _mistakes(test: Samples, scores: Scores) -> tuple[Mistake, ...]:
     """The most confident mistakes, as pictures."""
     return tuple(
         Mistake(
@@ -258,7 +259,7 @@ def _mistakes(test: Digits, scores: Scores) -> tuple[Mistake, ...]:
     )
 
 
-def _robustness(model: Any, test: Digits) -> dict[str, Rate]:
+def _robustness(model: Any, test: Samples) -> dict[str, Rate]:
     return {
         name: metrics.rate(_scores(model, images).argmax(1) == test.labels)
         for name, images in robustness.variants(test.images)
@@ -266,7 +267,7 @@ def _robustness(model: Any, test: Digits) -> dict[str, Rate]:
 
 
 def _calibration(scored: Calibrated, dataset: Dataset) -> Calibration:
-    def error(scores: Scores, digits: Digits) -> float:
+    def error(scores: Scores, digits: Samples) -> float:
         return metrics.calibration_error(metrics.reliability(scores, digits.labels))
 
     def refused(scores: Scores) -> Rate:
@@ -290,15 +291,15 @@ def _versions() -> dict[str, str]:
     }
 
 
-def _probe_digits(test: Digits) -> Digits:
+def _probe_digits(test: Samples) -> Samples:
     """The first test images of each digit, as they are after a way through bytes."""
     each = -(-PROBES // 10)
     chosen = np.sort(np.concatenate([np.flatnonzero(test.labels == digit)[:each] for digit in range(10)]))
     pixels = np.rint(test.images[chosen] * 255).astype(np.uint8)
-    return Digits((pixels / 255).astype(np.float32), test.labels[chosen])
+    return Samples((pixels / 255).astype(np.float32), test.labels[chosen])
 
 
-def _probe(digits: Digits, model: Any, temperature: float) -> Probe:
+def _probe(digits: Samples, model: Any, temperature: float) -> Probe:
     """The probe's images as bytes, and the probabilities of exactly these bytes."""
     scores = metrics.calibrated(_scores(model, digits.images), temperature)
     return Probe(

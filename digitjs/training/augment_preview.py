@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from digitjs import templates
-from digitjs.data.dataset import Digits
+from digitjs.data.samples import Samples
 from digitjs.filesystem import paths
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, rasterize
@@ -34,7 +34,7 @@ class Row:
     url: str  # a data: URL of a PNG, COLUMNS digits side by side
 
 
-def write(path: Path, digits: Digits) -> None:
+def write(path: Path, digits: Samples) -> None:
     """Write the sheet.
 
     Args:
@@ -47,7 +47,7 @@ def write(path: Path, digits: Digits) -> None:
     paths.write(path, templates.render(TEMPLATE, {"rows": list(rows(digits))}))
 
 
-def rows(digits: Digits) -> Iterator[Row]:
+def rows(digits: Samples) -> Iterator[Row]:
     """Every augmentation, from the plain digits to whole batches."""
     plain = tf.constant(digits.images[:COLUMNS])
     spread = tf.linspace(0.0, 1.0, COLUMNS)
@@ -84,7 +84,7 @@ def _drawn(seed: tf.Tensor) -> Iterator[Row]:
     yield Row("No digits of fonts", "Letters, signs and emoji.", _strip(fonts.non_digits(COLUMNS, seed)))
 
 
-def _batch(digits: Digits, seed: tf.Tensor) -> tf.Tensor:
+def _batch(digits: Samples, seed: tf.Tensor) -> tf.Tensor:
     recipe = Recipe(name="preview", batch_size=128, augmentation=replace(Augmentation(), styles=0.3))
     count = counts(recipe)[0]
     order = np.argsort(~np.isin(digits.labels[:count], list(pen_styles.WAYS)), kind="stable")

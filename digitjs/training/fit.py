@@ -13,7 +13,7 @@ import msgspec
 import tensorflow as tf
 import tf_keras as keras
 
-from digitjs.data.dataset import Dataset
+from digitjs.data.samples import Dataset
 from digitjs.model_card import Epoch
 from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network

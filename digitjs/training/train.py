@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import tensorflow as tf
 
-from digitjs.data.dataset import Dataset
+from digitjs.data.samples import Dataset
 from digitjs.errors import os_error_in
 from digitjs.filesystem import checksums
 from digitjs.model_card import Epoch

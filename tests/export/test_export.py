@@ -13,7 +13,7 @@ from conftest import ROOT, Site
 from digitjs import metrics, model_card
 from digitjs.browser.server import serving
 from digitjs.data import dataset
-from digitjs.data.dataset import Digits
+from digitjs.data.samples import Samples
 from digitjs.errors import DigitjsError
 from digitjs.export.calibrate import choose_thresholds
 from digitjs.export.export import Scored, export_model, require_accuracy, require_same_answers, score
@@ -114,7 +114,7 @@ def test_the_networks_have_exactly_their_layers(tiny_site: Site) -> None:
 SOFTMAX = (Layer("Flatten"), Layer("Dense", {"units": 10, "activation": "softmax"}))
 
 
-def nearest_mean(digits: Digits, layers: tuple[Layer, ...], *, sharpness: float = 1.0) -> Any:
+def nearest_mean(digits: Samples, layers: tuple[Layer, ...], *, sharpness: float = 1.0) -> Any:
     """A linear classifier that needs no training; the sharper, the surer."""
     flat = digits.images.reshape(len(digits), -1)
     means = np.stack([flat[digits.labels == digit].mean(0) for digit in range(10)], axis=1)

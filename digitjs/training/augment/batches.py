@@ -9,7 +9,7 @@ from functools import cache, partial
 import numpy as np
 import tensorflow as tf
 
-from digitjs.data.dataset import Digits
+from digitjs.data.samples import Samples
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, rasterize
 from digitjs.training.augment.glyph import GlyphTable, table
@@ -88,7 +88,7 @@ def compose(
     return batch, targets(tf.concat(names, axis=0), recipe.label_smoothing)
 
 
-def stream(source: Digits, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
+def stream(source: Samples, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
     """Batches (images, targets) from the given epoch on, until the recipe's last epoch."""
     digits = counts(recipe)[0]
     total = len(source)

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from digitjs.data import dataset, font_glyphs
-from digitjs.data.dataset import Digits
+from digitjs.data.samples import Samples
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers
 from digitjs.training.augment.batches import compose, counts, stream
@@ -18,16 +18,16 @@ RECIPE = Recipe(name="test", epochs=2, batch_size=64, augmentation=Augmentation(
 
 
 @pytest.fixture(scope="module")
-def digits(tiny_data: Path) -> Digits:
+def digits(tiny_data: Path) -> Samples:
     return dataset.load(tiny_data).train
 
 
-def first(digits: Digits, recipe: Recipe, epoch: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def first(digits: Samples, recipe: Recipe, epoch: int = 0) -> tuple[np.ndarray, np.ndarray]:
     images, targets = next(iter(stream(digits, recipe, epoch)))
     return images.numpy(), targets.numpy()
 
 
-def test_batches_are_images_and_distributions(digits: Digits) -> None:
+def test_batches_are_images_and_distributions(digits: Samples) -> None:
     images, targets = first(digits, RECIPE)
     assert images.shape == (64, 28, 28, 1)
     assert images.min() >= 0 and images.max() <= 1
@@ -37,7 +37,7 @@ def test_batches_are_images_and_distributions(digits: Digits) -> None:
     assert (targets.max(1)[~uniform] == 1).all()
 
 
-def test_the_seed_and_the_epoch_decide(digits: Digits) -> None:
+def test_the_seed_and_the_epoch_decide(digits: Samples) -> None:
     images, targets = first(digits, RECIPE)
     again = first(digits, RECIPE)
     np.testing.assert_array_equal(images, again[0])
@@ -46,7 +46,7 @@ def test_the_seed_and_the_epoch_decide(digits: Digits) -> None:
     assert not np.array_equal(images, first(digits, RECIPE, epoch=1)[0])
 
 
-def test_an_epoch_shows_every_digit_once_at_most(digits: Digits) -> None:
+def test_an_epoch_shows_every_digit_once_at_most(digits: Samples) -> None:
     plain = replace(RECIPE, augmentation=None, epochs=1)
     shown = np.concatenate([images.numpy() for images, _ in stream(digits, plain)])
     assert len(shown) == len(digits) // 64 * 64
@@ -55,7 +55,7 @@ def test_an_epoch_shows_every_digit_once_at_most(digits: Digits) -> None:
     assert all(bytes(image) in known for image in shown)
 
 
-def test_digits_stay_framed_as_mnist_is(digits: Digits) -> None:
+def test_digits_stay_framed_as_mnist_is(digits: Samples) -> None:
     still = replace(RECIPE, augmentation=Augmentation(styles=0, glyphs=0, taps=0, outliers=0))
     images, _ = first(digits, still)
     at = np.arange(28)
@@ -67,12 +67,12 @@ def test_digits_stay_framed_as_mnist_is(digits: Digits) -> None:
     assert 15 < np.median(sides) <= 21
 
 
-def test_smoothing_spreads_a_share_of_the_target(digits: Digits) -> None:
+def test_smoothing_spreads_a_share_of_the_target(digits: Samples) -> None:
     _, targets = first(digits, replace(RECIPE, augmentation=None, label_smoothing=0.1))
     assert sorted(np.unique(targets.round(6))) == pytest.approx([0.01, 0.91])
 
 
-def composed(digits: Digits, recipe: Recipe, label: int) -> np.ndarray:
+def composed(digits: Samples, recipe: Recipe, label: int) -> np.ndarray:
     """The images of a batch around digits that are all called `label`."""
     some = tf.constant(digits.images[: counts(recipe)[0]])
     images, _ = compose(recipe, (some, tf.fill((len(some),), label)), tf.constant(1.0), tf.constant([1, 2], tf.int64))
@@ -80,7 +80,7 @@ def composed(digits: Digits, recipe: Recipe, label: int) -> np.ndarray:
     return made
 
 
-def test_without_pens_only_the_digits_themselves_are_shown(digits: Digits) -> None:
+def test_without_pens_only_the_digits_themselves_are_shown(digits: Samples) -> None:
     """What a label means decides nothing then, and what is no digit is made of scribbles and of the digits given."""
     plain = replace(RECIPE, augmentation=replace(Augmentation(), taps=0.0).without_pens())
     count, drawn, strange = counts(plain)
@@ -93,7 +93,7 @@ def test_without_pens_only_the_digits_themselves_are_shown(digits: Digits) -> No
     assert not ink[:count].any()
 
 
-def test_any_batch_can_be_filled(digits: Digits) -> None:
+def test_any_batch_can_be_filled(digits: Samples) -> None:
     shares = (Augmentation(glyphs=0.0, outliers=0.5), Augmentation(glyphs=0.5, outliers=0.0), Augmentation())
     for augmentation in shares:
         for size in range(1, 100):
@@ -103,7 +103,7 @@ def test_any_batch_can_be_filled(digits: Digits) -> None:
     assert len(composed(digits, replace(RECIPE, batch_size=15, augmentation=shares[0]), 1)) == 15
 
 
-def test_letters_of_fonts_are_their_share_of_the_non_digits(digits: Digits) -> None:
+def test_letters_of_fonts_are_their_share_of_the_non_digits(digits: Samples) -> None:
     drawn = {bytes(image) for image in font_glyphs.load().images}
     some, seed = tf.constant(digits.images[:30]), tf.constant([1, 2], tf.int64)
     mixed = outliers.draw_outliers(table(glyph_tables.OTHERS), some, 0.5, seed).numpy()

@@ -1,0 +1,33 @@
+"""Labelled images of a task, and their splits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitjs.data.task import Task
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Images, framed as the page frames what is drawn, and what they show."""
+
+    images: NDArray[np.float32]  # (n, size, size, 1) in [0, 1]; 0 is paper, 1 is ink
+    labels: NDArray[np.int64]  # (n,) places in the task's classes
+    writers: NDArray[np.int64] | None = None  # (n,) who drew each, by number; None: not known
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples to fit, samples to choose and calibrate by, and samples that choose nothing.
+
+    Small sets have no validation and no test samples: all are fitted, and networks are cross-validated afterwards.
+    """
+
+    task: Task
+    train: Samples
+    validation: Samples
+    test: Samples

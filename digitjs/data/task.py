@@ -1,0 +1,64 @@
+"""What drawings mean: the classes that there are, and how ink becomes pixels. Plain data, for cards and pages."""
+
+import unicodedata
+from typing import Literal
+
+import msgspec
+
+DIGITS = tuple("0123456789")
+FEWEST, MOST = 2, 500  # classes
+LONGEST = 40  # characters of a class
+
+
+class Framing(msgspec.Struct, frozen=True):
+    """How ink becomes pixels; lengths are in pixels. The default is MNIST's, as measured on its 70,000 digits."""
+
+    size: int = 28  # of the image, a side
+    box: float = 20  # the longest side of the ink; 0: images stay as they are
+    centre: Literal["mass", "box"] = "mass"  # which of the ink's lies in the middle
+    pen: float = 2.4  # width of the ink at half its darkness
+    softness: float = 1.6  # width of the edge from full ink to paper
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What a site's networks tell apart. The default is MNIST's digits.
+
+    Raises:
+        ValueError: when it is made, for classes that could not be told apart or shown.
+    """
+
+    classes: tuple[str, ...] = DIGITS  # label i of the data is classes[i]; any script, NFC
+    framing: Framing = Framing()
+    reading: Literal["one", "row"] = "row"  # row: several symbols side by side are read as a text
+    kind: Literal["drawing", "picture"] = "drawing"  # picture: clothes, photographs; not framed, no strokes
+    pens: Literal["latin-digits"] | None = "latin-digits"  # which drawn shapes training mixes in; None: none
+    dataset: str = "MNIST"  # the name that texts use; empty: the owner's own data
+
+    def __post_init__(self) -> None:
+        """Refuse classes that are no text of one line, or not distinct."""
+        if not FEWEST <= len(self.classes) <= MOST:
+            raise ValueError(f"There are {len(self.classes)} classes: give {FEWEST} to {MOST}")
+        for name in self.classes:
+            if wrong := fault(name):
+                raise ValueError(wrong)
+        if len(set(self.classes)) < len(self.classes):
+            twice = next(name for name in self.classes if self.classes.count(name) > 1)
+            raise ValueError(f"The class {twice!r} is there twice: give each class a name of its own")
+
+    @property
+    def is_digits(self) -> bool:
+        """Whether the classes are the digits 0 to 9, whoever wrote them."""
+        return self.classes == DIGITS
+
+
+def fault(name: str) -> str:
+    """What is wrong with the name of a class; empty where nothing is."""
+    if not name.strip():
+        return "A class has no name: give it one"
+    if name != unicodedata.normalize("NFC", name.strip()):
+        return f"The class {name!r} is not in Unicode's composed form (NFC), or has blanks around it"
+    if len(name) > LONGEST:
+        return f"The class {name[:LONGEST]!r} … is longer than {LONGEST} characters: shorten it"
+    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in name):
+        return f"The class {name!r} has a control character: remove it"
+    return ""
