@@ -142,10 +142,12 @@ def _flush() -> None:
 
 
 def _line(epoch: Epoch, epochs: int) -> str:
-    return (
-        f"epoch {epoch.number}/{epochs}  loss {epoch.loss:.3f}  accuracy {epoch.accuracy:.2%}  "
-        f"validation {epoch.validation_accuracy:.2%}"
-    )
+    return f"epoch {epoch.number}/{epochs}  loss {epoch.loss:.3f}  {_accuracies(epoch)}"
+
+
+def _accuracies(epoch: Epoch) -> str:
+    held_out = "" if epoch.validation_accuracy is None else f"  validation {epoch.validation_accuracy:.2%}"
+    return f"accuracy {epoch.accuracy:.2%}{held_out}"
 
 
 @contextlib.contextmanager
@@ -164,7 +166,6 @@ def _bar(name: str, epochs: int) -> Iterator[Callable[[Epoch], None]]:
         task = progress.add_task(name, total=epochs, measured="")
 
         def advance(epoch: Epoch) -> None:
-            measured = f"accuracy {epoch.accuracy:.2%}  validation {epoch.validation_accuracy:.2%}"
-            progress.update(task, completed=epoch.number, measured=measured)
+            progress.update(task, completed=epoch.number, measured=_accuracies(epoch))
 
         yield advance

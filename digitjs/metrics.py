@@ -1,4 +1,4 @@
-"""How good a set of probabilities is: plain numpy over (n, 10) scores and (n,) labels."""
+"""How good a set of probabilities is: plain numpy over (n, classes) scores and (n,) labels."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digitjs.model_card import Bin, Rate, Thresholds
 
 Z95 = 1.959964  # standard normal quantile of a two-sided 95 % interval
-Scores = NDArray[np.floating[Any]]  # (n, 10) probabilities
+Scores = NDArray[np.floating[Any]]  # (n, classes) probabilities
 BINS = 15  # of the expected calibration error, as Guo et al. 2017
 
 
@@ -24,7 +24,7 @@ def rate(hits: NDArray[np.bool_]) -> Rate:
 
 
 def calibrated(scores: Scores, temperature: float) -> NDArray[np.float64]:
-    """A network's own probabilities (n, 10) calibrated: softmax(log p / temperature)."""
+    """A network's own probabilities (n, classes) calibrated: softmax(log p / temperature)."""
     powers = scores.astype(np.float64) ** (1 / temperature)
     normalised: NDArray[np.float64] = powers / powers.sum(1, keepdims=True)
     return normalised
@@ -37,8 +37,8 @@ def cross_entropy(scores: Scores, labels: NDArray[np.int64]) -> float:
 
 
 def confusion(scores: Scores, labels: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
-    """How often each label (row) was read as each digit (column)."""
-    table = np.zeros((10, 10), dtype=np.int64)
+    """How often each label (row) was read as each class (column)."""
+    table = np.zeros((scores.shape[1], scores.shape[1]), dtype=np.int64)
     np.add.at(table, (labels, scores.argmax(1)), 1)
     return tuple(tuple(int(count) for count in row) for row in table)
 
@@ -76,11 +76,11 @@ def unsure(scores: Scores, thresholds: Thresholds) -> NDArray[np.bool_]:
 
 
 def mistakes(scores: Scores, labels: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The places of the misread digits, the most confident first."""
+    """The places of the misread samples, the most confident first."""
     wrong = np.flatnonzero(scores.argmax(1) != labels)
     return wrong[np.argsort(-scores.max(1)[wrong], kind="stable")]
 
 
 def as_bytes(image: NDArray[np.float32]) -> bytes:
-    """An image in [0, 1] as 784 bytes."""
+    """An image in [0, 1] as bytes."""
     return bytes(np.rint(image * 255).astype(np.uint8))

@@ -1,7 +1,7 @@
 """What the site knows about one exported model: the files beside model.json."""
 
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -19,16 +19,19 @@ T = TypeVar("T")
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """A measured share of digits."""
+    """A measured share of samples."""
 
     value: float  # in 0..1
     low: float  # 95 % Wilson interval
     high: float
-    count: int  # of how many digits
+    count: int  # of how many samples
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """When the page gives another answer than a digit; chosen on the validation split and on letters of fonts."""
+    """When the page gives another answer than a class; chosen on held-out samples and, for digits, on letters of fonts.
+
+    Zero where a network was not measured: it always answers.
+    """
 
     refuse: float  # "this does not look like a digit" where the two best probabilities add up to less
     unsure: float  # "not sure: 4 or 9" where the best probability is less
@@ -38,9 +41,9 @@ class Calibration(msgspec.Struct, frozen=True):
     """How far the probabilities can be taken at their word."""
 
     temperature: float  # the page's probabilities are softmax(log p / temperature) of the p of the exported network
-    validation_error: float  # expected calibration error, 15 bins, in 0..1
-    test_error: float
-    refused: Rate  # of the test digits
+    validation_error: float | None  # expected calibration error, 15 bins, in 0..1; None: not measured
+    test_error: float | None
+    refused: Rate | None  # of the test samples
     letters_refused: Rate | None  # of the letters that the thresholds were chosen by; None: by validation digits alone
 
 
@@ -51,6 +54,10 @@ class CardLayer(msgspec.Struct, frozen=True):
     text: str  # the same with its options
 
 
+# Samples that choose nothing; or all samples, each by a network that was fitted to others.
+Evidence = Literal["test", "cross-validation"]
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One exported model, as the page, the report and a reader of card.json see it."""
 
@@ -59,9 +66,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     task: Task  # what it tells apart
     layers: tuple[CardLayer, ...]  # as exported: batch normalisation is folded into the layer before it
     parameters: int  # of these layers
-    accuracy: Rate  # on the test digits, with the weights as the page loads them
-    loss: float  # mean categorical cross-entropy of the calibrated probabilities, on the test digits
-    robustness: dict[str, Rate]  # on the test digits shifted, scaled, rotated, thickened
+    evidence: Evidence | None  # what it was measured on; None: not measured
+    accuracy: Rate | None  # on the test samples, with the weights as the page loads them
+    loss: float | None  # mean categorical cross-entropy of the calibrated probabilities, on the test samples
+    robustness: dict[str, Rate]  # on the test samples shifted, scaled, rotated, thickened; empty where there are none
     calibration: Calibration
     thresholds: Thresholds
     recipe: Recipe
@@ -91,8 +99,8 @@ class Epoch(msgspec.Struct, frozen=True):
     number: int  # from 1
     loss: float  # as trained: augmented, smoothed
     accuracy: float
-    validation_loss: float
-    validation_accuracy: float
+    validation_loss: float | None  # None: nothing is held out
+    validation_accuracy: float | None
 
 
 class Bin(msgspec.Struct, frozen=True):
@@ -104,12 +112,12 @@ class Bin(msgspec.Struct, frozen=True):
 
 
 class Mistake(msgspec.Struct, frozen=True):
-    """One misread test digit."""
+    """One misread sample."""
 
     index: int  # in the test set
-    png: bytes  # 28 x 28, ink on white; base64 in JSON
-    label: int
-    digit: int
+    png: bytes  # ink on white; base64 in JSON
+    label: int  # a place in the task's classes
+    digit: int  # the answer, likewise
     probability: float
 
 
@@ -117,7 +125,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
     """What the report page shows and the drawing page does not need."""
 
     epochs: tuple[Epoch, ...]
-    confusion: tuple[tuple[int, ...], ...]  # [label][digit], test digits
+    confusion: tuple[tuple[int, ...], ...]  # [label][answer], test samples; empty where none were measured
     reliability: tuple[Bin, ...]
     mistakes: tuple[Mistake, ...]  # the most confident first
 
@@ -125,9 +133,9 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
 class Probe(msgspec.Struct, frozen=True):
     """Test images with Keras's calibrated probabilities: what a browser must answer too."""
 
-    images: tuple[bytes, ...]  # 784 values 0..255 each, base64 in JSON; the network takes them divided by 255
+    images: tuple[bytes, ...]  # size * size values 0..255 each, base64 in JSON; the network takes them divided by 255
     labels: tuple[int, ...]
-    scores: tuple[tuple[float, ...], ...]  # 10 each
+    scores: tuple[tuple[float, ...], ...]  # one for each class
 
 
 def write(path: Path, value: msgspec.Struct) -> None:

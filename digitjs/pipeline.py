@@ -1,6 +1,8 @@
 """The order of the stages: what `build`, `train` and `render` do. TensorFlow loads only to train and export."""
 
-from dataclasses import dataclass
+import functools
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,15 +32,25 @@ class Plan:
     data: Path | None  # the user's own .npz, or the embedded MNIST
     quantize: str
     fresh: bool = False  # train again, whatever the cache holds
+    named: bool = False  # whether the user named the networks: of few samples, only the first learns by default
 
 
 @dataclass(frozen=True)
 class Model:
     """One network of a plan, as it is trained, and where the cache keeps it."""
 
-    network: Network
+    network: Network  # adapted to the data
     training: Path
-    export: Path
+    fitted: Path  # its export, as it is after the training
+    cross_validated: (
+        Path | None
+    )  # its export with what cross-validation has measured; None: it is measured on a test split
+
+    @property
+    def export(self) -> Path:
+        """The best export that is there."""
+        measured = self.cross_validated
+        return measured if measured and checksums.intact(measured) else self.fitted
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,12 @@ class Build:
     plan: Plan
     models: tuple[Model, ...]
     cache: Path
+    own: Dataset | None  # the user's
+
+    @functools.cached_property
+    def data(self) -> Dataset:
+        """What is trained on: MNIST, read when it is first needed, or the user's own."""
+        return self.own or dataset.load()
 
     @property
     def exports(self) -> tuple[Path, ...]:
@@ -70,26 +88,30 @@ def resolve(plan: Plan, cache: Path) -> Build:
         DigitjsError: the data cannot be read.
     """
     data = dataset.fingerprint(plan.data)
+    own = None if plan.data is None else dataset.load(plan.data)
+    few = own is not None and own.is_small
     models = []
-    for chosen in plan.networks:
-        network = chosen if plan.data is None else chosen.without_pens()  # their script is unknown
+    for chosen in plan.networks[:1] if few and not plan.named else plan.networks:
+        network = chosen.adapted(own) if own else chosen
         training = cache_keys.training_key(network, data)
         export = cache_keys.export_key(training, network, plan.quantize)
-        models.append(Model(network, cache / "models" / training, cache / "models" / export))
-    return Build(plan, tuple(models), cache)
+        folders = (cache / "models" / key for key in (training, export, f"{export}-measured"))
+        models.append(_model(network, *folders, few=few))
+    return Build(plan, tuple(models), cache, own)
+
+
+def _model(network: Network, training: Path, fitted: Path, measured: Path, *, few: bool) -> Model:
+    return Model(network, training, fitted, measured if few else None)
 
 
 def train(build: Build, console: Console) -> tuple[Card, ...]:
-    """Train and export what is not in the cache yet, or damaged there.
+    """Train, export and measure what is not in the cache yet, or damaged there.
 
     Raises:
-        DigitjsError: the data are not digits, or Keras refuses a network.
+        DigitjsError: the data cannot be used, or Keras refuses a network.
     """
-    fresh = build.plan.fresh
-    missing = [model for model in build.models if fresh or not checksums.intact(model.export)]
-    if missing:
-        _note_damage(missing, console)
-        _train(missing, build.plan, console)
+    _train_missing(build, console)
+    _cross_validate_missing(build, console)
     return tuple(map(read_card, build.exports))
 
 
@@ -106,12 +128,18 @@ def render(build: Build, site: Site, output: Output, console: Console) -> tuple[
 
 
 def build_site(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
-    """The whole way, from digits to a site; raises like `train` and `render`."""
+    """The whole way, from drawings to a site; raises like `train` and `render`.
+
+    Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
+    """
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
-    train(build, console)
-    return _render(build, site, output, console)
+    _train_missing(build, console)
+    cards = _render(build, site, output, console)
+    if _cross_validate_missing(build, console):
+        cards = _render(build, site, output, console)
+    return cards
 
 
 def _render(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
@@ -143,41 +171,74 @@ def _require_intact(model: Model) -> None:
     raise DigitjsError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
 
 
-def _train(missing: list[Model], plan: Plan, console: Console) -> None:
-    digits = dataset.load(plan.data)
+def _train_missing(build: Build, console: Console) -> None:
+    fresh = build.plan.fresh
+    missing = [model for model in build.models if fresh or not checksums.intact(model.fitted)]
+    if not missing:
+        return
+    _note_damage(missing, console)
     with console.importing():
-        from digitjs.export import export  # here, where what TensorFlow prints is held back
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import fit
 
-        fit.trigger_xla_greeting()
+        fit.trigger_xla_greeting()  # here, where what TensorFlow prints is held back
         for model in missing:
-            require_buildable(model.network)
+            require_buildable(model.network, len(build.data.task.classes))
     for model in missing:
         with staging.alone(model.training, _what(model), console.note):
-            if plan.fresh or not checksums.intact(model.export):  # else another process has made it meanwhile
-                training = _fitted(model, digits, plan, console)
-                with (
-                    console.busy(f"Exporting {model.network.name}"),
-                    staging.replacing(model.export, _what(model), console.note) as folder,
-                ):
-                    export.export_model(training, digits, folder, plan.quantize)
+            if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile
+                if fresh and model.cross_validated:
+                    shutil.rmtree(model.cross_validated, ignore_errors=True)
+                _export(_fitted(model, build, console), model.fitted, build, console)
 
 
-def _fitted(model: Model, digits: Dataset, plan: Plan, console: Console) -> "Training":
+def _cross_validate_missing(build: Build, console: Console) -> bool:
+    """Measure networks of few samples, as far as the cache does not know it yet; gives whether there was one."""
+    missing = [
+        (model, model.cross_validated)
+        for model in build.models
+        if model.cross_validated and not checksums.intact(model.cross_validated)
+    ]
+    if not missing:
+        return False
+    with console.importing():
+        from digitjs.training import cross_validate, train
+    for model, folder in missing:
+        with staging.alone(model.training, _what(model), console.note):
+            training = train.train_network(model.network, build.data, model.training, lambda epoch: None)
+            with console.progress(f"Cross-validating {model.network.name}") as progress:
+                scores = cross_validate.held_out_scores(
+                    model.network, build.data, model.training / "cross_validation", progress
+                )
+            _export(replace(training, held_out=scores), folder, build, console)
+    return True
+
+
+def _export(training: "Training", folder: Path, build: Build, console: Console) -> None:
+    from digitjs.export import export
+
+    name = training.network.name
+    with (
+        console.busy(f"Exporting {name}"),
+        staging.replacing(folder, f"the training of {name}", console.note) as draft,
+    ):
+        export.export_model(training, build.data, draft, build.plan.quantize)
+
+
+def _fitted(model: Model, build: Build, console: Console) -> "Training":
     """The fitted network, alone in its folder; a damaged checkpoint is no reason to stop."""
     from digitjs.training import fit, train
 
     network = model.network
     with console.training(network.name, network.recipe.epochs) as report:
-        if plan.fresh:
+        if build.plan.fresh:
             train.forget(model.training)
         try:
-            return train.train_network(network, digits, model.training, report)
+            return train.train_network(network, build.data, model.training, report)
         except fit.CheckpointError:
             console.note(DAMAGED.format("training", network.name))
             train.forget(model.training)
-            return train.train_network(network, digits, model.training, report)
+            return train.train_network(network, build.data, model.training, report)
 
 
 def _what(model: Model) -> str:
@@ -186,6 +247,6 @@ def _what(model: Model) -> str:
 
 def _note_damage(models: list[Model], console: Console) -> None:
     for model in models:
-        for what, folder in (("training", model.training), ("export", model.export)):
+        for what, folder in (("training", model.training), ("export", model.fitted)):
             if checksums.damaged(folder):
                 console.note(DAMAGED.format(what, model.network.name))

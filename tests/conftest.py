@@ -93,7 +93,7 @@ def cache(tmp_path: Path, tiny_cache: Path, tiny_site: Site, monkeypatch: pytest
 
 def cached(cache: Path, data: Path, name: str) -> tuple[Path, Path]:
     """The folders of a network trained on the user's own digits: its training and its export."""
-    network = builtin.find((name,))[0].trained_by(None, seed=SEED).without_pens()
+    network = builtin.find((name,))[0].trained_by(None, seed=SEED).adapted(dataset.load(data))
     training = cache_keys.training_key(network, dataset.fingerprint(data))
     return cache / "models" / training, cache / "models" / cache_keys.export_key(training, network, "float32")
 

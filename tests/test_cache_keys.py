@@ -15,7 +15,15 @@ from digitjs.networks.builtin import CNN, MLP
 from digitjs.networks.layers import Layer
 
 # By trainings, without a say in their weights: networks are hashed as values.
-USED_ELSEWHERE = ("errors", "filesystem", "model_card", "networks/layers", "networks/network", "templates")
+USED_ELSEWHERE = (
+    "errors",
+    "filesystem",
+    "model_card",
+    "networks/builtin",
+    "networks/layers",
+    "networks/network",
+    "templates",
+)
 
 
 @pytest.fixture
@@ -37,7 +45,7 @@ def test_a_training_is_keyed_by_layers_recipe_seed_and_data() -> None:
         training_key(MLP, "other data"),
         training_key(MLP.trained_by(None, seed=99), "data"),
         training_key(MLP.trained_by("tutorial", seed=MLP.recipe.seed), "data"),
-        training_key(MLP.without_pens(), "data"),
+        training_key(replace(MLP, recipes=(MLP.recipe.without_pens(),)), "data"),
         training_key(replace(MLP, layers=(Layer("Flatten"), *MLP.layers)), "data"),
         training_key(CNN, "data"),
     ]

@@ -44,7 +44,7 @@ def test_damaged_files_are_noticed_and_made_again(run: Run, cache: Path, tiny_si
 
 
 def test_an_interrupted_training_with_a_damaged_checkpoint_begins_again(run: Run, cache: Path, tiny_data: Path) -> None:
-    network = builtin.MLP.trained_by("tutorial", seed=5).without_pens()
+    network = builtin.MLP.trained_by("tutorial", seed=5).adapted(dataset.load(tiny_data))
     checkpoints = cache / "models" / cache_keys.training_key(network, dataset.fingerprint(tiny_data)) / "checkpoints"
     command = ("train", "mlp", "--recipe", "tutorial", "--seed", "5", "--data", tiny_data)
 

@@ -240,10 +240,16 @@ def _require_site(folder: Path, console: Console) -> None:
 
 def _echo_cards(console: Console, cards: tuple["Card", ...]) -> None:
     for card in cards:
-        console.say(
-            f"{card.name:8} {card.accuracy.value:7.2%} of the test digits  "
-            f"{card.parameters:,} parameters  {card.bytes / 1000:,.0f} kB"
-        )
+        console.say(f"{card.name:8} {_accuracy(card)}  {card.parameters:,} parameters  {card.bytes / 1000:,.0f} kB")
+
+
+def _accuracy(card: "Card") -> str:
+    rate = card.accuracy
+    if rate is None:
+        return "not measured yet"
+    if card.evidence == "test":
+        return f"{rate.value:7.2%} of the test {'digits' if card.task.is_digits else 'samples'}"
+    return f"{rate.value:.0%} ({100 * rate.low:.0f} to {100 * rate.high:.0f}) on {rate.count} samples, cross-validated"
 
 
 def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> None:

@@ -76,7 +76,7 @@ def planned(command: Command) -> Command:
 
         def plan(names: tuple[str, ...]) -> Plan:
             chosen = tuple(network.trained_by(recipe, seed=seed) for network in builtin.find(names))
-            return Plan(networks=chosen, data=data, quantize=quantize)
+            return Plan(networks=chosen, data=data, quantize=quantize, named=bool(names))
 
         return command(*arguments, plan=plan, **others)
 

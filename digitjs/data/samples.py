@@ -31,3 +31,8 @@ class Dataset:
     train: Samples
     validation: Samples
     test: Samples
+
+    @property
+    def is_small(self) -> bool:
+        """Whether nothing is held out."""
+        return len(self.validation) == 0

@@ -19,7 +19,7 @@ def temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float
     """The temperature that gives the labels the lowest cross-entropy (Guo et al. 2017).
 
     Args:
-        logits: (n, 10), up to a constant in each row.
+        logits: (n, classes), up to a constant in each row.
         labels: (n,)
     """
     rows = np.arange(len(labels))

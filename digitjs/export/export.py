@@ -21,12 +21,12 @@ from digitjs.export.tfjs_files import FLOAT32, read_model, write_model, write_sc
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.metrics import Scores
-from digitjs.model_card import Calibration, Card, CardLayer, Details, Mistake, Probe, Rate, Thresholds
+from digitjs.model_card import Calibration, Card, CardLayer, Details, Evidence, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.keras_model import Training, build_model
 
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
-PROBES = 20  # images; two of each digit of MNIST
+PROBES = 20  # images at least, and one of each class; two of each digit of MNIST
 MISTAKES = 24  # shown on the report page
 
 
@@ -51,14 +51,16 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Calibrated:
-    """Calibrated probabilities, and when an answer is refused or unsure."""
+class Measured:
+    """What is known of a network's answers, and when the page refuses one or calls it unsure."""
 
+    evidence: Evidence | None  # what the samples are; None: there are none
+    samples: Samples  # that it was not fitted to
+    scores: Scores  # calibrated probabilities of them
     temperature: float
-    validation: Scores
-    test: Scores
-    letters: Scores | None
     thresholds: Thresholds
+    validation_error: float | None = None  # of the calibration, on the validation split
+    letters: Scores | None = None
 
 
 def export_model(training: Training, dataset: Dataset, folder: Path, quantize: str) -> Card:
@@ -69,7 +71,8 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
 
     Args:
         training: the fitted network.
-        dataset: calibrated on the validation split, measured on the test digits.
+        dataset: calibrated on the validation split, measured on the test samples; a small set by what the training
+            knows of it from cross-validation, if that is done.
         folder: an empty folder.
         quantize: float32, or the converter's float16, uint16 or uint8 for weights that are not rounded before.
 
@@ -78,17 +81,18 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
 
     Raises:
         DigitjsError: the training diverged, the folded network is not the fitted one, or the weights are so coarse that
-            the network reads fewer digits with them.
+            the network classifies fewer samples with them.
     """
-    layers = _fold(training, dataset)
+    checked = replace(dataset, validation=dataset.train, test=dataset.train) if dataset.is_small else dataset
+    layers = _fold(training, checked)
     model = _keras(training.network.name, layers)
-    exact = Scored(model, layers, quantize, dataset, *score(model, dataset))
+    exact = Scored(model, layers, quantize, checked, *score(model, checked))
     scored = _quantize(exact, folder)
     require_accuracy(exact, scored)
     write_script(training.network.name, folder)
-    calibrated = _calibrate(scored, training.letters)
-    _measure(training, scored, calibrated, folder)
-    card = _card(training, scored, calibrated, folder)
+    measured = _measure(training, dataset, scored)
+    _write_compared(training, scored, measured, folder)
+    card = _card(training, scored, measured, folder)
     model_card.write(folder / model_card.CARD, card)
     checksums.write(folder, [*card.sizes, model_card.CARD])
     return card
@@ -102,7 +106,7 @@ def _fold(training: Training, dataset: Dataset) -> list[WeightedLayer]:
     ]
     layers = fold(weighted)
     name = training.network.name
-    require_same_answers(training.model, _keras(name, layers), _probe_digits(dataset.test).images, name)
+    require_same_answers(training.model, _keras(name, layers), _probe_samples(dataset).images, name)
     return layers
 
 
@@ -191,31 +195,50 @@ def _tolerance(digits: Samples) -> float:
     return max(MOST_LOST * len(digits), 1)
 
 
-def _calibrate(scored: Scored, letters: NDArray[np.float32] | None) -> Calibrated:
+def _measure(training: Training, dataset: Dataset, scored: Scored) -> Measured:
+    """How right it is, by the best evidence that there is."""
+    if not dataset.is_small:
+        return _measure_on_test(scored, training.letters)
+    if training.held_out is None:
+        nothing = np.zeros((0, len(dataset.task.classes)), np.float32)
+        return Measured(None, dataset.test, nothing, temperature=1.0, thresholds=Thresholds(refuse=0.0, unsure=0.0))
+    chosen = temperature(_logits(training.held_out), dataset.train.labels)
+    scores = metrics.calibrated(training.held_out, chosen)
+    return Measured("cross-validation", dataset.train, scores, chosen, choose_thresholds(scores, None))
+
+
+def _measure_on_test(scored: Scored, letters: NDArray[np.float32] | None) -> Measured:
     """Its probabilities, calibrated on the validation split, and the thresholds that are chosen by them."""
     labels = scored.dataset.validation.labels
-    chosen = temperature(np.log(np.clip(scored.validation, 1e-30, 1)), labels)
+    chosen = temperature(_logits(scored.validation), labels)
     validation = metrics.calibrated(scored.validation, chosen)
     others = None if letters is None else metrics.calibrated(_scores(scored.model, letters), chosen)
-    return Calibrated(
+    return Measured(
+        evidence="test",
+        samples=scored.dataset.test,
+        scores=metrics.calibrated(scored.test, chosen),
         temperature=chosen,
-        validation=validation,
-        test=metrics.calibrated(scored.test, chosen),
-        letters=others,
         thresholds=choose_thresholds(validation, others),
+        validation_error=metrics.calibration_error(metrics.reliability(validation, labels)),
+        letters=others,
     )
 
 
-def _measure(training: Training, scored: Scored, calibrated: Calibrated, folder: Path) -> None:
+def _logits(scores: Scores) -> NDArray[np.float32]:
+    """Up to a constant in each row."""
+    return np.log(np.clip(scores, 1e-30, 1)).astype(np.float32)
+
+
+def _write_compared(training: Training, scored: Scored, measured: Measured, folder: Path) -> None:
     """Write what the report and `verify` compare: probe.json and details.json."""
-    test = scored.dataset.test
-    model_card.write(folder / model_card.PROBE, _probe(_probe_digits(test), scored.model, calibrated.temperature))
-    model_card.write(folder / model_card.DETAILS, _details(training, test, calibrated.test))
+    probe = _probe_samples(scored.dataset)
+    model_card.write(folder / model_card.PROBE, _probe(probe, scored.model, measured.temperature))
+    model_card.write(folder / model_card.DETAILS, _details(training, measured))
 
 
-def _card(training: Training, scored: Scored, calibrated: Calibrated, folder: Path) -> Card:
+def _card(training: Training, scored: Scored, measured: Measured, folder: Path) -> Card:
     """What the site knows of the model in a folder."""
-    network, test = training.network, scored.dataset.test
+    network, samples, scores = training.network, measured.samples, measured.scores
     names = files_below(folder)
     return Card(
         name=network.name,
@@ -223,11 +246,12 @@ def _card(training: Training, scored: Scored, calibrated: Calibrated, folder: Pa
         task=scored.dataset.task,
         layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in scored.layers),
         parameters=int(scored.model.count_params()),
-        accuracy=metrics.rate(calibrated.test.argmax(1) == test.labels),
-        loss=metrics.cross_entropy(calibrated.test, test.labels),
-        robustness=_robustness(scored.model, test),
-        calibration=_calibration(calibrated, scored.dataset),
-        thresholds=calibrated.thresholds,
+        evidence=measured.evidence,
+        accuracy=metrics.rate(scores.argmax(1) == samples.labels) if measured.evidence else None,
+        loss=metrics.cross_entropy(scores, samples.labels) if measured.evidence else None,
+        robustness=_robustness(scored.model, samples) if measured.evidence == "test" else {},
+        calibration=_calibration(measured),
+        thresholds=measured.thresholds,
         recipe=network.recipe,
         quantize=scored.quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
@@ -236,12 +260,15 @@ def _card(training: Training, scored: Scored, calibrated: Calibrated, folder: Pa
     )
 
 
-def _details(training: Training, test: Samples, scores: Scores) -> Details:
+def _details(training: Training, measured: Measured) -> Details:
+    if measured.evidence is None:
+        return Details(epochs=training.epochs, confusion=(), reliability=(), mistakes=())
+    labels, scores = measured.samples.labels, measured.scores
     return Details(
         epochs=training.epochs,
-        confusion=metrics.confusion(scores, test.labels),
-        reliability=metrics.reliability(scores, test.labels),
-        mistakes=_mistakes(test, scores),
+        confusion=metrics.confusion(scores, labels),
+        reliability=metrics.reliability(scores, labels),
+        mistakes=_mistakes(measured.samples, scores),
     )
 
 
@@ -266,19 +293,17 @@ def _robustness(model: Any, test: Samples) -> dict[str, Rate]:
     }
 
 
-def _calibration(scored: Calibrated, dataset: Dataset) -> Calibration:
-    def error(scores: Scores, digits: Samples) -> float:
-        return metrics.calibration_error(metrics.reliability(scores, digits.labels))
-
+def _calibration(measured: Measured) -> Calibration:
     def refused(scores: Scores) -> Rate:
-        return metrics.rate(metrics.refused(scores, scored.thresholds))
+        return metrics.rate(metrics.refused(scores, measured.thresholds))
 
+    known, scores = measured.evidence is not None, measured.scores
     return Calibration(
-        temperature=scored.temperature,
-        validation_error=error(scored.validation, dataset.validation),
-        test_error=error(scored.test, dataset.test),
-        refused=refused(scored.test),
-        letters_refused=None if scored.letters is None else refused(scored.letters),
+        temperature=measured.temperature,
+        validation_error=measured.validation_error,
+        test_error=metrics.calibration_error(metrics.reliability(scores, measured.samples.labels)) if known else None,
+        refused=refused(scores) if known else None,
+        letters_refused=None if measured.letters is None else refused(measured.letters),
     )
 
 
@@ -291,19 +316,20 @@ def _versions() -> dict[str, str]:
     }
 
 
-def _probe_digits(test: Samples) -> Samples:
-    """The first test images of each digit, as they are after a way through bytes."""
-    each = -(-PROBES // 10)
-    chosen = np.sort(np.concatenate([np.flatnonzero(test.labels == digit)[:each] for digit in range(10)]))
+def _probe_samples(dataset: Dataset) -> Samples:
+    """The first test images of each class, as they are after a way through bytes."""
+    test, classes = dataset.test, len(dataset.task.classes)
+    each = -(-PROBES // classes)
+    chosen = np.sort(np.concatenate([np.flatnonzero(test.labels == place)[:each] for place in range(classes)]))
     pixels = np.rint(test.images[chosen] * 255).astype(np.uint8)
     return Samples((pixels / 255).astype(np.float32), test.labels[chosen])
 
 
-def _probe(digits: Samples, model: Any, temperature: float) -> Probe:
+def _probe(samples: Samples, model: Any, temperature: float) -> Probe:
     """The probe's images as bytes, and the probabilities of exactly these bytes."""
-    scores = metrics.calibrated(_scores(model, digits.images), temperature)
+    scores = metrics.calibrated(_scores(model, samples.images), temperature)
     return Probe(
-        images=tuple(metrics.as_bytes(image) for image in digits.images),
-        labels=tuple(int(label) for label in digits.labels),
+        images=tuple(metrics.as_bytes(image) for image in samples.images),
+        labels=tuple(int(label) for label in samples.labels),
         scores=tuple(tuple(float(score) for score in row) for row in scores),
     )

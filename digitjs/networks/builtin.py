@@ -20,6 +20,7 @@ SOFTMAX = Layer("Dense", {"units": 10, "activation": "softmax"})
 COMPACT = Network(
     name="compact",
     title="Compact CNN",
+    has_trunk=True,
     layers=(
         *_block(16),  # 26 x 26
         *_block(32),  # 24 x 24

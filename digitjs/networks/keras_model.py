@@ -19,21 +19,26 @@ class Training:
     """A fitted model and how it came about."""
 
     network: Network
-    model: Any  # keras.Sequential, (n, 28, 28, 1) to (n, 10)
+    model: Any  # keras.Sequential, (n, 28, 28, 1) to (n, classes)
     epochs: tuple[Epoch, ...]
     letters: NDArray[np.float32] | None = None  # (n, 28, 28, 1), to choose thresholds by; None: it did not train on any
+    held_out: NDArray[np.float32] | None = (
+        None  # (n, classes), of the training samples, by models that did not see them
+    )
 
 
-def require_buildable(network: Network) -> None:
+def require_buildable(network: Network, classes: int) -> None:
     """Refuse layers that Keras refuses, before a training begins.
 
     Raises:
-        DigitjsError: an option that a layer does not have, layers that do not fit together, or another end than ten
-            numbers.
+        DigitjsError: an option that a layer does not have, layers that do not fit together, or an end that is not one
+            number for each class.
     """
     shape = build_model(network.name, network.layers).output_shape
-    if shape != (None, 10):
-        raise DigitjsError(f"{network.name} ends in the shape {shape[1:]}: let it end in ten probabilities, (10,).")
+    if shape != (None, classes):
+        raise DigitjsError(
+            f"{network.name} ends in the shape {shape[1:]}: let it end in a probability for each class, ({classes},)."
+        )
 
 
 def build_model(
@@ -43,7 +48,7 @@ def build_model(
 
     Args:
         name: of the model; its layers are named by kind and place, so that the same layers give the same files.
-        layers: from the input, (28, 28, 1), to the ten probabilities.
+        layers: from the input, (28, 28, 1), to the probabilities.
         initializer: of all kernels; Keras's own choice for each layer without it.
         precision: Keras's dtype policy of all layers but the last, which is always float32.
 

@@ -6,9 +6,10 @@ from pathlib import PureWindowsPath
 
 import msgspec
 
+from digitjs.data.samples import Dataset
 from digitjs.errors import DigitjsError
 from digitjs.networks.layers import ACTIVATIONS, RUNNABLE, Layer
-from digitjs.networks.recipe import Recipe, require_valid
+from digitjs.networks.recipe import Recipe, few_samples, require_valid
 
 # The name of a network is a folder, a URL, an element's id on the report page and a value of the page's selector.
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -21,7 +22,8 @@ RESERVED = (
 
 @dataclass(frozen=True)
 class Network:
-    """The recipe of something that maps (n, 28, 28, 1) to (n, 10) probabilities.
+    """The recipe of something that maps (n, 28, 28, 1) to (n, classes) probabilities; of ten classes until it is
+    adapted to data.
 
     Raises:
         DigitjsError: when it is made, for a name, a layer or a recipe that could not be used.
@@ -31,6 +33,7 @@ class Network:
     title: str
     layers: tuple[Layer, ...]
     recipes: tuple[Recipe, ...]  # the first is the one that is used
+    has_trunk: bool = False  # whether the package has weights that few samples can start from
 
     def __post_init__(self) -> None:
         _require_name(self.name)
@@ -57,13 +60,16 @@ class Network:
             raise DigitjsError(f"{self.name} has no recipe {name}: choose from {', '.join(known)}.")
         return replace(self, recipes=(replace(known[name] if name else self.recipe, seed=seed),))
 
-    def without_pens(self) -> "Network":
-        """The same, trained without shapes of the Latin script."""
-        recipes = tuple(
-            replace(recipe, augmentation=recipe.augmentation and recipe.augmentation.without_pens())
-            for recipe in self.recipes
-        )
-        return replace(self, recipes=recipes)
+    def adapted(self, dataset: Dataset) -> "Network":
+        """The same for the classes of a data set, trained as suits its kind and size."""
+        task, recipe = dataset.task, self.recipe
+        if task.pens is None:
+            recipe = recipe.without_pens()
+        if task.kind == "picture":
+            recipe = recipe.for_pictures()
+        if dataset.is_small:
+            recipe = few_samples(recipe, trunk=self.has_trunk)
+        return replace(self, layers=with_outputs(self.layers, len(task.classes)), recipes=(recipe,))
 
 
 def _require_name(name: str) -> None:
@@ -87,8 +93,8 @@ def _require_layers(network: Network) -> None:
             ) from error
     if not _ends_in_probabilities(network.layers):
         raise DigitjsError(
-            f"{network.name} does not end in ten probabilities: let its last layer be a Dense of 10 units with the "
-            "activation softmax, or a Softmax after one without."
+            f"{network.name} does not end in probabilities: let its last layer be a Dense with a unit for each class "
+            "and the activation softmax, or a Softmax after one without."
         )
 
 
@@ -97,8 +103,15 @@ def _ends_in_probabilities(layers: tuple[Layer, ...]) -> bool:
     if not layers:
         return False
     last = layers[-1]
-    softmax = last.options.get("activation") == "softmax" or (
+    return last.options.get("activation") == "softmax" or (
         last.kind == "Softmax" and last.options.get("axis", -1) == -1
     )
-    scores = next((layer for layer in reversed(layers) if layer.kind not in ("Softmax", "Activation")), last)
-    return softmax and scores.options.get("units", 10) == 10
+
+
+def with_outputs(layers: tuple[Layer, ...], classes: int) -> tuple[Layer, ...]:
+    """The same layers with as many units in the last of those that have some."""
+    place = max((i for i, layer in enumerate(layers) if "units" in layer.options), default=None)
+    if place is None:
+        return layers
+    last = Layer(layers[place].kind, {**layers[place].options, "units": classes})
+    return (*layers[:place], last, *layers[place + 1 :])

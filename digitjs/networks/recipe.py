@@ -27,6 +27,7 @@ class Warp:
     scale: Amount = 0.05  # of the logarithm
     shift: Amount = 0.7  # pixels
     elastic: Amount = 0.9  # pixels, of each knot
+    framed: bool = True  # whether the ink is brought back to MNIST's frame; pictures that are no ink are not
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,15 @@ class Ink:
     blur: Share = 0.5  # share of a 3 x 3 mean that is mixed in, at most
 
 
+PICTURES = Warp(rotation=0.06, slant=0.06, stretch=0.08, scale=0.08, shift=1.0, elastic=0.4, framed=False)
+
+
 @dataclass(frozen=True)
 class Augmentation:
     """What is done to a batch; shares of it in [0, 1]."""
 
     warp: Warp = Warp()
-    ink: Ink = Ink()
+    ink: Ink | None = Ink()  # None: pictures, which have no strokes
     styles: Share = 0.15  # digits with a pen style drawn on (0, 1, 7, 8 and 9 have some)
     glyphs: Share = 0.10  # pen-drawn digits; with the outliers at most half of a batch
     taps: Share = 0.02  # digits with a stray tap of the pen
@@ -64,6 +68,10 @@ class Augmentation:
         """
         return replace(self, styles=0.0, glyphs=0.0, font_letters=0.0, letters=False)
 
+    def for_pictures(self) -> "Augmentation":
+        """The same for images that are no ink: moved and bent a little, as they are framed."""
+        return replace(self.without_pens(), warp=PICTURES, ink=None, taps=0.0)
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -75,12 +83,42 @@ class Recipe:
     warmup: Share = 0.0  # share of the steps in which the rate rises from a tenth
     cosine: bool = False  # the rate then falls to a hundredth along a cosine; else it stays
     epochs: Count = 10
+    steps: Count | None = None  # of an epoch; None: as many as show the data once
     batch_size: Count = 200
     label_smoothing: Decay = 0.0
+    trunk: bool = False  # whether it starts from the weights that come with the package, but for the last layer
     average: Decay = 0.0  # decay of the exponential moving average of the weights, 0 for none
     bfloat16: bool = False  # matrix products in bfloat16 where the processor has them
     augmentation: Augmentation | None = None
     seed: Annotated[int, msgspec.Meta(ge=0)] = 1  # of everything random in the training
+
+    def without_pens(self) -> "Recipe":
+        """The same without shapes of the Latin script."""
+        return replace(self, augmentation=self.augmentation and self.augmentation.without_pens())
+
+    def for_pictures(self) -> "Recipe":
+        """The same for images that are no ink."""
+        return replace(self, augmentation=self.augmentation and self.augmentation.for_pictures())
+
+
+FEW = 400  # steps that few samples are shown in, at random: more gave nothing
+
+
+def few_samples(recipe: Recipe, *, trunk: bool) -> Recipe:
+    """The recipe for a set that has a few samples of each class: many short passes, from known weights where there are
+    some.
+    """
+    return replace(
+        recipe,
+        name="few",
+        learning_rate=2e-3,
+        warmup=0.05,
+        cosine=True,
+        epochs=8,
+        steps=FEW // 8,
+        batch_size=96,
+        trunk=trunk,
+    )
 
 
 def require_valid(recipe: Recipe) -> None:
@@ -102,7 +140,7 @@ def require_valid(recipe: Recipe) -> None:
             f"The recipe {recipe.name} makes {mixed.glyphs + mixed.outliers:.0%} of a batch of glyphs and outliers: "
             "leave at least half of it to digits of the data."
         )
-    if mixed and mixed.ink.thinnest > mixed.ink.thickest:
+    if mixed and mixed.ink and mixed.ink.thinnest > mixed.ink.thickest:
         raise DigitjsError(f"The recipe {recipe.name} has thinnest ink that is thicker than its thickest: swap them.")
 
 

@@ -24,7 +24,7 @@ class PageNetwork(msgspec.Struct, frozen=True):
     title: str
     files: tuple[File, ...]  # model.json, then its weights
     script: File  # the same model, for pages that cannot fetch
-    accuracy: float  # on the test digits, 0..1
+    accuracy: float | None  # on the test samples, 0..1; None: not measured
     parameters: int
     bytes: int
     temperature: float  # the logarithms of its probabilities are divided by it
@@ -64,7 +64,7 @@ def page_network(card: Card) -> PageNetwork:
         title=card.title,
         files=tuple(file(name) for name in card.loaded),
         script=file(MODEL_SCRIPT),
-        accuracy=card.accuracy.value,
+        accuracy=card.accuracy.value if card.accuracy else None,
         parameters=card.parameters,
         bytes=card.bytes,
         temperature=card.calibration.temperature,

@@ -11,6 +11,7 @@ import msgspec
 from digitjs.model_card import Card, Details, Rate, read_card, read_details
 from digitjs.site.charts import draw
 
+UNKNOWN = "–"  # what was not measured
 SUREST = 0.999  # as the drawing page says it: no network is sure beyond that
 
 
@@ -56,13 +57,13 @@ class Report:
 COMPARED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     ("accuracy", lambda card: _percent(card.accuracy)),
     ("interval", lambda card: _interval(card.accuracy)),
-    ("loss", lambda card: f"{card.loss:.4f}"),
-    ("shifted", lambda card: _percent(card.robustness["shifted"])),
-    ("scaled", lambda card: _percent(card.robustness["scaled"])),
-    ("rotated", lambda card: _percent(card.robustness["rotated"])),
-    ("thickened", lambda card: _percent(card.robustness["thickened"])),
-    ("calibration", lambda card: f"{card.calibration.test_error:.2%}"),
-    ("calibration_validation", lambda card: f"{card.calibration.validation_error:.2%}"),
+    ("loss", lambda card: UNKNOWN if card.loss is None else f"{card.loss:.4f}"),
+    ("shifted", lambda card: _percent(card.robustness.get("shifted"))),
+    ("scaled", lambda card: _percent(card.robustness.get("scaled"))),
+    ("rotated", lambda card: _percent(card.robustness.get("rotated"))),
+    ("thickened", lambda card: _percent(card.robustness.get("thickened"))),
+    ("calibration", lambda card: _share(card.calibration.test_error)),
+    ("calibration_validation", lambda card: _share(card.calibration.validation_error)),
     ("refused", lambda card: _percent(card.calibration.refused)),
     ("unsure", lambda card: f"{card.thresholds.unsure:.1%}"),
     ("no_digit", lambda card: f"{card.thresholds.refuse:.1%}"),
@@ -119,8 +120,8 @@ def _tables(card: Card, details: Details) -> tuple[Table, ...]:
         (
             str(epoch.number),
             f"{epoch.accuracy:.2%}",
-            f"{epoch.validation_accuracy:.2%}",
-            f"{epoch.validation_loss:.4f}",
+            _share(epoch.validation_accuracy),
+            UNKNOWN if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}",
         )
         for epoch in details.epochs
     )
@@ -146,9 +147,13 @@ def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     return rows
 
 
-def _percent(rate: Rate) -> str:
-    return f"{rate.value:.2%}"
+def _share(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.2%}"
 
 
-def _interval(rate: Rate) -> str:
-    return f"{rate.low:.2%} – {rate.high:.2%}"
+def _percent(rate: Rate | None) -> str:
+    return UNKNOWN if rate is None else f"{rate.value:.2%}"
+
+
+def _interval(rate: Rate | None) -> str:
+    return UNKNOWN if rate is None else f"{rate.low:.2%} – {rate.high:.2%}"

@@ -13,12 +13,13 @@ import msgspec
 import tensorflow as tf
 import tf_keras as keras
 
-from digitjs.data.samples import Dataset
+from digitjs.data.samples import Dataset, Samples
 from digitjs.model_card import Epoch
 from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import OPTIMIZERS, Recipe, precision
-from digitjs.training.augment.batches import counts, stream, targets
+from digitjs.training import trunk
+from digitjs.training.augment.batches import counts, steps_of, stream, targets
 
 Report = Callable[[Epoch], None]
 
@@ -40,7 +41,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
 
     Args:
         network: layers and recipe.
-        dataset: the validation digits only watch.
+        dataset: the validation samples only watch; there may be none.
         checkpoints: a folder; training goes on after the last epoch that was finished there.
         report: called after each epoch that is completed from now on.
 
@@ -51,20 +52,20 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
     keras.backend.experimental.enable_tf_random_generator()
-    steps = len(dataset.train) // counts(recipe)[0]
+    steps = steps_of(recipe, len(dataset.train))
     model = build_model(network.name, network.layers, precision=precision(recipe))
+    if recipe.trunk:
+        trunk.start_from(model)
     model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
     keeper = _Keeper(model, checkpoints, report)
     if len(keeper.epochs) < recipe.epochs:
-        watching = tf.data.Dataset.from_tensor_slices(
-            (dataset.validation.images, targets(tf.constant(dataset.validation.labels), 0.0))
-        )
+        classes = len(dataset.task.classes)
         model.fit(
-            stream(dataset.train, recipe, len(keeper.epochs)),
+            stream(dataset.train, classes, recipe, len(keeper.epochs)),
             initial_epoch=len(keeper.epochs),
             epochs=recipe.epochs,
             steps_per_epoch=steps,
-            validation_data=watching.batch(500),
+            validation_data=None if dataset.is_small else _watched(dataset.validation, classes),
             callbacks=[keeper],
             verbose=0,
         )
@@ -75,9 +76,15 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
     return Training(network, fitted, tuple(keeper.epochs))
 
 
+def _watched(samples: Samples, classes: int) -> tf.data.Dataset:
+    """The validation samples in batches."""
+    hot = targets(tf.constant(samples.labels), classes)
+    return tf.data.Dataset.from_tensor_slices((samples.images, hot)).batch(500)
+
+
 def _fitting(recipe: Recipe, digits: int) -> Recipe:
     """The recipe with batches that a small set of digits can fill."""
-    while counts(recipe)[0] > digits:
+    while recipe.steps is None and counts(recipe)[0] > digits:
         recipe = replace(recipe, batch_size=recipe.batch_size // 2)
     return recipe
 
@@ -130,8 +137,8 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publi
             number=epoch + 1,
             loss=float(logs["loss"]),
             accuracy=float(logs["accuracy"]),
-            validation_loss=float(logs["val_loss"]),
-            validation_accuracy=float(logs["val_accuracy"]),
+            validation_loss=None if "val_loss" not in logs else float(logs["val_loss"]),
+            validation_accuracy=None if "val_loss" not in logs else float(logs["val_accuracy"]),
         )
         self.epochs.append(measured)
         self.measured.assign(msgspec.json.encode(self.epochs))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitjs.data import dataset
-from digitjs.data.dataset import Dataset
+from digitjs.data.samples import Dataset
 from digitjs.errors import DigitjsError
 
 

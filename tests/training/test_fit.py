@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digitjs.data import dataset
-from digitjs.data.dataset import Dataset
+from digitjs.data.samples import Dataset
 from digitjs.model_card import Epoch
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network

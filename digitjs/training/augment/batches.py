@@ -4,6 +4,7 @@ A batch is MNIST digits (some with a pen style drawn onto them), pen-drawn digit
 non-digits; all of it is then framed, bent and inked alike.
 """
 
+from collections.abc import Callable
 from functools import cache, partial
 
 import numpy as np
@@ -15,8 +16,6 @@ from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, 
 from digitjs.training.augment.glyph import GlyphTable, table
 from digitjs.training.augment.stroke_width import reink, width
 from digitjs.training.augment.warp import SIZE, bend
-
-CLASSES = 10
 
 
 def stylable_first(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -33,10 +32,10 @@ def styled(images: tf.Tensor, labels: tf.Tensor, count: int, seed: tf.Tensor) ->
     return tf.concat([drawn, images[count:]], axis=0)
 
 
-def targets(labels: tf.Tensor, smoothing: float) -> tf.Tensor:
-    """(n, 10): one-hot, smoothed; uniform where the label is -1."""
-    hot = tf.one_hot(labels, CLASSES) * (1 - smoothing) + smoothing / CLASSES
-    return tf.where((labels < 0)[:, None], 1 / CLASSES, hot)
+def targets(labels: tf.Tensor, classes: int, smoothing: float = 0.0) -> tf.Tensor:
+    """(n, classes): one-hot, smoothed; uniform where the label is -1."""
+    hot = tf.one_hot(labels, classes) * (1 - smoothing) + smoothing / classes
+    return tf.where((labels < 0)[:, None], 1 / classes, hot)
 
 
 def counts(recipe: Recipe) -> tuple[int, int, int]:
@@ -56,7 +55,7 @@ def _tables() -> tuple[GlyphTable, GlyphTable]:
 def compose(
     recipe: Recipe, source: tuple[tf.Tensor, tf.Tensor], strength: tf.Tensor, seed: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """A whole batch (n, 28, 28, 1) and its targets (n, 10).
+    """A whole batch (n, 28, 28, 1) and its labels (n,), -1 for what is of no class.
 
     Args:
         recipe: with the augmentation.
@@ -84,31 +83,32 @@ def compose(
         parts.append(outliers.draw_outliers(hand_drawn, some, settings.font_letters, seeds[3]))
         names.append(tf.fill((strange,), -1))
     batch = tf.ensure_shape(tf.concat(parts, axis=0), (recipe.batch_size, SIZE, SIZE, 1))
-    batch = reink(bend(batch, settings.warp, seeds[4], strength), settings.ink, seeds[5])
-    return batch, targets(tf.concat(names, axis=0), recipe.label_smoothing)
+    batch = bend(batch, settings.warp, seeds[4], strength)
+    if settings.ink:
+        batch = reink(batch, settings.ink, seeds[5])
+    return batch, tf.concat(names, axis=0)
 
 
-def stream(source: Samples, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
+def steps_of(recipe: Recipe, total: int) -> int:
+    """The steps of an epoch."""
+    return recipe.steps or total // counts(recipe)[0]
+
+
+def stream(source: Samples, classes: int, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
     """Batches (images, targets) from the given epoch on, until the recipe's last epoch."""
-    digits = counts(recipe)[0]
-    total = len(source)
-    steps = total // digits
-    images, names = tf.constant(source.images), tf.constant(source.labels.astype(np.int32))
+    steps = steps_of(recipe, len(source))
     fused = tf.function(partial(compose, recipe), jit_compile=True)  # by XLA: 3 times as fast on one core
+    pick = _picker(source, recipe)
 
     def batch(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        epoch, place = step // steps, step % steps * digits + tf.range(digits, dtype=tf.int64)
-        shuffled = tf.cast(tf.stack([recipe.seed, epoch]), tf.uint32)
-        index = tf.random.experimental.index_shuffle(place, shuffled, total - 1)
-        picked, labels = tf.gather(images, index), tf.gather(names, index)
-        picked, labels = tf.ensure_shape(picked, (digits, SIZE, SIZE, 1)), tf.ensure_shape(labels, (digits,))
+        picked, labels = pick(step)
         if recipe.augmentation is None:
-            return picked, targets(labels, recipe.label_smoothing)
+            return picked, targets(labels, classes, recipe.label_smoothing)
         calm = step >= round(recipe.epochs * steps * (1 - recipe.augmentation.settle))
         strength = tf.where(calm, recipe.augmentation.settled, 1.0)
         seed = tf.stack([tf.constant(recipe.seed, tf.int64), step])
-        mixed: tuple[tf.Tensor, tf.Tensor] = fused(stylable_first(picked, labels), strength, seed)
-        return mixed
+        mixed, names = fused(stylable_first(picked, labels), strength, seed)
+        return mixed, targets(names, classes, recipe.label_smoothing)
 
     options = tf.data.Options()
     options.deterministic = True
@@ -116,3 +116,19 @@ def stream(source: Samples, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dat
     return (
         tf.data.Dataset.range(first_epoch * steps, recipe.epochs * steps).map(batch).prefetch(4).with_options(options)
     )
+
+
+def _picker(source: Samples, recipe: Recipe) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
+    """A function from a step to the images and labels of the data in its batch; each epoch is in another order."""
+    own, total, steps = counts(recipe)[0], len(source), steps_of(recipe, len(source))
+    images, names = tf.constant(source.images), tf.constant(source.labels.astype(np.int32))
+    repeats = -(-steps * own // total)  # how often an epoch shows a sample, at most
+
+    def pick(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        epoch, place = step // steps, step % steps * own + tf.range(own, dtype=tf.int64)
+        shuffled = tf.cast(tf.stack([recipe.seed, epoch]), tf.uint32)
+        index = tf.random.experimental.index_shuffle(place, shuffled, repeats * total - 1) % total
+        picked, labels = tf.gather(images, index), tf.gather(names, index)
+        return tf.ensure_shape(picked, (own, SIZE, SIZE, 1)), tf.ensure_shape(labels, (own,))
+
+    return pick

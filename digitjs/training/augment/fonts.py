@@ -33,7 +33,7 @@ def warped_letters(recipe: Recipe) -> NDArray[np.float32] | None:
     None for a recipe that trains without them: they say nothing about such a network, and may be its classes.
     """
     settings = recipe.augmentation
-    if settings is None or settings.font_letters == 0:
+    if settings is None or settings.ink is None or settings.font_letters == 0:
         return None
     known = font_glyphs.load()
     letters = tf.constant(known.images[known.labels < 0][..., None] / np.float32(255))

@@ -90,7 +90,7 @@ def bend(images: tf.Tensor, warp: Warp, seed: tf.Tensor, strength: tf.Tensor | f
     seeds = tf.random.experimental.stateless_split(seed, 5)
     much = strength * tf.random.stateless_uniform((count,), seeds[4])
     shape = shapes(warp, much, seeds[0])
-    scale, centre = frames(images, shape)
+    scale, centre = frames(images, shape) if warp.framed else (tf.ones((count,)), tf.zeros((count, 2)))
     scale *= tf.exp(tf.random.stateless_normal((count,), seeds[1]) * warp.scale * much)
     shift = tf.random.stateless_normal((count, 1, 2), seeds[2]) * warp.shift * much[:, None, None]
     knots = tf.random.stateless_normal((count, KNOTS * KNOTS, 2), seeds[3]) * warp.elastic * much[:, None, None]

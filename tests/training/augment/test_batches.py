@@ -23,7 +23,7 @@ def digits(tiny_data: Path) -> Samples:
 
 
 def first(digits: Samples, recipe: Recipe, epoch: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    images, targets = next(iter(stream(digits, recipe, epoch)))
+    images, targets = next(iter(stream(digits, 10, recipe, epoch)))
     return images.numpy(), targets.numpy()
 
 
@@ -48,7 +48,7 @@ def test_the_seed_and_the_epoch_decide(digits: Samples) -> None:
 
 def test_an_epoch_shows_every_digit_once_at_most(digits: Samples) -> None:
     plain = replace(RECIPE, augmentation=None, epochs=1)
-    shown = np.concatenate([images.numpy() for images, _ in stream(digits, plain)])
+    shown = np.concatenate([images.numpy() for images, _ in stream(digits, 10, plain)])
     assert len(shown) == len(digits) // 64 * 64
     assert len(np.unique(shown.reshape(len(shown), -1), axis=0)) == len(shown)
     known = {bytes(image) for image in digits.images}
