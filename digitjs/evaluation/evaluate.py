@@ -1,4 +1,4 @@
-"""How well a built site reads real pen strokes: every digit goes through the page, in a real browser."""
+"""How well a built site reads real pen strokes: every drawing goes through the page, in a real browser."""
 
 import random
 import time
@@ -15,10 +15,11 @@ from digitjs import metrics
 from digitjs.browser.launch import PATIENCE, ask, launch_browser, reason
 from digitjs.browser.server import serving
 from digitjs.data.stroke_file import Drawing, Stroke
+from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
-from digitjs.evaluation.results import Answer, Drawn, NetworkResult, Result, measured, outcome, scores_of
+from digitjs.evaluation.results import Answer, Drawn, NetworkResult, Result, length, measured, outcome, scores_of
 from digitjs.evaluation.synthetic_numbers import Number, numbers
-from digitjs.model_card import Rate, read_card
+from digitjs.model_card import CARD, Card, Rate, read_card
 
 BATCH = 250  # drawings handed to the page at once; the progress moves in these steps
 PAD = 0.8  # of the canvas's shorter side is drawn on by the mouse
@@ -31,9 +32,9 @@ class Misread(msgspec.Struct, frozen=True):
 
     network: str
     line: int  # of drawings, from 1
-    label: str  # empty for what is no digit
+    label: str  # empty for what is of no class
     said: str  # "?" stands for what is refused
-    probability: float  # of the best digit
+    probability: float  # of the best class
     strokes: tuple[Stroke, ...]
 
 
@@ -42,7 +43,7 @@ class Measurement:
     """What is measured."""
 
     drawings: tuple[Drawing, ...]  # of a stroke file
-    draw: int  # so many of the single digits are drawn once more, with a mouse on the canvas
+    draw: int  # so many of the single symbols are drawn once more, with a mouse on the canvas
     compose: bool  # also read numbers composed of the single digits among them
     seed: int  # which drawings the mouse draws, and how numbers are composed
 
@@ -56,11 +57,12 @@ def measure(folder: Path, wanted: Measurement, progress: Progress) -> tuple[Resu
         progress: called with how many drawings of one network are done, then how many numbers.
 
     Raises:
-        DigitjsError: there is no browser, the page does not work, a card is missing, or there are no digits to compose.
+        DigitjsError: there is no browser, the page does not work, a card is missing, or a label is none of the
+            site's classes, or there are no digits to compose.
     """
-    drawings = wanted.drawings
-    single = [i for i, drawing in enumerate(drawings) if isinstance(drawing.label, int)]
-    if wanted.compose and not single:
+    drawings, task = wanted.drawings, _task(folder)
+    single = [i for i, drawing in enumerate(drawings) if length(drawing, task) == 1]
+    if wanted.compose and not (single and task.is_digits):
         raise DigitjsError("The drawings hold no single digits to compose numbers of: leave out --numbers.")
     chosen = random.Random(wanted.seed).sample(single, min(wanted.draw, len(single)))
     composed = numbers(tuple(drawings[i] for i in single), seed=wanted.seed) if wanted.compose else ()
@@ -74,14 +76,25 @@ def measure(folder: Path, wanted: Measurement, progress: Progress) -> tuple[Resu
             took = time.monotonic() - began
             result = measured(card, drawings, answers, took)
             if chosen:
-                result = msgspec.structs.replace(
-                    result, drawn=_draw(page, name, [(drawings[i], answers[i]) for i in chosen])
-                )
+                drawn = _draw(page, card, [(drawings[i], answers[i]) for i in chosen])
+                result = msgspec.structs.replace(result, drawn=drawn)
             if composed:
                 result = msgspec.structs.replace(result, numbers=_read(page, name, composed, progress))
             results.append(result)
-            misread += _misread(name, drawings, answers)
-    return Result(len(drawings), tuple(results)), tuple(misread)
+            misread += _misread(card, drawings, answers)
+    return Result(len(drawings), tuple(results), task.classes), tuple(misread)
+
+
+def _task(folder: Path) -> Task:
+    """What the networks of a site tell apart.
+
+    Raises:
+        DigitjsError: there is no card.
+    """
+    models = sorted(path.parent for path in (folder / "models").glob(f"*/{CARD}"))
+    if not models:
+        raise DigitjsError(f"{folder} has no models: run digitjs build.")
+    return read_card(models[0]).task
 
 
 @contextmanager
@@ -118,19 +131,19 @@ def _ask(page: Page, name: str, drawings: tuple[Drawing, ...], progress: Progres
     return answers
 
 
-def _draw(page: Page, name: str, chosen: list[tuple[Drawing, Answer]]) -> Drawn:
+def _draw(page: Page, card: Card, chosen: list[tuple[Drawing, Answer]]) -> Drawn:
     """Draw with a real mouse, one drawing after the other, and ask the page what it sees."""
-    page.select_option("#select_model", name)
+    page.select_option("#select_model", card.name)
     ask(page, "() => digitjs.ready")
-    digits = []
+    classes = []
     for drawing, _ in chosen:
         ask(page, "() => digitjs.clear()")
         draw_with_mouse(page, drawing.strokes)
-        digits.append(int(ask(page, "async (name) => (await digitjs.predict(name)).digit", name)))
+        classes.append(str(ask(page, "async (name) => (await digitjs.predict(name)).class", card.name)))
     ask(page, "() => digitjs.clear()")
-    expected = scores_of([answer for _, answer in chosen]).argmax(1)
-    right = np.array([digit == drawing.label for digit, (drawing, _) in zip(digits, chosen, strict=True)])
-    return Drawn(metrics.rate(right), int((expected == digits).sum()))
+    expected = [card.task.classes[place] for place in scores_of([answer for _, answer in chosen]).argmax(1)]
+    right = np.array([read == str(drawing.label) for read, (drawing, _) in zip(classes, chosen, strict=True)])
+    return Drawn(metrics.rate(right), sum(one == other for one, other in zip(expected, classes, strict=True)))
 
 
 def draw_with_mouse(page: Page, strokes: tuple[Stroke, ...]) -> None:
@@ -165,12 +178,12 @@ def _read(page: Page, name: str, composed: tuple[Number, ...], progress: Progres
         texts += ask(page, script, [[one.strokes for one in composed[start : start + BATCH]], name])
         progress(len(texts), len(composed))
     right = np.array([text == one.text for text, one in zip(texts, composed, strict=True)])
-    length = np.array([len(one.text) for one in composed])
-    return {str(n): metrics.rate(right[length == n]) for n in np.unique(length)}
+    lengths = np.array([len(one.text) for one in composed])
+    return {str(n): metrics.rate(right[lengths == n]) for n in np.unique(lengths)}
 
 
-def _misread(name: str, drawings: tuple[Drawing, ...], answers: list[Answer]) -> Iterator[Misread]:
+def _misread(card: Card, drawings: tuple[Drawing, ...], answers: list[Answer]) -> Iterator[Misread]:
     for line, (drawing, answer) in enumerate(zip(drawings, answers, strict=True), start=1):
-        if outcome(drawing, answer) != "right":
+        if outcome(drawing, answer, card.task) != "right":
             label = "" if drawing.label is None else str(drawing.label)
-            yield Misread(name, line, label, answer.text, max(answer.probabilities), drawing.strokes)
+            yield Misread(card.name, line, label, answer.text, max(answer.probabilities), drawing.strokes)

@@ -8,7 +8,9 @@ import pytest
 
 from conftest import DIGITS, ROOT, SEVEN, Run, Site
 from digitjs.data.stroke_file import Drawing, Stroke
-from digitjs.evaluation.results import Answer, outcome
+from digitjs.data.task import Task
+from digitjs.errors import DigitjsError
+from digitjs.evaluation.results import Answer, length, outcome
 from non_digits.letters import non_digits
 
 ONE = next(drawing.strokes for drawing in DIGITS if drawing.label == 1)
@@ -95,7 +97,33 @@ def test_what_the_page_says_is_compared_with_the_label(
 ) -> None:
     drawing = Drawing(label=label, strokes=(((0.0, 0.0),),))
     answer = Answer(probabilities=[0.1] * 10, milliseconds=1.0, text=text, kinds=kinds)
-    assert outcome(drawing, answer) == expected
+    assert outcome(drawing, answer, Task()) == expected
+
+
+KANA = Task(("きゃ", "か", "treble clef"), reading="one", pens=None, dataset="")
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "kinds", "expected"),
+    [
+        ("treble clef", "treble clef", ["class"], "right"),
+        ("きゃ", "か", ["class"], "misread"),
+        ("きゃ", "?", ["refused"], "refused"),
+        ("か", "かか", ["class", "class"], "split"),
+        (None, "?", ["refused"], "right"),
+        (None, "か", ["unsure"], "misread"),
+    ],
+)
+def test_classes_may_have_several_characters(label: str | None, text: str, kinds: list[str], expected: str) -> None:
+    drawing = Drawing(label=label, strokes=(((0.0, 0.0),),))
+    answer = Answer(probabilities=[0.2, 0.3, 0.5], milliseconds=1.0, text=text, kinds=kinds)
+    assert outcome(drawing, answer, KANA) == expected
+
+
+@pytest.mark.parametrize(("label", "task"), [("かか", KANA), ("Q", Task()), ("1Q", Task())])
+def test_a_label_that_the_site_does_not_know_is_refused(label: str, task: Task) -> None:
+    with pytest.raises(DigitjsError, match=f"The label '{label}' is none of the site's classes"):
+        length(Drawing(label=label, strokes=(((0.0, 0.0),),)), task)
 
 
 def moved(strokes: tuple[Stroke, ...], right: float) -> list[list[list[float]]]:
