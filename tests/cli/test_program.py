@@ -37,7 +37,9 @@ def started(*arguments: object, cache: Path, path: Path = ROOT) -> Iterator[Pope
     """`digitjs ARGUMENTS` as a process of its own, which heeds signals as a command in a terminal does."""
 
     def heed_interrupts() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job's children are born deaf to Ctrl+C
+        # A background job's children ignore Ctrl+C from the start, those of nohup the end of the terminal.
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
 
     command = [sys.executable, "-m", "digitjs", *map(str, arguments)]
     with subprocess.Popen(
