@@ -9,6 +9,7 @@ from digitjs.config import Site
 from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
+from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
@@ -27,7 +28,7 @@ class Plan:
     """Which models a site has. All but `fresh`, and the code, is what they are cached by."""
 
     networks: tuple[Network, ...]  # in the page's order
-    data: Path | None  # the user's own .npz, or the embedded MNIST
+    data: Source | None  # the user's own samples, or the embedded MNIST
     quantize: str
     fresh: bool = False  # train again, whatever the cache holds
 
@@ -72,7 +73,9 @@ def resolve(plan: Plan, cache: Path) -> Build:
     data = dataset.fingerprint(plan.data)
     models = []
     for chosen in plan.networks:
-        network = chosen if plan.data is None else chosen.without_pens()  # their script is unknown
+        network = (
+            chosen if plan.data is None or plan.data.has_mnist else chosen.without_pens()
+        )  # their script is unknown
         training = cache_keys.training_key(network, data)
         export = cache_keys.export_key(training, network, plan.quantize)
         models.append(Model(network, cache / "models" / training, cache / "models" / export))
@@ -145,6 +148,8 @@ def _require_intact(model: Model) -> None:
 
 def _train(missing: list[Model], plan: Plan, console: Console) -> None:
     digits = dataset.load(plan.data)
+    for note in digits.notes:
+        console.note(note)
     with console.importing():
         from digitjs.export import export  # here, where what TensorFlow prints is held back
         from digitjs.networks.keras_model import require_buildable

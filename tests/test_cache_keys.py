@@ -15,7 +15,7 @@ from digitjs.networks.builtin import CNN, MLP
 from digitjs.networks.layers import Layer
 
 # By trainings, without a say in their weights: networks are hashed as values.
-USED_ELSEWHERE = ("errors", "filesystem", "model_card", "networks/layers", "networks/network", "templates")
+USED_ELSEWHERE = ("errors", "filesystem", "model_card", "networks/layers", "networks/network", "node", "templates")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_an_export_is_keyed_by_its_training_and_its_weights() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("data/dataset.py", "VALIDATION = 12", "VALIDATION = 4"),
+        ("data/split.py", "VALIDATION = 12", "VALIDATION = 4"),
         ("data/font_glyphs.py", font_glyphs.SHA256, font_glyphs.SHA256[::-1]),
         ("training/augment/warp.py", "KNOTS = 5", "KNOTS = 6"),
         ("training/fit.py", "alpha=0.01", "alpha=0.02"),

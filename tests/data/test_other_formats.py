@@ -1,15 +1,18 @@
-"""Digits in other formats than .npz are recognised, and the Python in the message converts them."""
+"""Formats that are not read are named, and the Python in the message converts them."""
 
 import gzip
 import re
-import struct
+import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
+import scipy.io
 
 from digitjs.data import dataset
-from digitjs.data.dataset import Dataset
+from digitjs.data.samples import Dataset
+from digitjs.data.source import DataOptions, Source
 from digitjs.errors import DigitjsError
 
 
@@ -19,75 +22,65 @@ def mnist(tiny_data: Path) -> dict[str, np.ndarray]:
         return {name: file[name][:36] for name in dataset.ARRAYS}
 
 
-def converted(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
+def converted(path: Path, name: str, monkeypatch: pytest.MonkeyPatch, **options: bool) -> Dataset:
     """What the message's Python makes of a file."""
     with pytest.raises(DigitjsError) as refused:
-        dataset.load(path)
+        dataset.load(Source((path,)))
     [code] = re.findall("`(.+)`", refused.value.message)
-    monkeypatch.chdir(folder)
+    monkeypatch.chdir(path.parent)
     exec(code, {})
-    return dataset.load(Path("digits.npz"))
+    return dataset.load(Source((Path(name),), DataOptions(**options)))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("separator", "header", "name"),
-    [(",", True, "train.csv"), (",", False, "A_Z.csv"), ("\t", False, "digits.tsv"), (";", False, "digits.data")],
-)
-def test_tables_in_text(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    mnist: dict[str, np.ndarray],
-    separator: str,
-    header: bool,
-    name: str,
-) -> None:
-    rows = np.column_stack([mnist["y_train"], mnist["x_train"].reshape(-1, 784)])
-    names = [["label", *(f"pixel{i}" for i in range(784))]] if header else []
-    text = "".join(separator.join(map(str, row)) + "\r\n" for row in [*names, *rows])
-    (tmp_path / name).write_text(text, newline="")
-    digits = converted(tmp_path / name, tmp_path, monkeypatch)
-    np.testing.assert_array_equal(digits.test.images[..., 0] * 255, mnist["x_train"][::6])
-    np.testing.assert_array_equal(digits.test.labels, mnist["y_train"][::6])
+def test_hdf5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist: dict[str, np.ndarray]) -> None:
+    with h5py.File(tmp_path / "own.h5", "w") as file:
+        file["images"], file["labels"] = mnist["x_train"], mnist["y_train"]
+    digits = converted(tmp_path / "own.h5", "data.npz", monkeypatch)
+    np.testing.assert_array_equal(digits.train.images[..., 0] * 255, mnist["x_train"])
 
 
-@pytest.mark.parametrize("given", [0, -1])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "{mnist}-{kind}-idx{number}-ubyte.gz",
-        "{mnist}-{kind}-idx{number}-ubyte",
-        "{mnist}-{kind}.idx{number}-ubyte",
-        "emnist-digits-{half}-{kind}-idx{number}-ubyte.gz",
-    ],
-)
-def test_idx_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist: dict[str, np.ndarray], name: str, given: int
-) -> None:
-    files = []
-    for half in ("train", "test"):
-        for kind, array in (("images", mnist[f"x_{half}"]), ("labels", mnist[f"y_{half}"])):
-            stored = array.transpose(0, 2, 1) if "emnist" in name and kind == "images" else array
-            head = struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
-            named = {"half": half, "mnist": "train" if half == "train" else "t10k", "kind": kind, "number": array.ndim}
-            files.append(tmp_path / name.format(**named))
-            opened = gzip.open if name.endswith(".gz") else open
-            with opened(files[-1], "wb") as file:
-                file.write(head + np.ascontiguousarray(stored).tobytes())
-    digits = converted(files[given], tmp_path, monkeypatch)
+def test_matlab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist: dict[str, np.ndarray]) -> None:
+    arrays = {"images": np.moveaxis(mnist["x_train"], 0, -1), "labels": mnist["y_train"][:, np.newaxis]}
+    scipy.io.savemat(tmp_path / "own.mat", arrays)
+    digits = converted(tmp_path / "own.mat", "data.npz", monkeypatch)
+    np.testing.assert_array_equal(digits.train.images[..., 0] * 255, mnist["x_train"])
+
+
+def test_emnist_as_matlab_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist: dict[str, np.ndarray]) -> None:
+    halves = {
+        half: {
+            "images": mnist[f"x_{half}"].swapaxes(1, 2).reshape(-1, 784),
+            "labels": mnist[f"y_{half}"][:, np.newaxis],
+        }
+        for half in ("train", "test")
+    }
+    scipy.io.savemat(tmp_path / "emnist-digits.mat", {"dataset": halves})
+    digits = converted(tmp_path / "emnist-digits.mat", "emnist.npz", monkeypatch, transpose=True)
     np.testing.assert_array_equal(digits.test.images[..., 0] * 255, mnist["x_test"])
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("name", "content", "says"),
     [
-        (b"digits", "is not an .npz file, or is cut short"),
-        (b"", "is not an .npz file, or is cut short"),
-        (b"\x89HDF\r\n\x1a\n", "is an HDF5 file"),
-        (gzip.compress(b"digits")[:-9], "is a gzip file"),
-        (b"\x93NUMPY\x01\x00", "a single array"),
+        ("own", b"digits", "in no format that digitjs reads"),
+        ("own", b"", "is empty"),
+        ("own", b"\x89HDF\r\n\x1a\n", "is an HDF5 file: convert it with `import h5py"),
+        ("own.mat", b"MATLAB 5.0 MAT-file", "is a MATLAB file"),
+        ("own", b"PAR1", "is a Parquet file"),
+        ("own.tfrecord", b"\x10\0\0\0", "is a TFRecord file"),
+        ("own", gzip.compress(b"digits"), "is a gzip file of something else"),
+        ("own", gzip.compress(b"digits")[:-9], "is a gzip file of something else"),
+        ("own.npz", b"PK\x03\x04", "cut short or damaged"),
     ],
 )
-def test_what_is_none_of_these_is_named_as_far_as_it_is_known(tmp_path: Path, content: bytes, says: str) -> None:
-    (tmp_path / "own").write_bytes(content)
+def test_each_is_named_as_far_as_it_is_known(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(content)
     with pytest.raises(DigitjsError, match=says):
-        dataset.load(tmp_path / "own")
+        dataset.load(Source((tmp_path / name,)))
+
+
+def test_a_zip_of_something_else_is_to_be_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "own.zip", "w") as file:
+        file.writestr("a/1.png", b"picture")
+    with pytest.raises(DigitjsError, match=r"own\.zip is a zip file without NumPy arrays: unpack it"):
+        dataset.load(Source((tmp_path / "own.zip",)))
