@@ -1,5 +1,6 @@
 """The Node that came through pip, run on scripts of `assets`."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ def run(script: str, given: bytes, arguments: Sequence[str] = ()) -> bytes:
     )
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = next((line for line in said if "Error" in line), said[-1] if said else "no message")
+        reason = next((line for line in said if re.match(r"\w*Error\b", line)), said[-1] if said else "no message")
         raise DigitjsError(f"{script} fails under Node ({reason.strip()}): reinstall digitjs.")
     output: bytes = done.stdout
     return output
