@@ -5,7 +5,7 @@ import os.path
 import re
 import unicodedata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -41,11 +41,22 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("The title is empty: give one, or leave the key out")
 
 
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where samples come from, and what their owner knows better than they say."""
+
+    path: str | tuple[str, ...] = ()  # files and folders, from the configuration's folder; "mnist": the embedded one
+    invert: bool | None = None  # whether light pixels are paper; without it, borders decide
+    transpose: bool | None = None  # whether rows and columns of the images are exchanged
+    classes: tuple[str, ...] = ()  # names for numbers, or which labels are used, and in which order
+    kind: Literal["drawing", "picture"] | None = None  # picture: clothes, photographs
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Every key has a default, so an empty file, or none, is a complete one."""
 
     site: Site = Site()
     networks: tuple[str, ...] = ()  # empty: all of them, in the registry's order
+    data: Data = Data()
 
 
 def load(path: Path | None = None) -> Config:
@@ -72,6 +83,6 @@ def load(path: Path | None = None) -> Config:
 def _nearest(message: str) -> str:
     """The key that a person who wrote an unknown one may have meant, as an addition to the message."""
     unknown = re.search("unknown field `(.+?)`", message)
-    known = [field.name for kind in (Config, Site) for field in msgspec.structs.fields(kind)]
+    known = [field.name for kind in (Config, Data, Site) for field in msgspec.structs.fields(kind)]
     meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
     return f", did you mean `{meant[0]}`" if meant else ""

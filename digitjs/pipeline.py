@@ -11,6 +11,7 @@ from digitjs.config import Site
 from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
+from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
@@ -29,7 +30,7 @@ class Plan:
     """Which models a site has. All but `fresh`, and the code, is what they are cached by."""
 
     networks: tuple[Network, ...]  # in the page's order
-    data: Path | None  # the user's own .npz, or the embedded MNIST
+    data: Source | None  # the user's own samples, or the embedded MNIST
     quantize: str
     fresh: bool = False  # train again, whatever the cache holds
     named: bool = False  # whether the user named the networks: of few samples, only the first learns by default
@@ -177,6 +178,8 @@ def _train_missing(build: Build, console: Console) -> None:
     if not missing:
         return
     _note_damage(missing, console)
+    for note in build.data.notes:
+        console.note(note)
     with console.importing():
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import fit

@@ -17,6 +17,7 @@ from digitjs.browser.server import serving
 from digitjs.cli.commands import main
 from digitjs.cli.options import SEED
 from digitjs.data import dataset, stroke_file
+from digitjs.data.source import Source
 from digitjs.filesystem import paths
 from digitjs.networks import builtin
 
@@ -93,8 +94,9 @@ def cache(tmp_path: Path, tiny_cache: Path, tiny_site: Site, monkeypatch: pytest
 
 def cached(cache: Path, data: Path, name: str) -> tuple[Path, Path]:
     """The folders of a network trained on the user's own digits: its training and its export."""
-    network = builtin.find((name,))[0].trained_by(None, seed=SEED).adapted(dataset.load(data))
-    training = cache_keys.training_key(network, dataset.fingerprint(data))
+    source = Source((data,))
+    network = builtin.find((name,))[0].trained_by(None, seed=SEED).adapted(dataset.load(source))
+    training = cache_keys.training_key(network, dataset.fingerprint(source))
     return cache / "models" / training, cache / "models" / cache_keys.export_key(training, network, "float32")
 
 

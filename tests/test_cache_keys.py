@@ -22,6 +22,7 @@ USED_ELSEWHERE = (
     "networks/builtin",
     "networks/layers",
     "networks/network",
+    "node",
     "templates",
 )
 
@@ -60,7 +61,7 @@ def test_an_export_is_keyed_by_its_training_and_its_weights() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("data/dataset.py", "VALIDATION = 12", "VALIDATION = 4"),
+        ("data/split.py", "VALIDATION = 12", "VALIDATION = 4"),
         ("data/font_glyphs.py", font_glyphs.SHA256, font_glyphs.SHA256[::-1]),
         ("training/augment/warp.py", "KNOTS = 5", "KNOTS = 6"),
         ("training/fit.py", "alpha=0.01", "alpha=0.02"),

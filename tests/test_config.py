@@ -21,6 +21,15 @@ def test_a_file_chooses_words_and_networks(tmp_path: Path) -> None:
     assert config.load(path) == config.Config(config.Site(title="Zahlen", language="de"), ("mlp",))
 
 
+def test_a_file_describes_data(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[data]\npath = ["mnist", "own.jsonl"]\ninvert = true\nclasses = ["a", "b"]\nkind = "picture"\n')
+    table = config.Data(("mnist", "own.jsonl"), invert=True, classes=("a", "b"), kind="picture")
+    assert config.load(path).data == table
+    path.write_text('[data]\npath = "letters"\ntranspose = false\n')
+    assert config.load(path).data == config.Data("letters", transpose=False)
+
+
 def test_a_file_of_an_earlier_version_means_what_it_did(tmp_path: Path) -> None:
     path = tmp_path / "digitjs.toml"
     path.write_text(
@@ -68,6 +77,9 @@ def test_a_broken_link_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.Mo
     [
         ("[site]\ntitel = 'x'\n", "unknown field `titel` .*, did you mean `title`"),
         ("network = ['mlp']\n", "unknown field `network`, did you mean `networks`"),
+        ("[data]\npaths = 'x'\n", "unknown field `paths` .*, did you mean `path`"),
+        ("[data]\nkind = 'photo'\n", r"Invalid enum value 'photo' - at `\$.data.kind`"),
+        ("[data]\nclasses = [1, 2]\n", r"Expected `str`, got `int` - at `\$.data.classes"),
         ("colour = 'red'\n", r"unknown field `colour`\.$"),
         ("[site]\ntitle = ''\n", "title is empty"),
         ('[site]\ntitle = " \\u200b\\n"\n', "title is empty"),

@@ -7,6 +7,7 @@ import pytest
 from conftest import Run, Site, cached
 from digitjs import cache_keys
 from digitjs.data import dataset
+from digitjs.data.source import Source
 from digitjs.filesystem import checksums, output_folder
 from digitjs.model_card import Epoch
 from digitjs.networks import builtin
@@ -44,8 +45,10 @@ def test_damaged_files_are_noticed_and_made_again(run: Run, cache: Path, tiny_si
 
 
 def test_an_interrupted_training_with_a_damaged_checkpoint_begins_again(run: Run, cache: Path, tiny_data: Path) -> None:
-    network = builtin.MLP.trained_by("tutorial", seed=5).adapted(dataset.load(tiny_data))
-    checkpoints = cache / "models" / cache_keys.training_key(network, dataset.fingerprint(tiny_data)) / "checkpoints"
+    data = dataset.load(Source((tiny_data,)))
+    network = builtin.MLP.trained_by("tutorial", seed=5).adapted(data)
+    key = cache_keys.training_key(network, dataset.fingerprint(Source((tiny_data,))))
+    checkpoints = cache / "models" / key / "checkpoints"
     command = ("train", "mlp", "--recipe", "tutorial", "--seed", "5", "--data", tiny_data)
 
     class InterruptionError(Exception):
@@ -55,7 +58,7 @@ def test_an_interrupted_training_with_a_damaged_checkpoint_begins_again(run: Run
         raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        fit_model(network, dataset.load(tiny_data), checkpoints, report=interrupt)
+        fit_model(network, dataset.load(Source((tiny_data,))), checkpoints, report=interrupt)
     cut(next(checkpoints.glob("*.index")))
     result = run(*command)
     assert result.exit_code == 0, result.output

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digitjs import __version__, config
-from digitjs.cli.options import PATH, PLAN, SEED, Planner, force, fresh, output, planned, settings, with_options
+from digitjs.cli.options import PATH, SEED, Planner, data, force, fresh, output, planned, settings, source, with_options
 from digitjs.cli.program import Program
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
@@ -52,21 +52,21 @@ def build(
 
     chosen = config.load(settings)
     cards = pipeline.build_site(
-        _resolved(plan(chosen.networks), fresh=fresh), chosen.site, pipeline.Output(output, force), console
+        _resolved(plan(chosen.networks, settings), fresh=fresh), chosen.site, pipeline.Output(output, force), console
     )
     _echo_site(console, cards, output)
 
 
 @main.command(epilog="Example: digitjs train mlp --recipe tutorial")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@with_options(fresh)
+@with_options(settings, fresh)
 @planned
 @click.pass_obj
-def train(console: Console, plan: Planner, names: tuple[str, ...], fresh: bool) -> None:
+def train(console: Console, plan: Planner, names: tuple[str, ...], settings: Path | None, fresh: bool) -> None:
     """Train networks, all or those named, without rendering."""
     from digitjs import pipeline
 
-    cards = pipeline.train(_resolved(plan(names), fresh=fresh), console)
+    cards = pipeline.train(_resolved(plan(names, settings), fresh=fresh), console)
     _echo_cards(console, cards)
 
 
@@ -79,7 +79,9 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
     from digitjs import pipeline
 
     chosen = config.load(settings)
-    cards = pipeline.render(_resolved(plan(chosen.networks)), chosen.site, pipeline.Output(output, force), console)
+    cards = pipeline.render(
+        _resolved(plan(chosen.networks, settings)), chosen.site, pipeline.Output(output, force), console
+    )
     _echo_site(console, cards, output)
 
 
@@ -171,18 +173,42 @@ def evaluate(
         misread_sheet.write(mistakes, misread)
 
 
+@main.command("data", epilog="Example: digitjs data letters/ --sheet letters.html")
+@click.argument("words", nargs=-1, metavar="[PATH]...")
+@with_options(
+    click.option(
+        "--sheet", type=PATH, metavar="FILE.html", default="data-sheet.html", show_default=True, help="The page."
+    ),
+    settings,
+)
+@click.pass_obj
+def show_data(console: Console, words: tuple[str, ...], sheet: Path, settings: Path | None) -> None:
+    """Print what was understood of files and folders of samples, and write a page that shows some of each class."""
+    from digitjs import contact_sheet
+    from digitjs.data import dataset
+
+    paths.require_writable(sheet)
+    with console.busy("Reading"):
+        samples = dataset.load(source(words, settings))
+    for line in contact_sheet.lines(samples):
+        console.say(line)
+    contact_sheet.write(sheet, samples)
+    console.say(f"Open {sheet}")
+
+
 @main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
 @with_options(
     click.option("-o", "--output", type=PATH, default="augmentations.html", show_default=True, help="The sheet."),
-    PLAN[0],
+    data,
+    settings,
 )
 @click.pass_obj
-def augment_preview(console: Console, output: Path, data: Path | None) -> None:
+def augment_preview(console: Console, output: Path, data: tuple[str, ...], settings: Path | None) -> None:
     """Write an HTML page that shows every augmentation."""
     from digitjs.data import dataset
 
     paths.require_writable(output)
-    digits = dataset.load(data)
+    digits = dataset.load(source(data, settings))
     with console.importing():
         from digitjs.training import augment_preview
     augment_preview.write(output, digits.train)

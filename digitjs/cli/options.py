@@ -11,6 +11,7 @@ from digitjs import config
 from digitjs.console import QUIET, VERBOSE, Console
 
 if TYPE_CHECKING:
+    from digitjs.data.source import Source
     from digitjs.pipeline import Plan
 
 SEED = 7  # of every training, unless --seed says another
@@ -18,7 +19,7 @@ QUANTIZE = ("float32", "float16", "uint16", "uint8")  # the converter's own
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., Any]
-Planner = Callable[[tuple[str, ...]], "Plan"]  # from the names of networks, none for all
+Planner = Callable[[tuple[str, ...], Path | None], "Plan"]  # from the names of networks, none for all, and --config
 
 
 def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -43,8 +44,14 @@ fresh = click.option("--fresh", is_flag=True, help="Train again, even if the cac
 force = click.option(
     "--force", is_flag=True, help="Move files that digitjs did not create to a backup folder beside it."
 )
+data = click.option(
+    "--data",
+    multiple=True,
+    metavar="PATH",
+    help='Your own samples, a file or a folder; several are put together, and "mnist" is the embedded MNIST.',
+)
 PLAN = (
-    click.option("--data", type=PATH, metavar="FILE.npz", help="Your own digits instead of MNIST."),
+    data,
     click.option(
         "--recipe", metavar="NAME", help='Train with another recipe of the networks; mlp and cnn have "tutorial".'
     ),
@@ -59,6 +66,22 @@ PLAN = (
 )
 
 
+def source(words: tuple[str, ...], settings: Path | None) -> "Source | None":
+    """The data that a command names, or else its configuration; None: the embedded MNIST.
+
+    Raises:
+        DigitjsError: as `config.load`.
+    """
+    from digitjs.data.source import WORD, DataOptions, chosen
+
+    table = config.load(settings).data
+    if not words:
+        folder = settings.parent if settings else Path()
+        paths = (table.path,) if isinstance(table.path, str) else table.path
+        words = tuple(path if path == WORD else str(folder / path) for path in paths)
+    return chosen(words, DataOptions(table.invert, table.transpose, table.classes, table.kind))
+
+
 def with_options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Several options as one decorator, in the order they are written; -v and -q end every list."""
     return lambda command: _decorated(command, (*chosen, verbose, quiet))
@@ -69,14 +92,14 @@ def planned(command: Command) -> Command:
 
     @functools.wraps(command)
     def with_plan(
-        *arguments: Any, data: Path | None, recipe: str | None, quantize: str, seed: int, **others: Any
+        *arguments: Any, data: tuple[str, ...], recipe: str | None, quantize: str, seed: int, **others: Any
     ) -> Any:
         from digitjs.networks import builtin
         from digitjs.pipeline import Plan
 
-        def plan(names: tuple[str, ...]) -> Plan:
+        def plan(names: tuple[str, ...], settings: Path | None) -> Plan:
             chosen = tuple(network.trained_by(recipe, seed=seed) for network in builtin.find(names))
-            return Plan(networks=chosen, data=data, quantize=quantize, named=bool(names))
+            return Plan(networks=chosen, data=source(data, settings), quantize=quantize, named=bool(names))
 
         return command(*arguments, plan=plan, **others)
 

@@ -1,34 +1,85 @@
-"""Labelled digits, from the embedded MNIST or from the user's own file."""
+"""Labelled samples, from the embedded MNIST or from the user's own files: read, framed and split."""
 
 import hashlib
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.data import faults, framing, npz
-from digitjs.data.samples import Dataset, Samples
-from digitjs.data.task import Task
+from digitjs.data import ink, rasterize
+from digitjs.data.known import Known, about, mapping_file
+from digitjs.data.parts import LARGEST, Content
+from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
+from digitjs.data.readers import detect
+from digitjs.data.samples import Dataset, Origin, Samples
+from digitjs.data.source import MNIST, DataOptions, Source
+from digitjs.data.split import splits
+from digitjs.data.task import FEWEST, Task
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
-from digitjs.filesystem.paths import PACKAGE
 
-MNIST = PACKAGE / "data" / "mnist.npz"
-MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the file above
-ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-NAMED = 6  # arrays of other names that a message looks into
-VALIDATION = 12  # one in so many training digits is held out: 5,000 of MNIST's 60,000
-SPLIT_SEED = 20  # which ones; the same for every network, whatever the training seed
+MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the embedded file
+ARRAYS = ("x_train", "y_train", "x_test", "y_test")  # what it holds
+MIXED = 0.02  # the share of images of a set whose paper may differ before it is said
+LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
 
 
-def fingerprint(path: Path | None = None) -> str:
-    """The SHA-256 of the file that `load` reads: what a trained model is keyed by.
+class _Key(msgspec.Struct, frozen=True):
+    """All of a path that its samples depend on."""
+
+    known: Known
+    files: tuple[tuple[str, str], ...]  # names, as far as they matter, and SHA-256s
+    code: str  # what draws strokes; empty for images
+
+
+def fingerprint(source: Source | None = None) -> str:
+    """The SHA-256 of all that `load` reads and heeds: what a trained model is keyed by.
 
     Raises:
-        DigitjsError: the file cannot be read.
+        DigitjsError: something cannot be read.
     """
-    path = path or MNIST
-    inputs.require(path, "data", npz.LARGEST)
+    source = source or Source((MNIST,))
+    keys = tuple(_key(path) for path in source.paths)
+    if source.options == DataOptions() and len(keys) == 1 and keys[0].known == Known():
+        [files, code] = keys[0].files, keys[0].code
+        if len(files) == 1 and not code:
+            return files[0][1]
+    return hashlib.sha256(msgspec.json.encode((keys, source.options), order="deterministic")).hexdigest()
+
+
+def _key(path: Path) -> _Key:
+    found = detect.find(path)
+    table = mapping_file(found.files[0])
+    files = (*found.files, table) if table else found.files
+    folder = path if path.is_dir() else path.parent
+    named = tuple((file.relative_to(folder).as_posix(), _digest(file)) for file in files)
+    return _Key(about(path), named, rasterize.fingerprint() if found.strokes else "")
+
+
+def load(source: Source | None = None) -> Dataset:
+    """Read samples, frame them unless they are framed as MNIST was, and divide them into splits.
+
+    Args:
+        source: files and folders; the embedded MNIST without it.
+
+    Raises:
+        DigitjsError: something is missing, damaged, or no labelled drawings; the sentence says what is wrong and how to
+            mend it.
+    """
+    source = source or Source((MNIST,))
+    if source.has_mnist and _digest(MNIST) != MNIST_SHA256:
+        raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
+    try:
+        contents = tuple(detect.find(path).read() for path in source.paths)
+        return _dataset(contents, source)
+    except MemoryError as error:
+        named = ", ".join(map(str, source.paths))
+        raise DigitjsError(f"The data {named} need more memory than there is: give fewer samples.") from error
+
+
+def _digest(path: Path) -> str:
+    inputs.require(path, "data", LARGEST)
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
@@ -41,88 +92,149 @@ def fingerprint(path: Path | None = None) -> str:
     return digest.hexdigest()
 
 
-def load(path: Path | None = None) -> Dataset:
-    """Read an .npz file of digits, frame them unless they are framed as MNIST was, and hold out the validation split.
+def _dataset(contents: tuple[Content, ...], source: Source) -> Dataset:
+    """The splits of what was read."""
+    together = joined(contents, source.options)
+    picture = are_pictures(together.parts, source.options)
+    classes, notes = _classes(together, looks_otherwise=picture and source.options.kind is None)
+    labels, is_test, writers = together.labels, together.is_test, together.writers
+    notes += _require_samples(labels, is_test, classes)
+    hows = _treatments(contents, together, source, picture)
+    task = _task(classes, source, picture)
+    chosen = splits(labels, is_test, writers)
 
-    Args:
-        path: a file with x_train, y_train, x_test, y_test; the embedded MNIST without it. Images are
-            (n, 28, 28) or (n, 28, 28, 1); 0 is paper, and ink is 255 in uint8, True in booleans, and in floats 1, or
-            255 where some value is above 1. Labels are integers (n,) in 0..9.
+    def samples(places: NDArray[np.int64]) -> Samples:
+        return Samples(together.images(places, hows), labels[places], None if writers is None else writers[places])
 
-    Raises:
-        DigitjsError: the file is missing, damaged, or not digits; the sentence says what is wrong and how to mend it.
-    """
-    if path is None and fingerprint() != MNIST_SHA256:
-        raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
-    try:
-        task = Task() if path is None else Task(dataset="", pens=None)  # the script of own digits is not known
-        return _dataset(_arrays(path or MNIST), task)
-    except MemoryError as error:
-        raise DigitjsError(f"The data {path or MNIST} need more memory than there is: give fewer digits.") from error
-
-
-def _arrays(path: Path) -> dict[str, npz.Array]:
-    """The four arrays of a file, once nothing is wrong with them."""
-    there = npz.names(path)
-    missing = [name for name in ARRAYS if name not in there]
-    arrays = npz.read(path, there[:NAMED] if missing else ARRAYS)
-    wrong = [fault for name, array in arrays.items() if (fault := _fault(name, array))]
-    if missing:
-        wrong = [_lacking(missing, there), *wrong]
-    else:
-        wrong += _differing(arrays)
-    if wrong:
-        raise DigitjsError(f"Cannot use the data {path}: {'; '.join(wrong)}.")
-    return arrays
-
-
-def _lacking(missing: list[str], there: tuple[str, ...]) -> str:
-    named = ", ".join(there[:NAMED]) or "nothing"
-    more = f" and {len(there) - NAMED} more" if len(there) > NAMED else ""
-    split = "" if any("test" in name.lower() for name in there) else ", every sixth digit as a test digit"
-    return f"it lacks {', '.join(missing)} (it has {named}{more}), save the arrays under these names{split}"
-
-
-def _fault(name: str, array: npz.Array) -> str:
-    """What is wrong with an array by itself: of labels, where it is named or shaped so, or of images."""
-    labels = name.startswith("y_") or (not name.startswith("x_") and array.size < 28 * 28 * len(np.atleast_1d(array)))
-    return faults.of_labels(array, name) if labels else faults.of_images(array, name)
-
-
-def _differing(arrays: dict[str, npz.Array]) -> list[str]:
-    """What is wrong with the numbers of digits."""
-    count = {name: len(np.atleast_1d(array)) for name, array in arrays.items()}
-    wrong = [
-        f"{half} has {count[f'x_{half}']} images but {count[f'y_{half}']} labels, give one for each"
-        for half in ("train", "test")
-        if count[f"x_{half}"] != count[f"y_{half}"]
-    ]
-    if 0 < count["x_train"] < VALIDATION:
-        wrong.append(f"it has {count['x_train']} training digits, give at least {VALIDATION}")
-    return wrong
-
-
-def _dataset(arrays: dict[str, npz.Array], task: Task) -> Dataset:
-    """The three splits of valid arrays. What is split is the arrays as they are: floats take four times the memory."""
-    order = np.random.default_rng(SPLIT_SEED).permutation(len(arrays["x_train"]))
-    held, kept = np.sort(order[: len(order) // VALIDATION]), np.sort(order[len(order) // VALIDATION :])
-    train, test = _unit(arrays["x_train"], kept), _unit(arrays["x_test"], slice(None))
-    validation = _unit(arrays["x_train"], held)
-    if not framing.is_framed(train):
-        train, validation = framing.frame(train), framing.frame(validation)
-    if not framing.is_framed(test):
-        test = framing.frame(test)
-    labels = {half: arrays[f"y_{half}"].astype(np.int64) for half in ("train", "test")}
     return Dataset(
         task=task,
-        train=Samples(train, labels["train"][kept]),
-        validation=Samples(validation, labels["train"][held]),
-        test=Samples(test, labels["test"]),
+        train=samples(chosen.train),
+        validation=samples(chosen.validation),
+        test=samples(chosen.test),
+        notes=(*together.notes, *notes, *_paper_notes(together, hows)),
+        origins=_origins(contents, source, hows),
+        splits=chosen.how,
     )
 
 
-def _unit(x: npz.Array, chosen: NDArray[np.int64] | slice) -> NDArray[np.float32]:
-    """The chosen images as (n, 28, 28, 1) in 0..1."""
-    images = x[chosen].reshape(-1, 28, 28, 1).astype(np.float32)
-    images /= np.float32(faults.full_ink(x))
-    return np.clip(images, 0, 1, out=images)
+def _classes(together: Pool, *, looks_otherwise: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the classes, and what is to be said of them; ten numbers of what looks like no ink are no digits."""
+    classes = together.classes
+    if are_digits(classes):
+        if not looks_otherwise:
+            return classes, ()
+        classes = tuple(f"class {name}" for name in classes)
+    numbers = [int(name.removeprefix("class ")) for name in classes if name.removeprefix("class ").isdecimal()]
+    if len(numbers) < len(classes) or not numbers:
+        return classes, ()
+    said = f"The classes are numbers, {numbers[0]} to {numbers[-1]}: name them with classes = [...] under [data]"
+    return classes, (f"{said}, with 0 last if 10 stands for it." if numbers == list(range(1, 11)) else f"{said}.",)
+
+
+def _task(classes: tuple[str, ...], source: Source, picture: bool) -> Task:
+    digits = are_digits(classes)
+    try:
+        return Task(
+            classes=classes,
+            reading="row" if digits and not picture else "one",
+            kind="picture" if picture else "drawing",
+            pens="latin-digits" if digits and source.has_mnist else None,
+            dataset="MNIST" if source.paths == (MNIST,) and digits else "",
+        )
+    except ValueError as error:
+        named = ", ".join(map(str, source.paths))
+        raise DigitjsError(f"Cannot use the data {named}: {error}.") from error
+
+
+def _require_samples(
+    labels: NDArray[np.int64], is_test: NDArray[np.bool_], classes: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What is to be said of classes with few samples.
+
+    Raises:
+        DigitjsError: classes have too few, or are in the test split alone.
+    """
+    if len(classes) < FEWEST:
+        what = f"of one class only ({classes[0]})" if classes else "without samples"
+        raise DigitjsError(f"The data are {what}: give samples of two classes or more.")
+    counts = np.bincount(labels[~is_test], minlength=len(classes))
+    unknown = [classes[i] for i in np.flatnonzero(counts == 0)]
+    if unknown:
+        raise DigitjsError(f"The data have no training samples of {shown(unknown)}, but test samples: give some.")
+    few = [f"{classes[i]} ({counts[i]})" for i in np.flatnonzero(counts < LEAST)]
+    if few and not are_digits(classes):
+        raise DigitjsError(
+            f"These classes have fewer than {LEAST} samples: {shown(few)}: give more, or leave them out."
+        )
+    scarce = [f"{classes[i]} ({counts[i]})" for i in np.flatnonzero(counts < FEW)]
+    return (f"These classes have fewer than {FEW} samples, which is little: {shown(scarce)}.",) if scarce else ()
+
+
+def _treatments(
+    contents: tuple[Content, ...], together: Pool, source: Source, picture: bool
+) -> tuple[ink.Treatment | None, ...]:
+    """How the images of each part are treated; None: they are strokes."""
+    transposed = [content.transposed for content in contents for _ in content.parts]
+    return tuple(
+        None
+        if part.images is None or not len(part)
+        else ink.treatment(part.images, source.options, transposed=turned, picture=picture)
+        for part, turned in zip(together.parts, transposed, strict=True)
+    )
+
+
+def _paper_notes(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> list[str]:
+    """Which parts have images on both kinds of paper."""
+    notes = []
+    for part, how in zip(together.parts, hows, strict=True):
+        if part.images is not None and how is not None and not how.picture:
+            share = ink.light(part.images, how.levels)
+            if MIXED < share < 1 - MIXED:
+                notes.append(
+                    f"{min(share, 1 - share):.0%} of the images seem to have the opposite paper of the others."
+                )
+    return notes
+
+
+def _origins(
+    contents: tuple[Content, ...], source: Source, hows: tuple[ink.Treatment | None, ...]
+) -> tuple[Origin, ...]:
+    origins, start = [], 0
+    for path, content in zip(source.paths, contents, strict=True):
+        own = hows[start : start + len(content.parts)]
+        start += len(content.parts)
+        origins.append(_origin(path, content, own, source.options))
+    return tuple(origins)
+
+
+def _origin(path: Path, content: Content, hows: tuple[ink.Treatment | None, ...], options: DataOptions) -> Origin:
+    treatments = [how for how in hows if how is not None]
+    sizes = [f"{w} x {h}" for part in content.parts if part.images is not None for h, w in ink.sizes(part.images)]
+    turned = any(how.transposed for how in treatments)
+    why = "as you set" if options.transpose is not None else "as EMNIST is published" if content.transposed else ""
+    axes = f"transposed{', ' + why if why else ''}" if turned else "not transposed"
+    return Origin(
+        path=path,
+        format=content.format,
+        size=content.size or " to ".join(dict.fromkeys(sizes)),
+        paper=", ".join(dict.fromkeys(_paper(how, options) for how in treatments)),
+        axes=axes if treatments else "",
+        framing=", ".join(dict.fromkeys(_framing(how) for how in hows)),
+    )
+
+
+def _paper(how: ink.Treatment, options: DataOptions) -> str:
+    values = f"{how.levels.low:g} to {how.levels.high:g}"
+    if how.picture:
+        return f"values {values}, {'inverted, as you set' if how.inverted else 'as they are'}"
+    said = ", as you set" if options.invert is not None else ""
+    what = "dark ink on light paper: inverted" if how.inverted else "light ink on dark paper, as in MNIST"
+    return f"{what}{said} (values {values})"
+
+
+def _framing(how: ink.Treatment | None) -> str:
+    if how is None:
+        return "drawn and framed by the page's own module"
+    if how.picture:
+        return "not framed, as it is no ink: the whole image in 28 x 28"
+    return "kept: framed as MNIST already" if how.framed else "framed: ink scaled to 20 pixels, centred by its mass"

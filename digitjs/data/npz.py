@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.data import other_formats
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
@@ -32,8 +31,8 @@ def names(path: Path) -> tuple[str, ...]:
         DigitjsError: there is no such file, or it is not an .npz file; the sentence says how to convert it.
     """
     with _opened(path) as file:
-        members = [name.removesuffix(".npy") for name in file.namelist() if name.endswith(".npy")]
-    return tuple(dict.fromkeys(members))
+        members = [name for name in file.namelist() if name.endswith(".npy") and not name.startswith("__MACOSX/")]
+    return tuple(dict.fromkeys(name.removesuffix(".npy") for name in members))
 
 
 def read(path: Path, wanted: tuple[str, ...]) -> dict[str, Array]:
@@ -56,10 +55,27 @@ def read(path: Path, wanted: tuple[str, ...]) -> dict[str, Array]:
     return arrays
 
 
+def read_single(path: Path, most: int | None = None) -> Array:
+    """The array of an .npy file.
+
+    Args:
+        path: the file.
+        most: rows to read, from the start; None: all.
+
+    Raises:
+        DigitjsError: as `read`.
+    """
+    inputs.require(path, "data", LARGEST)
+    with _as_sentences(str(path)), path.open("rb") as file:
+        shape, dtype = _header(io.BytesIO(file.read(HEADER)))
+        _require_plain(dtype, str(path), path.stem)
+        rows = np.load(path, mmap_mode="r", allow_pickle=False)  # which finds out whether the file is long enough
+        return np.array(rows[:most] if most is not None and len(shape) else rows)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     inputs.require(path, "data", LARGEST)
-    other_formats.require_npz(path)
     with _as_sentences(str(path)):
         file = zipfile.ZipFile(path)
     with file:
@@ -97,16 +113,20 @@ def _declared(file: zipfile.ZipFile, name: str, path: Path) -> int:
         with file.open(info) as member:
             start = io.BytesIO(member.read(HEADER))
         shape, dtype = _header(start)
-    if dtype.hasobject:
-        raise DigitjsError(f"{what} holds Python objects: save it again as a plain array, such as {name}.astype(int).")
-    if dtype.kind not in "buifSU" or dtype.itemsize == 0:
-        raise DigitjsError(f"{what} has dtype {dtype}: save it again as a plain array of numbers.")
+    _require_plain(dtype, what, name)
     size = math.prod(shape) * dtype.itemsize  # Python's integers do not overflow
     if min(shape, default=0) < 0 or start.tell() + size != info.file_size:
         raise DigitjsError(
             f"{what} declares the shape {shape}, but the file does not hold so much: save it again with np.savez."
         )
     return size
+
+
+def _require_plain(dtype: "np.dtype[np.generic]", what: str, name: str) -> None:
+    if dtype.hasobject:
+        raise DigitjsError(f"{what} holds Python objects: save it again as a plain array, such as {name}.astype(int).")
+    if dtype.kind not in "buifSU" or dtype.itemsize == 0:
+        raise DigitjsError(f"{what} has dtype {dtype}: save it again as a plain array of numbers.")
 
 
 def _header(file: io.BytesIO) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:

@@ -1,6 +1,7 @@
 """Labelled images of a task, and their splits."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,18 @@ class Samples:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What was understood of one path, in words."""
+
+    path: Path
+    format: str
+    size: str  # of the images, in pixels
+    paper: str  # which values are paper and ink
+    axes: str  # whether rows and columns were exchanged
+    framing: str  # how the images became those of the samples
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Samples to fit, samples to choose and calibrate by, and samples that choose nothing.
 
@@ -31,6 +44,9 @@ class Dataset:
     train: Samples
     validation: Samples
     test: Samples
+    notes: tuple[str, ...] = ()  # what the owner should know: what was left out or guessed, a sentence each
+    origins: tuple[Origin, ...] = ()  # one for each path
+    splits: str = ""  # how they were divided, in words
 
     @property
     def is_small(self) -> bool:

@@ -6,6 +6,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conftest import Run, Site
@@ -13,7 +14,7 @@ from digitjs import __version__
 from digitjs.filesystem.output_folder import read_manifest
 from digitjs.filesystem.paths import files_below
 
-COMMANDS = ("build", "train", "render", "serve", "verify", "evaluate", "augment-preview", "clean")
+COMMANDS = ("build", "train", "render", "serve", "verify", "evaluate", "data", "augment-preview", "clean")
 
 
 def test_the_module_is_the_command() -> None:
@@ -86,6 +87,39 @@ def test_the_preview_shows_every_augmentation(run: Run, tiny_data: Path) -> None
     assert sheet.count("data:image/png") > 20
 
 
+def test_data_says_what_was_understood_and_shows_it(run: Run, tiny_data: Path) -> None:
+    result = run("data", tiny_data)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"Data     {tiny_data}: NumPy arrays"
+    assert "Samples  580 of 10 classes" in lines
+    assert "Splits   train 440, validation 40, test 100; as the data have them" in lines
+    assert lines[-1] == "Open data-sheet.html"
+    assert Path("data-sheet.html").read_text().count("data:image/png") == 10
+
+
+def test_a_configuration_names_data_beside_itself(run: Run, tiny_data: Path) -> None:
+    Path("signs").mkdir()
+    with np.load(tiny_data) as file:
+        np.savez("signs/own.npz", images=255 - file["x_train"], labels=file["y_train"] % 3)
+    Path("signs/digitjs.toml").write_text('[data]\npath = "own.npz"\nclasses = ["α", "β", "γ"]\n')
+    result = run("data", "--config", "signs/digitjs.toml", "--sheet", "sheet.html")
+    assert result.exit_code == 0, result.output
+    assert "dark ink on light paper: inverted" in result.stdout
+    assert "Classes  α (191), β (164), γ (125)" in result.stdout
+    assert "Open sheet.html" in result.stdout
+    both = run("data", "mnist", "signs/own.npz", "--config", "signs/digitjs.toml")
+    assert (both.exit_code, "α, β, γ are not in the data" in both.stderr) == (1, True)
+
+
+def test_several_data_are_put_together(run: Run, tiny_data: Path) -> None:
+    correction = '{"label": 7, "strokes": [[[0, 0], [20, 0], [5, 30]]]}\n'
+    Path("corrections.jsonl").write_text(3 * correction + correction.replace("7", "null"))
+    result = run("data", tiny_data, "corrections.jsonl")
+    assert "Samples  583 of 10 classes" in result.stdout
+    assert "Note     Left out 1 drawings without a label." in result.stdout
+
+
 def test_clean_removes_only_what_digitjs_made(run: Run, tiny_site: Site, tiny_data: Path) -> None:
     assert run("render", "--data", tiny_data).exit_code == 0
     Path("dist/CNAME").write_text("example.org")
@@ -122,6 +156,8 @@ def test_clean_says_what_was_edited(run: Run, tiny_site: Site, tiny_data: Path) 
         (("build", "-o", "x" * 256), 1, "too long: choose a shorter name"),
         (("build", "-o", "file/dist"), 1, "file: Not a directory: choose another place"),
         (("clean", "-o", "file"), 1, "file is a file: choose a folder"),
+        (("data", "missing"), 1, "Cannot read the data missing: No such file"),
+        (("data", "mnist", "--sheet", "nowhere/sheet.html"), 1, "nowhere/sheet.html: No such file or directory"),
         (("augment-preview", "-o", "nowhere/sheet.html"), 1, "nowhere/sheet.html: No such file or directory"),
         (("bake",), 2, "No such command 'bake'"),
     ],

@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from digitjs.data import dataset, framing
+from digitjs.data.source import Source
 from digitjs.networks.recipe import Warp
 from digitjs.training.augment.warp import bend
 
@@ -14,7 +15,7 @@ from digitjs.training.augment.warp import bend
 @pytest.fixture(scope="module")
 def digits(tiny_data: Path) -> np.ndarray:
     """(n, 28, 28, 1) of MNIST."""
-    return dataset.load(tiny_data).train.images
+    return dataset.load(Source((tiny_data,))).train.images
 
 
 def elsewhere(digits: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from digitjs import metrics, model_card
 from digitjs.browser.server import serving
 from digitjs.data import dataset
 from digitjs.data.samples import Samples
+from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
 from digitjs.export.calibrate import choose_thresholds
 from digitjs.export.export import Scored, export_model, require_accuracy, require_same_answers, score
@@ -124,7 +125,7 @@ def nearest_mean(digits: Samples, layers: tuple[Layer, ...], *, sharpness: float
 
 
 def test_weights_that_cost_accuracy_are_refused(tiny_data: Path) -> None:
-    digits = dataset.load(tiny_data)
+    digits = dataset.load(Source((tiny_data,)))
     good, spoilt = nearest_mean(digits.test, SOFTMAX), build_model("spoilt", SOFTMAX)
     means, bias = good.get_weights()
     spoilt.set_weights([means[:, ::-1], bias[::-1]])
@@ -135,7 +136,7 @@ def test_weights_that_cost_accuracy_are_refused(tiny_data: Path) -> None:
 
 
 def test_a_folded_network_that_answers_otherwise_is_refused(tiny_data: Path) -> None:
-    test = dataset.load(tiny_data).test
+    test = dataset.load(Source((tiny_data,))).test
     good, other = nearest_mean(test, SOFTMAX), nearest_mean(test, SOFTMAX, sharpness=1.001)
     require_same_answers(good, nearest_mean(test, SOFTMAX, sharpness=1.000001), test.images, "good")
     with pytest.raises(DigitjsError, match=r"good answers otherwise with its layers folded \(a probability moves by"):
@@ -149,7 +150,7 @@ def test_a_folded_network_that_answers_otherwise_is_refused(tiny_data: Path) -> 
 def test_every_network_is_calibrated_and_published_as_it_was_fitted(
     layers: tuple[Layer, ...], tiny_data: Path, tmp_path: Path
 ) -> None:
-    digits = dataset.load(tiny_data)
+    digits = dataset.load(Source((tiny_data,)))
     fitted = nearest_mean(digits.train, layers, sharpness=10.0)
     network = Network(name="mean", title="Nearest mean", layers=layers, recipes=(Recipe(name="none"),))
     letters = np.random.default_rng(3).random((50, 28, 28, 1), dtype=np.float32)

@@ -8,6 +8,7 @@ import pytest
 
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
+from digitjs.data.source import Source
 from digitjs.model_card import Epoch
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
@@ -30,7 +31,7 @@ AUGMENTED = replace(NETWORK, recipes=(replace(NETWORK.recipe, augmentation=Augme
 
 @pytest.fixture(scope="module")
 def tiny(tiny_data: Path) -> Dataset:
-    return dataset.load(tiny_data)
+    return dataset.load(Source((tiny_data,)))
 
 
 def weights(network: Network, tiny: Dataset, folder: Path) -> list[np.ndarray]:

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from digitjs.data import dataset, font_glyphs
 from digitjs.data.samples import Samples
+from digitjs.data.source import Source
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers
 from digitjs.training.augment.batches import compose, counts, stream
@@ -19,7 +20,7 @@ RECIPE = Recipe(name="test", epochs=2, batch_size=64, augmentation=Augmentation(
 
 @pytest.fixture(scope="module")
 def digits(tiny_data: Path) -> Samples:
-    return dataset.load(tiny_data).train
+    return dataset.load(Source((tiny_data,))).train
 
 
 def first(digits: Samples, recipe: Recipe, epoch: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,153 @@
+"""Samples of several files as one set: what their labels mean together, and how each becomes an image."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitjs.data import framing, ink, rasterize
+from digitjs.data.parts import Content, Part, coded, natural
+from digitjs.data.source import DataOptions
+from digitjs.data.task import DIGITS
+from digitjs.errors import DigitjsError
+
+SHOWN = 8  # names in a sentence
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Parts one after the other; a sample's place counts through all of them."""
+
+    parts: tuple[Part, ...]
+    classes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """(n,) places in the classes."""
+        place = {name: i for i, name in enumerate(self.classes)}
+        return np.concatenate([np.array([place[name] for name in p.names], np.int64)[p.labels] for p in self.parts])
+
+    @property
+    def is_test(self) -> NDArray[np.bool_]:
+        """(n,) whether the file gives a sample to test with."""
+        return np.concatenate([np.full(len(part), part.split == "test") for part in self.parts])
+
+    @property
+    def writers(self) -> NDArray[np.int64] | None:
+        """(n,) who drew each, by number; None where that is not known of all."""
+        if any(part.writers is None for part in self.parts):
+            return None
+        return coded(writer for part in self.parts for writer in part.writers or ())[1]
+
+    def images(self, places: NDArray[np.int64], hows: tuple[ink.Treatment | None, ...]) -> NDArray[np.float32]:
+        """The images (n, 28, 28, 1) at some places, in their order, each as its part is treated; None: strokes."""
+        ends = np.cumsum([len(part) for part in self.parts])
+        images = np.empty((len(places), framing.SIZE, framing.SIZE, 1), np.float32)
+        for part, how, end in zip(self.parts, hows, ends, strict=True):
+            here = np.flatnonzero((places >= end - len(part)) & (places < end))
+            own = places[here] - (end - len(part))
+            if part.strokes is not None:
+                images[here] = rasterize.images([part.strokes[i] for i in own])
+            elif part.images is not None and how is not None:
+                for start in range(0, len(own), framing.chunk(images)):
+                    some = slice(start, start + framing.chunk(images))
+                    images[here[some]] = ink.treated(part.images, own[some], how)
+        return images
+
+
+def joined(contents: tuple[Content, ...], options: DataOptions) -> Pool:
+    """The samples of several files, without those that are no single class, and without blank images.
+
+    Raises:
+        DigitjsError: the classes that the owner names are not those of the data.
+    """
+    parts = tuple(part for content in contents for part in content.parts)
+    parts, rows = _without_rows(parts, options.classes)
+    parts, classes, left = _classes(parts, options.classes)
+    parts, blank = _without_blanks(parts)
+    return Pool(parts, classes, (*(note for one in contents for note in one.notes), *rows, *left, *blank))
+
+
+def _without_rows(parts: tuple[Part, ...], chosen: tuple[str, ...]) -> tuple[tuple[Part, ...], list[str]]:
+    """Parts without rows of digits: texts such as "125" where 1, 2 and 5 are classes and 125 is none."""
+    names = {name for part in parts for name in part.names if name not in part.rows} | set(chosen)
+    rows = {row for part in parts for row in part.rows if row not in names and set(row) <= names}
+    kept = tuple(_only(part, [name for name in part.names if name not in rows]) for part in parts)
+    count = sum(map(len, parts)) - sum(map(len, kept))
+    said = f"Left out {count} rows of signs, such as {shown(rows)}: name them in classes if they are signs themselves."
+    return kept, [said] if count else []
+
+
+def _classes(parts: tuple[Part, ...], chosen: tuple[str, ...]) -> tuple[tuple[Part, ...], tuple[str, ...], list[str]]:
+    """The classes in their order, parts with no others, and what was left out."""
+    names = sorted({name for part in parts for name in part.names}, key=natural)
+    if not chosen:
+        return parts, tuple(names), []
+    if set(chosen) <= set(names):
+        kept = tuple(_only(part, [name for name in part.names if name in chosen]) for part in parts)
+        others = [name for name in names if name not in chosen]
+        count = sum(map(len, parts)) - sum(map(len, kept))
+        said = f"Left out {count:,} samples of classes that are not chosen: {shown(others)}."
+        return kept, chosen, [said] if others else []
+    numbers = [int(name) for name in names if name.isdecimal()]
+    first = 0 if not numbers or max(numbers) < len(chosen) else 1
+    if len(numbers) < len(names) or not first <= min(numbers) <= max(numbers) < first + len(chosen):
+        lacking = [name for name in chosen if name not in names]
+        raise DigitjsError(
+            f"The chosen classes {shown(lacking)} are not in the data: give some of theirs ({shown(names)}), or, where "
+            "these are numbers, a name for each from the first on."
+        )
+    return tuple(_named(part, chosen, first) for part in parts), chosen, []
+
+
+def _named(part: Part, chosen: tuple[str, ...], first: int) -> Part:
+    names, places = coded(chosen[int(name) - first] for name in part.names)
+    return replace(part, names=names, labels=places[part.labels])
+
+
+def _only(part: Part, names: list[str]) -> Part:
+    """The samples of some classes."""
+    if len(names) == len(part.names):
+        return part
+    keep = [i for i, name in enumerate(part.names) if name in names]
+    some = part.chosen(np.flatnonzero(np.isin(part.labels, keep)))
+    return replace(some, names=tuple(names), labels=np.searchsorted(np.array(keep), some.labels))
+
+
+def _without_blanks(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], list[str]]:
+    kept = []
+    for part in parts:
+        if part.images is not None and len(part):
+            empty = ink.blank(part.images, ink.levels(part.images))
+            kept.append(part.chosen(np.flatnonzero(~empty)) if empty.any() else part)
+        else:
+            kept.append(part)
+    count = sum(map(len, parts)) - sum(map(len, kept))
+    return tuple(kept), [f"Left out {count} images that are blank."] if count else []
+
+
+def are_pictures(parts: tuple[Part, ...], options: DataOptions) -> bool:
+    """Whether the samples show something else than ink: the owner says so, or most images look so."""
+    if options.kind is not None:
+        return options.kind == "picture"
+    votes = 0
+    for part in parts:
+        looks = False
+        if part.images is not None and len(part):
+            scale = ink.levels(part.images)
+            looks = ink.is_picture(part.images, scale, inverted=ink.light(part.images, scale) > ink.LIGHT)
+        votes += len(part) if looks else -len(part)
+    return votes > 0
+
+
+def shown(names: Iterable[str]) -> str:
+    """Some of the names, in their order."""
+    ordered = sorted(names, key=natural)
+    return ", ".join(ordered[:SHOWN]) + (f" and {len(ordered) - SHOWN} more" if len(ordered) > SHOWN else "")
+
+
+def are_digits(classes: tuple[str, ...]) -> bool:
+    """Whether the classes are the ten digits."""
+    return classes == DIGITS

@@ -1,0 +1,38 @@
+"""Strokes as images: drawn by the page's own module under Node, so that training and page cannot differ."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitjs import node
+from digitjs.data.framing import SIZE
+from digitjs.errors import DigitjsError
+from digitjs.filesystem.paths import digest, resource
+
+CHUNK = 4096  # drawings at once: 13 MB of images
+SCRIPT = "rasterize.mjs"
+CODE = (SCRIPT, "js/recognition/rasterize.js", "js/geometry.js")  # what decides how strokes become pixels
+
+
+def images(strokes: Sequence[bytes]) -> NDArray[np.float32]:
+    """Framed images (n, 28, 28, 1) of drawings, each as JSON [[[x, y], ...], ...].
+
+    Raises:
+        DigitjsError: Node does not run.
+    """
+    drawn = np.empty((len(strokes), SIZE, SIZE, 1), np.float32)
+    for start in range(0, len(strokes), CHUNK):
+        some = strokes[start : start + CHUNK]
+        answer = np.frombuffer(node.run(SCRIPT, b"\n".join(some)), "<f4")
+        if answer.size != len(some) * SIZE * SIZE:
+            raise DigitjsError(f"{SCRIPT} drew fewer drawings than it was given: reinstall digitjs.")
+        drawn[start : start + len(some)] = answer.reshape(-1, SIZE, SIZE, 1)
+    return drawn
+
+
+def fingerprint() -> str:
+    """The SHA-256 of the code that draws: images of strokes depend on it."""
+    names = "".join(digest(resource("assets") / name) for name in CODE)
+    return hashlib.sha256(names.encode()).hexdigest()

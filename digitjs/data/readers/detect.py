@@ -1,0 +1,151 @@
+"""Which reader a path is for, by what lies there and not by its name alone."""
+
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from digitjs.data import npz, other_formats
+from digitjs.data.parts import LARGEST, Content
+from digitjs.data.readers import arrays, idx, pictures, quickdraw, strokes, table
+from digitjs.errors import DigitjsError
+from digitjs.filesystem import inputs
+
+START = 1 << 16  # bytes to recognise a file by
+
+
+@dataclass(frozen=True)
+class Found:
+    """A reader and all files that it reads."""
+
+    files: tuple[Path, ...]
+    read: Callable[[], Content]
+    strokes: bool = False  # whether it gives strokes
+
+
+def find(path: Path) -> Found:
+    """The reader for a file or folder.
+
+    Raises:
+        DigitjsError: there is no such path, or none for it; the sentence says how to convert it.
+    """
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except OSError as error:
+        raise DigitjsError(f"Cannot read the data {path}: {error.strerror}.") from error
+    return _of_folder(path) if is_folder else _of_file(path)
+
+
+def _of_file(path: Path) -> Found:
+    kind = kind_of(path)
+    if kind == "npz":
+        if arrays.role(path.stem).kind and len(npz.names(path)) == 1:  # one of KMNIST's four
+            return _of_files(kind, _same_set(path), path)
+        return Found((path,), partial(arrays.read, path))
+    if kind == "idx":
+        files = idx.siblings(path)
+        return Found(files, partial(idx.read, files))
+    if kind == "npy" and arrays.role(path.stem).kind:
+        return _of_files(kind, _same_set(path), path)
+    return _of_files(kind, (path,), path)
+
+
+def _same_set(path: Path) -> tuple[Path, ...]:
+    """The files beside one that have its suffix and are named after what is in them."""
+    files = [file for file in pictures.below(path.parent) if file.suffix == path.suffix and file.is_file()]
+    return tuple(file for file in files if arrays.role(file.stem).kind)
+
+
+def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
+    """The reader for the files of one kind in a folder, or for a single one."""
+    if kind == "idx":
+        files = idx.one_set(files, path)
+        return Found(files, partial(idx.read, files))
+    if kind == "npz" and len(files) == 1:
+        return Found(files, partial(arrays.read, files[0]))
+    if kind == "npz" or (kind == "npy" and all(arrays.role(file.stem).kind for file in files)):
+        return Found(files, partial(arrays.read_folder, files))
+    if kind == "npy":
+        return Found(files, partial(quickdraw.read_images, files))
+    if kind == "ndjson":
+        return Found(files, partial(quickdraw.read_strokes, files), strokes=True)
+    if kind == "jsonl":
+        return Found(files, partial(strokes.read, files), strokes=True)
+    return Found(files, partial(_tables, files))
+
+
+def _of_folder(folder: Path) -> Found:
+    """The reader for a folder: of the files in it, or of the pictures in its folders."""
+    kinds: dict[str, list[Path]] = {}
+    for path in pictures.below(folder):
+        if path.is_file() or not path.is_dir():  # what is neither is refused by name
+            with_kind = _kind_or_none(path)
+            if with_kind:
+                kinds.setdefault(with_kind, []).append(path)
+    if len(kinds) > 1:
+        raise DigitjsError(f"{folder} holds files of several formats ({', '.join(kinds)}): give some of one of them.")
+    if kinds:
+        [(kind, files)] = kinds.items()
+        return _of_files(kind, tuple(files), folder)
+    found = pictures.find(folder)
+    if not found.files:
+        loose = sum(path.suffix.lower() in pictures.SUFFIXES for path in pictures.below(folder))
+        what = f"has {loose} pictures, but not in folders" if loose else "holds no data that digitjs reads"
+        raise DigitjsError(
+            f"{folder} {what}: put the pictures of each class into a folder named after it, or give "
+            f"{other_formats.READ}."
+        )
+    return Found(tuple(file for _, _, file in found.files), partial(pictures.read, found, folder))
+
+
+def _kind_or_none(path: Path) -> str:
+    """The kind of a file in a folder; empty where it is something else, such as a note or a picture."""
+    if path.suffix.lower() in (*pictures.SUFFIXES, ".md", ".txt", ".pdf", ".py", ".toml", ".html") or not path.suffix:
+        return "idx" if not path.suffix and path.is_file() and idx.is_idx(path) else ""
+    try:
+        return kind_of(path)
+    except DigitjsError:
+        inputs.require(path, "data", LARGEST)
+        if path.suffix.lower() in (".npz", ".npy", ".csv", ".tsv", ".jsonl", ".ndjson", ".gz"):
+            raise
+        return ""
+
+
+def kind_of(path: Path) -> str:
+    """The format of a file: npz, npy, idx, ndjson, jsonl or table.
+
+    Raises:
+        DigitjsError: it is none of these.
+    """
+    inputs.require(path, "data", LARGEST)
+    try:
+        with path.open("rb") as file:
+            start = file.read(START)
+    except OSError as error:
+        raise DigitjsError(f"Cannot read the data {path}: {error.strerror}.") from error
+    suffix = path.suffix.lower()
+    if start.startswith(b"PK") and (suffix == ".npz" or npz.names(path)):
+        return "npz"
+    if start.startswith(b"\x93NUMPY"):
+        return "npy"
+    if idx.is_idx(path):
+        return "idx"
+    first = start.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
+    if first.startswith(b"{") and quickdraw.is_line(first):
+        return "ndjson"
+    if suffix == ".jsonl" or (first.startswith(b"{") and suffix in (".json", ".ndjson", "")):
+        return "jsonl"
+    if table.layout(path):
+        return "table"
+    raise other_formats.refusal(path, start)
+
+
+def _tables(files: tuple[Path, ...]) -> Content:
+    """Tables of one folder; those without labels, such as Kaggle's test.csv, are left out."""
+    labelled = [file for file in files if (found := table.layout(file)) and found.label is not None]
+    contents = [table.read(file) for file in labelled or files]
+    left = [file.name for file in files if file not in labelled]
+    notes = (f"Left out {', '.join(left)}, which has no labels.",) if left else ()
+    parts = tuple(part for content in contents for part in content.parts)
+    return Content(contents[0].format, parts, notes, transposed=contents[0].transposed)

@@ -1,0 +1,183 @@
+"""Folders of pictures: a folder for each class, under train and test or not."""
+
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from digitjs.data.parts import Content, Part, Split, coded, listed, require_names
+from digitjs.errors import DigitjsError
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif")
+SPLITS: dict[str, Split] = {
+    **dict.fromkeys(("train", "training", "val", "valid", "validation"), "train"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+LITTER = ("__macosx", "thumbs.db", "desktop.ini", "@eadir")
+LARGEST = 1 << 26  # bytes of a picture
+PIXELS = 1 << 26  # of a picture: what is decoded takes four bytes for each
+SIDE = 112  # pixels that are kept of the longer side: five for each of the frame that the ink goes into
+MANY = 20_000  # pictures: of more than these, half as many pixels are kept a side
+TOO_LARGE = "has more than 67 million pixels, scale it down"
+VISIBLE = 128  # alpha from which on a pixel is seen
+
+
+@dataclass(frozen=True)
+class Found:
+    """Pictures of a folder, and what else is in it."""
+
+    files: tuple[tuple[str, Split, Path], ...]  # label, split, picture
+    others: Counter[str]  # how many files of other suffixes
+    empty: tuple[str, ...]  # classes without pictures
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in grey."""
+
+    values: NDArray[np.uint8]  # (h, w)
+    size: tuple[int, int]  # width and height, in pixels of the file
+
+
+def is_litter(path: Path) -> bool:
+    """Whether an operating system left a file there, or hid it."""
+    return path.name.startswith(".") or path.name.lower() in LITTER
+
+
+def below(folder: Path) -> list[Path]:
+    """What is in a folder, without litter, in order.
+
+    Raises:
+        DigitjsError: it cannot be listed.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if not is_litter(path))
+    except OSError as error:
+        raise DigitjsError(f"Cannot read the data {folder}: {error.strerror}.") from error
+
+
+def find(folder: Path) -> Found:
+    """The pictures below a folder; folders that hold nothing but one folder are looked through."""
+    inside = below(folder)
+    while len(inside) == 1 and inside[0].is_dir():
+        inside = below(inside[0])
+    folders = [path for path in inside if path.is_dir()]
+    splits = [path for path in folders if path.name.lower() in SPLITS]
+    pairs = [(SPLITS[path.name.lower()], path) for path in splits if any(one.is_dir() for one in below(path))]
+    classes = [(split, one) for split, path in pairs for one in below(path) if one.is_dir()]
+    if not pairs:
+        classes = [("", path) for path in folders]
+    files, others, empty = [], Counter[str](), []
+    for split, path in classes:
+        pictures = [file for file in _files(path) if file.suffix.lower() in SUFFIXES]
+        others.update(file.suffix.lower() for file in _files(path) if file.suffix.lower() not in SUFFIXES)
+        files += [(path.name, split, file) for file in pictures]
+        if not pictures:
+            empty.append(path.name)
+    return Found(tuple(files), others, tuple(empty))
+
+
+def read(found: Found, folder: Path) -> Content:
+    """Pictures as grey images; the name of a folder is the label of what lies in it, at any depth.
+
+    Raises:
+        DigitjsError: some cannot be read; they are named.
+    """
+    side = SIDE if len(found.files) <= MANY else SIDE // 2
+    faults, splits = [], dict.fromkeys(split for _, split, _ in found.files)
+    parts, sizes = [], set[tuple[int, int]]()
+    for split in splits:
+        images, labels = [], []
+        for label, _, file in [one for one in found.files if one[1] == split]:
+            picture = look(file, side)
+            if isinstance(picture, str):
+                faults.append(f"{file.relative_to(folder)} {picture}")
+            else:
+                images.append(picture.values)
+                labels.append(label)
+                sizes.add(picture.size)
+        names, places = coded(labels)
+        require_names(names, folder)
+        parts.append(Part(names, places, images=tuple(images), split=split))
+    if faults:
+        raise DigitjsError(f"{folder} has pictures that cannot be read: {listed(faults)}; mend or remove them.")
+    return Content("a folder of pictures for each class", tuple(parts), tuple(_notes(found)), _sizes(sizes))
+
+
+def look(path: Path, side: int) -> Picture | str:
+    """A picture in grey, its longer side at most so many pixels, or what is wrong with it."""
+    try:
+        if not path.is_file():
+            return "is no regular file"
+        if path.stat().st_size > LARGEST:
+            return f"has more than {LARGEST >> 20} MB"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of sizes, which are looked at here, and of colour profiles
+            with Image.open(path, formats=FORMATS) as image:
+                if image.width * image.height > PIXELS:
+                    return TOO_LARGE
+                size = image.size
+                if image.format == "JPEG":
+                    image.draft("L", (2 * side, 2 * side))  # decodes fewer pixels
+                upright = ImageOps.exif_transpose(image)
+                turned = (upright.width > upright.height) != (size[0] > size[1])
+                return Picture(_reduced(_flattened(upright), side), size[::-1] if turned else size)
+    except Image.DecompressionBombError:
+        return TOO_LARGE
+    except Exception as error:  # whatever damaged bytes make Pillow's decoders raise
+        return f"cannot be read ({error.__class__.__name__})" if path.exists() else "does not exist"
+
+
+def _sizes(sizes: set[tuple[int, int]]) -> str:
+    """The smallest and the largest size, or the only one, in words."""
+    ordered = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    return " to ".join(f"{width} x {height}" for width, height in dict.fromkeys((ordered[0], ordered[-1])))
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    """A picture in grey; what is transparent becomes paper of the opposite brightness of what is seen."""
+    if image.mode.startswith("I"):  # 16 bits: Pillow would cut what is above 255
+        return Image.fromarray((np.asarray(image).astype(np.float32) / 257).clip(0, 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        seen = image.convert("RGBA")
+        values, alpha = np.asarray(seen.convert("L")), np.asarray(seen.getchannel("A"))
+        if not (alpha >= VISIBLE).all():
+            shown = values[alpha >= VISIBLE]
+            paper = 0 if shown.size and shown.mean() > 127 else 255
+            return Image.composite(seen.convert("L"), Image.new("L", seen.size, paper), seen.getchannel("A"))
+        return seen.convert("L")
+    return image.convert("L")
+
+
+def _reduced(image: Image.Image, side: int) -> NDArray[np.uint8]:
+    longest = max(image.size)
+    if longest > side:
+        size = [max(1, round(length * side / longest)) for length in image.size]
+        image = image.resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=None)
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files below a folder, without litter; links to folders are not followed."""
+    found = []
+    for path in below(folder):
+        if path.is_dir():
+            found += [] if path.is_symlink() else _files(path)
+        else:
+            found.append(path)
+    return found
+
+
+def _notes(found: Found) -> list[str]:
+    notes = []
+    if found.others:
+        kinds = ", ".join(f"{count} {suffix or 'without a suffix'}" for suffix, count in found.others.most_common())
+        notes.append(f"Left out files that are not PNG, JPEG, BMP or GIF: {kinds}.")
+    if found.empty:
+        notes.append(f"Left out folders without pictures: {', '.join(dict.fromkeys(found.empty))}.")
+    return notes

@@ -1,0 +1,108 @@
+"""Google's QuickDraw: .ndjson of drawings, simplified or raw, and .npy of their images, a file for each class."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from digitjs.data import npz
+from digitjs.data.parts import LARGEST, Content, Part, coded, listed, require_names
+from digitjs.data.readers.arrays import images_of
+from digitjs.data.stroke_file import LONGEST
+from digitjs.errors import DigitjsError
+from digitjs.filesystem import inputs
+
+MOST = 10_000  # drawings that are read of a class: a file has 100,000 and more
+TOTAL = 200_000  # of all classes: their images take 630 MB
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """One line; other keys are ignored."""
+
+    word: str
+    drawing: tuple[tuple[tuple[float, ...], ...], ...]  # of each stroke all x, all y, and in raw files the times
+
+
+def is_line(start: bytes) -> bool:
+    """Whether this is a line of an .ndjson file."""
+    return b'"word"' in start[:4096] and b'"drawing"' in start
+
+
+def read_strokes(files: tuple[Path, ...]) -> Content:
+    """The drawings of .ndjson files.
+
+    Raises:
+        DigitjsError: lines are malformed; they are named.
+    """
+    labels: list[str] = []
+    strokes: list[bytes] = []
+    faults: list[str] = []
+    most, cut = min(MOST, TOTAL // len(files)), []
+    for file in files:
+        inputs.require(file, "data", LARGEST)
+        read = 0
+        for where, line in _lines(file):
+            if read == most:
+                cut.append(file.name)
+                break
+            try:
+                drawing = msgspec.json.decode(line, type=Drawing)
+                strokes.append(_strokes(drawing))
+                labels.append(drawing.word)
+                read += 1
+            except (msgspec.MsgspecError, ValueError) as error:
+                faults.append(f"{where} ({error})")
+    if faults:
+        raise DigitjsError(f"{files[0].parent} has malformed lines: {listed(faults)}; mend or remove them.")
+    names, places = coded(labels)
+    require_names(names, files[0])
+    part = Part(names, places, strokes=tuple(strokes))
+    return Content("QuickDraw's drawings", (part,), _notes(cut, most))
+
+
+def read_images(files: tuple[Path, ...]) -> Content:
+    """The images of .npy files, labelled by the files' names.
+
+    Raises:
+        DigitjsError: a file holds something else; all faults at once.
+    """
+    images, labels, faults, cut = [], [], [], []
+    most = min(MOST, TOTAL // len(files))
+    for file in files:
+        some = images_of(npz.read_single(file, most + 1), None)
+        label = file.stem.removeprefix("full_numpy_bitmap_").replace("%20", " ")
+        if isinstance(some, str):
+            faults.append(f"{file.name} has {some}")
+            continue
+        if len(some) > most:
+            cut.append(file.name)
+        images.append(some[:most])
+        labels += [label] * len(images[-1])
+    if len({(one.shape[1:], one.dtype) for one in images}) > 1:
+        faults.append("the files differ in the size or type of their images, save them alike")
+    if faults:
+        raise DigitjsError(f"Cannot use the data {files[0].parent}: {listed(faults)}.")
+    names, places = coded(labels)
+    require_names(names, files[0])
+    part = Part(names, places, images=np.concatenate(images))
+    return Content("an .npy file for each class", (part,), _notes(cut, most))
+
+
+def _lines(file: Path) -> Iterator[tuple[str, bytes]]:
+    """Where each line is, and the line."""
+    with file.open("rb") as lines:
+        for number, line in enumerate(iter(lambda: lines.readline(LONGEST), b""), start=1):
+            if line.strip():
+                yield f"{file.name} line {number}", line
+
+
+def _strokes(drawing: Drawing) -> bytes:
+    """As stroke files have them: points, not coordinates."""
+    if not drawing.drawing or not all(len(one) >= 2 and len(one[0]) == len(one[1]) > 0 for one in drawing.drawing):
+        raise ValueError("Expected as many x as y in each stroke - at `$.drawing`")
+    return msgspec.json.encode([list(zip(one[0], one[1], strict=True)) for one in drawing.drawing])
+
+
+def _notes(cut: list[str], most: int) -> tuple[str, ...]:
+    return (f"Read the first {most:,} drawings of {len(cut)} files that have more.",) if cut else ()

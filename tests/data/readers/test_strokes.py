@@ -1,0 +1,47 @@
+"""Stroke files, one or a folder of them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import DIGITS
+from digitjs.data import dataset, rasterize
+from digitjs.data.source import Source
+from digitjs.errors import DigitjsError
+
+
+def save(path: Path, labels: str, **others: str) -> Path:
+    lines = [json.dumps({"label": label, "strokes": DIGITS[i].strokes, **others}) for i, label in enumerate(labels)]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_drawings_are_drawn_by_the_page(tmp_path: Path) -> None:
+    signs = dataset.load(Source((save(tmp_path / "own.jsonl", "aaabbb"),)))
+    assert (signs.task.classes, signs.train.writers) == (("a", "b"), None)
+    expected = rasterize.images([json.dumps(drawing.strokes).encode() for drawing in DIGITS[:6]])
+    np.testing.assert_array_equal(signs.train.images, expected)
+
+
+def test_who_is_not_named_is_the_file(tmp_path: Path) -> None:
+    save(tmp_path / "anna.jsonl", "aaabbb")
+    save(tmp_path / "ben.jsonl", "aaabbb")
+    save(tmp_path / "others.jsonl", "ab", writer="carla")
+    writers = dataset.load(Source((tmp_path,))).train.writers
+    assert writers is not None
+    assert writers.tolist() == [0] * 6 + [1] * 6 + [2] * 2
+
+
+def test_faults_of_all_files_are_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "anna.jsonl").write_text("no\n")
+    (tmp_path / "ben.jsonl").write_text("")
+    with pytest.raises(DigitjsError, match=r"anna\.jsonl has malformed lines: .*ben\.jsonl holds no drawings"):
+        dataset.load(Source((tmp_path,)))
+
+
+def test_drawings_without_labels_are_not_enough(tmp_path: Path) -> None:
+    (tmp_path / "own.jsonl").write_text('{"label": null, "strokes": [[[0, 0]]]}\n')
+    with pytest.raises(DigitjsError, match="holds no drawing with a label"):
+        dataset.load(Source((tmp_path / "own.jsonl",)))

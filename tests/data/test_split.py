@@ -1,0 +1,57 @@
+"""Splits hold out what was asked, of whom was asked, the same each time."""
+
+import numpy as np
+import pytest
+
+from digitjs.data.split import SMALL, splits
+from digitjs.errors import DigitjsError
+
+
+def none(count: int) -> np.ndarray:
+    return np.zeros(count, bool)
+
+
+def test_the_split_of_the_data_is_kept() -> None:
+    is_test = np.arange(130) % 10 == 0
+    found = splits(np.arange(130) % 3, is_test, None)
+    np.testing.assert_array_equal(found.test, np.flatnonzero(is_test))
+    assert (len(found.train), len(found.validation)) == (108, 9)
+    both = np.sort(np.concatenate([found.train, found.validation]))
+    np.testing.assert_array_equal(both, np.flatnonzero(~is_test))
+
+
+def test_small_sets_are_all_trained_on() -> None:
+    found = splits(np.arange(SMALL - 1) % 3, none(SMALL - 1), None)
+    assert (len(found.train), len(found.validation), len(found.test)) == (SMALL - 1, 0, 0)
+
+
+def test_each_class_is_tested_in_its_share() -> None:
+    labels = np.repeat([0, 1, 2], [2000, 993, 7])
+    found = splits(labels, none(3000), None)
+    assert np.bincount(labels[found.test]).tolist() == [285, 141, 1]
+
+
+def test_writers_are_held_out_whole() -> None:
+    labels, writers = np.arange(3500) % 7, np.arange(3500) // 100
+    found = splits(labels, none(3500), writers)
+    assert len(found.test) == 500
+    assert not set(writers[found.test]) & set(writers[found.train])
+    assert set(writers[found.validation]) <= set(writers[found.train])
+
+
+def test_a_class_of_one_writer_is_not_lost() -> None:
+    writers = np.arange(3500) // 100
+    labels = writers.copy()  # each draws a class of their own
+    found = splits(labels, none(3500), writers)
+    assert len(np.unique(labels[found.train])) == 35
+    assert found.how.startswith("by class, as one writer alone")
+
+
+def test_few_writers_are_no_reason_to_lose_one() -> None:
+    found = splits(np.arange(3500) % 7, none(3500), np.arange(3500) // 1000)
+    assert found.how.startswith("by class")
+
+
+def test_too_few_to_hold_any_out_are_refused() -> None:
+    with pytest.raises(DigitjsError, match="The data have 11 training samples: give at least 12"):
+        splits(np.zeros(20, int), np.arange(20) > 10, None)
