@@ -104,7 +104,12 @@ def _dataset(contents: tuple[Content, ...], source: Source) -> Dataset:
     chosen = splits(labels, is_test, writers)
 
     def samples(places: NDArray[np.int64]) -> Samples:
-        return Samples(together.images(places, hows), labels[places], None if writers is None else writers[places])
+        return Samples(
+            together.images(places, hows),
+            labels[places],
+            None if writers is None else writers[places],
+            together.strokes(places) if len(chosen.validation) == 0 else None,
+        )
 
     return Dataset(
         task=task,

@@ -41,6 +41,11 @@ class Pool:
             return None
         return coded(writer for part in self.parts for writer in part.writers or ())[1]
 
+    def strokes(self, places: NDArray[np.int64]) -> tuple[bytes, ...] | None:
+        """The drawings at some places; None where there are images among all."""
+        drawings = [drawing for part in self.parts for drawing in part.strokes or ()]
+        return tuple(drawings[place] for place in places) if len(drawings) == sum(map(len, self.parts)) else None
+
     def images(self, places: NDArray[np.int64], hows: tuple[ink.Treatment | None, ...]) -> NDArray[np.float32]:
         """The images (n, 28, 28, 1) at some places, in their order, each as its part is treated; None: strokes."""
         ends = np.cumsum([len(part) for part in self.parts])

@@ -16,6 +16,7 @@ class Samples:
     images: NDArray[np.float32]  # (n, size, size, 1) in [0, 1]; 0 is paper, 1 is ink
     labels: NDArray[np.int64]  # (n,) places in the task's classes
     writers: NDArray[np.int64] | None = None  # (n,) who drew each, by number; None: not known
+    strokes: tuple[bytes, ...] | None = None  # of a small set, n of JSON [[[x, y], ...], ...]; None: there are images
 
     def __len__(self) -> int:
         return len(self.labels)

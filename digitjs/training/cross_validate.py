@@ -71,4 +71,5 @@ def folds(samples: Samples) -> Iterator[NDArray[np.bool_]]:
 
 def _part(samples: Samples, chosen: NDArray[np.bool_]) -> Samples:
     writers = None if samples.writers is None else samples.writers[chosen]
-    return Samples(samples.images[chosen], samples.labels[chosen], writers)
+    strokes = None if samples.strokes is None else tuple(samples.strokes[place] for place in np.flatnonzero(chosen))
+    return Samples(samples.images[chosen], samples.labels[chosen], writers, strokes)

@@ -19,6 +19,7 @@ from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import OPTIMIZERS, Recipe, precision
 from digitjs.training import trunk
+from digitjs.training.augment import stroke_jitter
 from digitjs.training.augment.batches import counts, steps_of, stream, targets
 
 Report = Callable[[Epoch], None]
@@ -60,8 +61,9 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
     keeper = _Keeper(model, checkpoints, report)
     if len(keeper.epochs) < recipe.epochs:
         classes = len(dataset.task.classes)
+        source = dataset.train if recipe.augmentation is None else stroke_jitter.grown(dataset.train, recipe.seed)
         model.fit(
-            stream(dataset.train, classes, recipe, len(keeper.epochs)),
+            stream(source, classes, recipe, len(keeper.epochs)),
             initial_epoch=len(keeper.epochs),
             epochs=recipe.epochs,
             steps_per_epoch=steps,
