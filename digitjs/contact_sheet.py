@@ -81,6 +81,9 @@ def _facts(dataset: Dataset) -> Iterator[Fact]:
 
 
 def _counted(classes: tuple[str, ...], counts: NDArray[np.int64]) -> str:
+    if counts.min() == counts.max() and len(classes) > 2:
+        named = ", ".join(classes) if len(classes) <= NAMED else f"{classes[0]} to {classes[-1]}"
+        return f"{named}: {counts[0]:,} of each"
     if len(classes) <= NAMED:
         return ", ".join(f"{name} ({count:,})" for name, count in zip(classes, counts, strict=True))
     order = np.argsort(counts, kind="stable")
