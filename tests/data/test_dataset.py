@@ -258,7 +258,7 @@ def test_blank_images_are_left_out(tmp_path: Path, arrays: Arrays) -> None:
     given["images"] = given["images"].copy()
     given["images"][[0, 7]] = 3
     samples = loaded(save(tmp_path / "own.npz", given))
-    assert (len(samples.train), samples.notes) == (10, ("Left out 2 images that are blank.",))
+    assert (len(samples.train), samples.notes) == (10, ("Left out 2 blank images.",))
 
 
 def test_own_answers_come_before_what_the_images_say(tmp_path: Path, arrays: Arrays) -> None:
@@ -283,8 +283,8 @@ def test_corrections_are_added_to_mnist(tmp_path: Path) -> None:
     assert len(digits.train) + len(digits.validation) == 60_002
     assert (digits.task.is_digits, digits.task.pens, digits.task.dataset) == (True, "latin-digits", "")
     assert digits.notes == (
-        "Left out 1 drawings without a label.",
-        "Left out 1 rows of signs, such as 125: name them in classes if they are signs themselves.",
+        "Left out 1 drawing without a label.",
+        "Left out 1 row of signs, such as 125: name them in classes if they are signs themselves.",
     )
     np.testing.assert_array_equal(digits.test.images, dataset.load().test.images)
 
