@@ -12,6 +12,7 @@ from PIL import Image
 
 from digitjs import templates
 from digitjs.data.samples import Dataset
+from digitjs.data.source import MNIST, WORD
 from digitjs.filesystem import paths
 
 TEMPLATE = "data.html"
@@ -57,7 +58,7 @@ def write(path: Path, dataset: Dataset) -> None:
 
 def _facts(dataset: Dataset) -> Iterator[Fact]:
     for origin in dataset.origins:
-        yield Fact("Data", f"{origin.path}: {origin.format}")
+        yield Fact("Data", f"{WORD}: digitjs's own" if origin.path == MNIST else f"{origin.path}: {origin.format}")
         yield from (
             Fact(name, text)
             for name, text in (

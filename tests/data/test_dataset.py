@@ -270,6 +270,13 @@ def test_own_answers_come_before_what_the_images_say(tmp_path: Path, arrays: Arr
     assert turned.origins[0].axes == "transposed, as you set"
 
 
+def test_what_is_said_of_own_images_does_not_change_mnist(tmp_path: Path, arrays: Arrays) -> None:
+    given = {"images": 255 - arrays["x_train"], "labels": arrays["y_train"]}
+    both = dataset.load(Source((MNIST, save(tmp_path / "own.npz", given)), DataOptions(invert=True)))
+    np.testing.assert_array_equal(both.test.images, dataset.load().test.images)
+    assert both.train.images[-1].mean() < 0.3
+
+
 def strokes(path: Path, *labels: object) -> Path:
     """A stroke file with a drawing for each label, in JSON."""
     line = '{"label": %s, "strokes": [[[0, 0], [1, 30]], [[0, 30], [9, 31]]]}\n'
