@@ -12,6 +12,7 @@ from PIL import Image
 
 from digitjs import templates
 from digitjs.data.samples import Dataset
+from digitjs.data.source import MNIST, WORD
 from digitjs.filesystem import paths
 
 TEMPLATE = "data.html"
@@ -57,7 +58,7 @@ def write(path: Path, dataset: Dataset) -> None:
 
 def _facts(dataset: Dataset) -> Iterator[Fact]:
     for origin in dataset.origins:
-        yield Fact("Data", f"{origin.path}: {origin.format}")
+        yield Fact("Data", f"{WORD}: digitjs's own" if origin.path == MNIST else f"{origin.path}: {origin.format}")
         yield from (
             Fact(name, text)
             for name, text in (
@@ -81,6 +82,9 @@ def _facts(dataset: Dataset) -> Iterator[Fact]:
 
 
 def _counted(classes: tuple[str, ...], counts: NDArray[np.int64]) -> str:
+    if counts.min() == counts.max() and len(classes) > 2:
+        named = ", ".join(classes) if len(classes) <= NAMED else f"{classes[0]} to {classes[-1]}"
+        return f"{named}: {counts[0]:,} of each"
     if len(classes) <= NAMED:
         return ", ".join(f"{name} ({count:,})" for name, count in zip(classes, counts, strict=True))
     order = np.argsort(counts, kind="stable")

@@ -178,13 +178,17 @@ def _require_samples(
 def _treatments(
     contents: tuple[Content, ...], together: Pool, source: Source, picture: bool
 ) -> tuple[ink.Treatment | None, ...]:
-    """How the images of each part are treated; None: they are strokes."""
-    transposed = [content.transposed for content in contents for _ in content.parts]
+    """How the images of each part are treated; None: they are strokes. MNIST needs no advice."""
+    told = [
+        (DataOptions() if path == MNIST else source.options, content.transposed)
+        for path, content in zip(source.paths, contents, strict=True)
+        for _ in content.parts
+    ]
     return tuple(
         None
         if part.images is None or not len(part)
-        else ink.treatment(part.images, source.options, transposed=turned, picture=picture)
-        for part, turned in zip(together.parts, transposed, strict=True)
+        else ink.treatment(part.images, options, transposed=turned, picture=picture)
+        for part, (options, turned) in zip(together.parts, told, strict=True)
     )
 
 
@@ -208,7 +212,7 @@ def _origins(
     for path, content in zip(source.paths, contents, strict=True):
         own = hows[start : start + len(content.parts)]
         start += len(content.parts)
-        origins.append(_origin(path, content, own, source.options))
+        origins.append(_origin(path, content, own, DataOptions() if path == MNIST else source.options))
     return tuple(origins)
 
 

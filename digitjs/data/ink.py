@@ -1,6 +1,7 @@
 """What the pixels of a set of images mean: which values are paper and ink, and whether it is ink at all."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,18 +77,21 @@ def sizes(images: Images) -> tuple[tuple[int, int], ...]:
     return tuple(dict.fromkeys((found[0], found[-1])))
 
 
-def groups(images: Images, places: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], Array]]:
-    """The images at some places, stacked by their size: for each stack where in `places` its images come from."""
+def groups(images: Images, places: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Array]]:
+    """The images at some places in stacks of one size: where in `places` those of a stack come from, and the stack."""
     if not isinstance(images, tuple):
         step = framing.chunk(images)
-        return [
-            (np.arange(start, min(start + step, len(places))), images[places[start : start + step]])
-            for start in range(0, len(places), step)
-        ]
+        for start in range(0, len(places), step):
+            yield np.arange(start, min(start + step, len(places))), images[places[start : start + step]]
+        return
     by_size: dict[tuple[int, ...], list[int]] = {}
     for i, place in enumerate(places.tolist()):
         by_size.setdefault(images[place].shape, []).append(i)
-    return [(np.array(some), np.stack([images[places[i]] for i in some])) for some in by_size.values()]
+    for some in by_size.values():
+        step = max(1, framing.CHUNK // images[places[some[0]]].size)
+        for start in range(0, len(some), step):
+            here = np.array(some[start : start + step])
+            yield here, np.stack([images[place] for place in places[here]])
 
 
 def light(images: Images, scale: Levels) -> float:
@@ -143,7 +147,7 @@ def treated(images: Images, places: NDArray[np.int64], how: Treatment) -> Floats
         if how.picture:
             result[where, ..., 0] = ink if ink.shape[1:] == (framing.SIZE, framing.SIZE) else framing.fit(ink)
         else:
-            result[where] = ink[..., None] if how.framed else framing.frame(contrasted(ink)[..., None])
+            result[where] = ink[..., None] if how.framed else _darkened(framing.frame(contrasted(ink)[..., None]))
     return result
 
 
@@ -174,6 +178,12 @@ def contrasted(ink: Floats) -> Floats:
     darkest = ink.max(axis=(1, 2), keepdims=True)
     contrasts: Floats = np.clip((ink - paper) / np.maximum(darkest - paper, 1e-6), 0, 1)
     return contrasts
+
+
+def _darkened(framed: Floats) -> Floats:
+    """Framed images with full ink in each, as the page draws it: averaging makes thin lines grey."""
+    darker: Floats = framed / np.maximum(framed.max(axis=(1, 2), keepdims=True), BLANK)
+    return darker
 
 
 def _border(values: Floats) -> Floats:

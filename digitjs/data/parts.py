@@ -90,6 +90,11 @@ def require_names(names: Iterable[str], path: Path) -> None:
         raise DigitjsError(f"{path} has labels that cannot be used: {listed(wrong)}.")
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something, in words."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def listed(faults: Sequence[str]) -> str:
     """Faults as a part of a sentence: the first are named, the rest counted."""
     more = f"; and {len(faults) - NAMED} more" if len(faults) > NAMED else ""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitjs.data import framing, ink, rasterize
-from digitjs.data.parts import Content, Part, coded, natural
+from digitjs.data.parts import Content, Part, coded, counted, natural
 from digitjs.data.source import DataOptions
 from digitjs.data.task import DIGITS
 from digitjs.errors import DigitjsError
@@ -81,7 +81,8 @@ def _without_rows(parts: tuple[Part, ...], chosen: tuple[str, ...]) -> tuple[tup
     rows = {row for part in parts for row in part.rows if row not in names and set(row) <= names}
     kept = tuple(_only(part, [name for name in part.names if name not in rows]) for part in parts)
     count = sum(map(len, parts)) - sum(map(len, kept))
-    said = f"Left out {count} rows of signs, such as {shown(rows)}: name them in classes if they are signs themselves."
+    rows_left = counted(count, "row")
+    said = f"Left out {rows_left} of signs, such as {shown(rows)}: name them in classes if they are signs themselves."
     return kept, [said] if count else []
 
 
@@ -94,7 +95,7 @@ def _classes(parts: tuple[Part, ...], chosen: tuple[str, ...]) -> tuple[tuple[Pa
         kept = tuple(_only(part, [name for name in part.names if name in chosen]) for part in parts)
         others = [name for name in names if name not in chosen]
         count = sum(map(len, parts)) - sum(map(len, kept))
-        said = f"Left out {count:,} samples of classes that are not chosen: {shown(others)}."
+        said = f"Left out {counted(count, 'sample')} of classes that are not chosen: {shown(others)}."
         return kept, chosen, [said] if others else []
     numbers = [int(name) for name in names if name.isdecimal()]
     first = 0 if not numbers or max(numbers) < len(chosen) else 1
@@ -130,7 +131,7 @@ def _without_blanks(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], list[str
         else:
             kept.append(part)
     count = sum(map(len, parts)) - sum(map(len, kept))
-    return tuple(kept), [f"Left out {count} images that are blank."] if count else []
+    return tuple(kept), [f"Left out {counted(count, 'blank image')}."] if count else []
 
 
 def are_pictures(parts: tuple[Part, ...], options: DataOptions) -> bool:

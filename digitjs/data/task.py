@@ -8,6 +8,7 @@ import msgspec
 DIGITS = tuple("0123456789")
 FEWEST, MOST = 2, 500  # classes
 LONGEST = 40  # characters of a class
+OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would turn the text around a name, too
 
 
 class Framing(msgspec.Struct, frozen=True):
@@ -59,6 +60,6 @@ def fault(name: str) -> str:
         return f"The class {name!r} is not in Unicode's composed form (NFC), or has blanks around it"
     if len(name) > LONGEST:
         return f"The class {name[:LONGEST]!r} … is longer than {LONGEST} characters: shorten it"
-    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in name):
+    if any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") or sign in OVERRIDES for sign in name):
         return f"The class {name!r} has a control character: remove it"
     return ""

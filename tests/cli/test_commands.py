@@ -117,7 +117,7 @@ def test_several_data_are_put_together(run: Run, tiny_data: Path) -> None:
     Path("corrections.jsonl").write_text(3 * correction + correction.replace("7", "null"))
     result = run("data", tiny_data, "corrections.jsonl")
     assert "Samples  583 of 10 classes" in result.stdout
-    assert "Note     Left out 1 drawings without a label." in result.stdout
+    assert "Note     Left out 1 drawing without a label." in result.stdout
 
 
 def test_clean_removes_only_what_digitjs_made(run: Run, tiny_site: Site, tiny_data: Path) -> None:

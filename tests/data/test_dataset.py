@@ -258,7 +258,7 @@ def test_blank_images_are_left_out(tmp_path: Path, arrays: Arrays) -> None:
     given["images"] = given["images"].copy()
     given["images"][[0, 7]] = 3
     samples = loaded(save(tmp_path / "own.npz", given))
-    assert (len(samples.train), samples.notes) == (10, ("Left out 2 images that are blank.",))
+    assert (len(samples.train), samples.notes) == (10, ("Left out 2 blank images.",))
 
 
 def test_own_answers_come_before_what_the_images_say(tmp_path: Path, arrays: Arrays) -> None:
@@ -268,6 +268,13 @@ def test_own_answers_come_before_what_the_images_say(tmp_path: Path, arrays: Arr
     turned = loaded(path, transpose=True)
     np.testing.assert_array_equal(turned.test.images, plain.swapaxes(1, 2))
     assert turned.origins[0].axes == "transposed, as you set"
+
+
+def test_what_is_said_of_own_images_does_not_change_mnist(tmp_path: Path, arrays: Arrays) -> None:
+    given = {"images": 255 - arrays["x_train"], "labels": arrays["y_train"]}
+    both = dataset.load(Source((MNIST, save(tmp_path / "own.npz", given)), DataOptions(invert=True)))
+    np.testing.assert_array_equal(both.test.images, dataset.load().test.images)
+    assert both.train.images[-1].mean() < 0.3
 
 
 def strokes(path: Path, *labels: object) -> Path:
@@ -283,8 +290,8 @@ def test_corrections_are_added_to_mnist(tmp_path: Path) -> None:
     assert len(digits.train) + len(digits.validation) == 60_002
     assert (digits.task.is_digits, digits.task.pens, digits.task.dataset) == (True, "latin-digits", "")
     assert digits.notes == (
-        "Left out 1 drawings without a label.",
-        "Left out 1 rows of signs, such as 125: name them in classes if they are signs themselves.",
+        "Left out 1 drawing without a label.",
+        "Left out 1 row of signs, such as 125: name them in classes if they are signs themselves.",
     )
     np.testing.assert_array_equal(digits.test.images, dataset.load().test.images)
 

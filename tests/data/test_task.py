@@ -29,6 +29,8 @@ def test_classes_are_of_any_script(classes: tuple[str, ...]) -> None:
         (("n\u0303", "n"), "composed form"),
         (("a ", "b"), "blanks around it"),
         (("a\nb", "b"), "control character"),
+        (("a\u202eb", "b"), "control character"),
+        (("a\udce9", "b"), "control character"),
         (("a" * 41, "b"), "longer than 40"),
     ],
 )

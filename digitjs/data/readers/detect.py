@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from digitjs.data import npz, other_formats
-from digitjs.data.parts import LARGEST, Content
+from digitjs.data.parts import LARGEST, Content, counted
 from digitjs.data.readers import arrays, idx, pictures, quickdraw, strokes, table
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
+OTHERS = (".md", ".txt", ".pdf", ".py", ".toml", ".html", ".json")  # what lies beside data and is none
 START = 1 << 16  # bytes to recognise a file by
 
 
@@ -77,6 +78,9 @@ def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
 
 def _of_folder(folder: Path) -> Found:
     """The reader for a folder: of the files in it, or of the pictures in its folders."""
+    found = pictures.find(folder)
+    if found.files:
+        return Found(tuple(file for _, _, file in found.files), partial(pictures.read, found, folder))
     kinds: dict[str, list[Path]] = {}
     for path in pictures.below(folder):
         if path.is_file() or not path.is_dir():  # what is neither is refused by name
@@ -88,26 +92,22 @@ def _of_folder(folder: Path) -> Found:
     if kinds:
         [(kind, files)] = kinds.items()
         return _of_files(kind, tuple(files), folder)
-    found = pictures.find(folder)
-    if not found.files:
-        loose = sum(path.suffix.lower() in pictures.SUFFIXES for path in pictures.below(folder))
-        what = f"has {loose} pictures, but not in folders" if loose else "holds no data that digitjs reads"
-        raise DigitjsError(
-            f"{folder} {what}: put the pictures of each class into a folder named after it, or give "
-            f"{other_formats.READ}."
-        )
-    return Found(tuple(file for _, _, file in found.files), partial(pictures.read, found, folder))
+    loose = sum(path.suffix.lower() in pictures.SUFFIXES for path in pictures.below(folder))
+    what = f"has {counted(loose, 'picture')}, but not in folders" if loose else "holds no data that digitjs reads"
+    raise DigitjsError(
+        f"{folder} {what}: put the pictures of each class into a folder named after it, or give {other_formats.READ}."
+    )
 
 
 def _kind_or_none(path: Path) -> str:
     """The kind of a file in a folder; empty where it is something else, such as a note or a picture."""
-    if path.suffix.lower() in (*pictures.SUFFIXES, ".md", ".txt", ".pdf", ".py", ".toml", ".html") or not path.suffix:
+    if path.suffix.lower() in (*pictures.SUFFIXES, *OTHERS) or not path.suffix:
         return "idx" if not path.suffix and path.is_file() and idx.is_idx(path) else ""
     try:
         return kind_of(path)
     except DigitjsError:
         inputs.require(path, "data", LARGEST)
-        if path.suffix.lower() in (".npz", ".npy", ".csv", ".tsv", ".jsonl", ".ndjson", ".gz"):
+        if path.suffix.lower() in (".npz", ".npy", ".jsonl", ".ndjson", ".gz"):
             raise
         return ""
 

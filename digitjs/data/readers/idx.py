@@ -76,16 +76,17 @@ def read(files: tuple[Path, ...]) -> Content:
         DigitjsError: files are missing or damaged; all faults at once.
     """
     arrays: dict[str, dict[str, Array]] = {}
-    faults = []
+    faults, unread = [], set[str]()
     for file in files:
         array = _array(file)
         if isinstance(array, str):
             faults.append(f"{file.name} {array}")
+            unread.add(Name.of(file).split)
         else:
             kind = "images" if array.ndim > 2 else "labels"
             arrays.setdefault(Name.of(file).split, {})[kind] = array
     for split, pair in arrays.items():
-        faults += _faults(pair, split)
+        faults += [] if split in unread else _faults(pair, split)
     if faults:
         raise DigitjsError(f"Cannot use the data {files[0].parent}: {listed(faults)}.")
     parts = tuple(_part(pair, split, files[0]) for split, pair in arrays.items() if len(pair["labels"]))

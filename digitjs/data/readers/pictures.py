@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from digitjs.data.parts import Content, Part, Split, coded, listed, require_names
 from digitjs.errors import DigitjsError
@@ -74,8 +74,9 @@ def find(folder: Path) -> Found:
         classes = [("", path) for path in folders]
     files, others, empty = [], Counter[str](), []
     for split, path in classes:
-        pictures = [file for file in _files(path) if file.suffix.lower() in SUFFIXES]
-        others.update(file.suffix.lower() for file in _files(path) if file.suffix.lower() not in SUFFIXES)
+        inside_it = _files(path)
+        pictures = [file for file in inside_it if file.suffix.lower() in SUFFIXES]
+        others.update(file.suffix.lower() for file in inside_it if file.suffix.lower() not in SUFFIXES)
         files += [(path.name, split, file) for file in pictures]
         if not pictures:
             empty.append(path.name)
@@ -129,8 +130,11 @@ def look(path: Path, side: int) -> Picture | str:
                 return Picture(_reduced(_flattened(upright), side), size[::-1] if turned else size)
     except Image.DecompressionBombError:
         return TOO_LARGE
+    except UnidentifiedImageError:
+        return "is no PNG, JPEG, BMP or GIF"
     except Exception as error:  # whatever damaged bytes make Pillow's decoders raise
-        return f"cannot be read ({error.__class__.__name__})" if path.exists() else "does not exist"
+        refused = isinstance(error, OSError) and error.strerror
+        return f"cannot be read ({error.strerror})" if refused else "is cut short or damaged"  # type: ignore[attr-defined]
 
 
 def _sizes(sizes: set[tuple[int, int]]) -> str:

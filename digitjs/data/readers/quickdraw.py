@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 
 from digitjs.data import npz
-from digitjs.data.parts import LARGEST, Content, Part, coded, listed, require_names
+from digitjs.data.parts import LARGEST, Content, Part, coded, counted, listed, require_names
 from digitjs.data.readers.arrays import images_of
-from digitjs.data.stroke_file import LONGEST
+from digitjs.data.stroke_file import FAR, LONGEST
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
@@ -101,8 +101,10 @@ def _strokes(drawing: Drawing) -> bytes:
     """As stroke files have them: points, not coordinates."""
     if not drawing.drawing or not all(len(one) >= 2 and len(one[0]) == len(one[1]) > 0 for one in drawing.drawing):
         raise ValueError("Expected as many x as y in each stroke - at `$.drawing`")
+    if not all(abs(value) <= FAR for one in drawing.drawing for values in one[:2] for value in values):
+        raise ValueError(f"Coordinates must lie within {FAR:g} of 0 - at `$.drawing`")
     return msgspec.json.encode([list(zip(one[0], one[1], strict=True)) for one in drawing.drawing])
 
 
 def _notes(cut: list[str], most: int) -> tuple[str, ...]:
-    return (f"Read the first {most:,} drawings of {len(cut)} files that have more.",) if cut else ()
+    return (f"Read the first {most:,} drawings of {counted(len(cut), 'file')} with more of them.",) if cut else ()

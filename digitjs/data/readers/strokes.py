@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from digitjs.data import stroke_file
-from digitjs.data.parts import Content, Part, coded
+from digitjs.data.parts import Content, Part, coded, counted
 from digitjs.errors import DigitjsError
 
 
@@ -43,4 +43,4 @@ def read(files: tuple[Path, ...]) -> Content:
         rows=frozenset(text for text in texts if re.fullmatch("[0-9]{2,}", text)),
     )
     left = len(drawings) - len(labelled)
-    return Content("strokes", (part,), (f"Left out {left} drawings without a label.",) if left else ())
+    return Content("strokes", (part,), (f"Left out {counted(left, 'drawing')} without a label.",) if left else ())

@@ -122,6 +122,13 @@ def test_splits_and_litter_are_known_by_name(tmp_path: Path) -> None:
     )
 
 
+def test_files_beside_the_folders_of_classes_do_not_matter(tmp_path: Path) -> None:
+    save(tmp_path, "LO")
+    (tmp_path / "metadata.csv").write_text("file_name,label\nL/0.png,L\n")
+    (tmp_path / "info.json").write_text('{"classes": 2}')
+    assert loaded(tmp_path).task.classes == ("L", "O")
+
+
 def test_a_class_may_be_called_test(tmp_path: Path) -> None:
     save(tmp_path, "LO")
     (tmp_path / "L").rename(tmp_path / "test")
@@ -148,7 +155,7 @@ def test_all_pictures_that_cannot_be_read_are_named_at_once(tmp_path: Path) -> N
     (tmp_path / "O" / "1.png").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DigitjsError) as refused:
         loaded(tmp_path)
-    for says in ("L/0.png cannot be read", "O/1.png cannot be read", "mend or remove them"):
+    for says in ("L/0.png is no PNG, JPEG, BMP or GIF", "O/1.png is cut short or damaged", "mend or remove them"):
         assert says in refused.value.message
 
 
@@ -161,7 +168,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) 
 
 def test_loose_pictures_are_to_be_sorted(tmp_path: Path) -> None:
     letter("L").save(tmp_path / "L1.png")
-    with pytest.raises(DigitjsError, match="has 1 pictures, but not in folders: put the pictures of each class into"):
+    with pytest.raises(DigitjsError, match="has 1 picture, but not in folders: put the pictures of each class into"):
         loaded(tmp_path)
     with pytest.raises(DigitjsError, match="holds no data that digitjs reads"):
         (tmp_path / "empty").mkdir()

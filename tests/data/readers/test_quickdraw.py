@@ -57,7 +57,7 @@ def test_a_class_is_read_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.Monke
     for folder in (tmp_path, tmp_path / "images"):
         things = loaded(folder)
         assert (things.task.classes, len(things.train)) == (("axe", "line"), 10)
-        assert things.notes == ("Read the first 5 drawings of 2 files that have more.",)
+        assert things.notes == ("Read the first 5 drawings of 2 files with more of them.",)
 
 
 def test_faults_of_images_are_named_at_once(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def test_kaggles_folder_of_train_and_unlabelled_test(tmp_path: Path, mnist: Arra
     save(tmp_path / "train.csv", mnist["y_train"], mnist["x_train"], header=",".join(["label", *PIXELS]))
     lines = [",".join(PIXELS), *(",".join(map(str, image.ravel())) for image in mnist["x_test"])]
     (tmp_path / "test.csv").write_text("\n".join(lines))
+    (tmp_path / "sample_submission.csv").write_text("ImageId,Label\n1,0\n")
     digits = loaded(tmp_path)
     assert (len(digits.train), len(digits.test)) == (36, 0)
     assert digits.notes[0] == "Left out test.csv, which has no labels."
