@@ -12,11 +12,12 @@ import { strokes } from './vectorize.js';
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
-const LONGEST = 360; // pixels a side are plenty for a line of digits, and quick
-const VECTOR = 4 * LONGEST; // pixels a side of a vector graphic, which has none: enough to look from close by
-const SMALL = 0.5; // of the picture's longer side: what covers less is looked at from close by
+const AREA = 300 ** 2; // pixels of a view: plenty for a digit, and quick
+const LONGEST = 1200; // pixels a side of a view at most: plenty for a row of digits
+const VECTOR = 1440; // pixels a side of a vector graphic, which has none: enough to look from close by
+const SMALL = 0.15; // of the picture: what covers less is looked at from close by
 const CLOSE = 0.3; // of the closer view, ink covers at least, or it was other ink
-const MARGIN = 0.6; // of the ink's longer side, around it
+const MARGIN = 0.6; // of the ink's height, around it
 const FILL = 0.8; // of the canvas
 const FACTOR = 8; // for examples: fine enough for smooth lines
 const TRUTH = 4; // rows of known pixels under a view
@@ -146,11 +147,14 @@ async function rasterise(file) {
  */
 function trace(bitmap) {
   try {
-    const found = strokes(inkMask(view(bitmap, { x: 0, y: 0, width: bitmap.width, height: bitmap.height })));
+    const all = view(bitmap, { x: 0, y: 0, width: bitmap.width, height: bitmap.height });
+    const found = strokes(inkMask(all));
     if (found.length === 0) throw new Refused('picture_empty');
-    if (side(box(found)) > SMALL * LONGEST) return found;
-    const closer = strokes(inkMask(view(bitmap, closeUp(box(found), bitmap))));
-    return closer.length > 0 && side(box(closer)) > CLOSE * LONGEST ? closer : found;
+    const ink = box(found);
+    if (width(ink) * height(ink) > SMALL * all.width * all.height) return found;
+    const near = view(bitmap, closeUp(ink, bitmap, bitmap.width / all.width));
+    const closer = strokes(inkMask(near));
+    return closer.length > 0 && side(box(closer)) > CLOSE * Math.max(near.width, near.height) ? closer : found;
   } finally {
     bitmap.close();
   }
@@ -159,19 +163,22 @@ function trace(bitmap) {
 /**
  * @param {import('../geometry.js').Box} ink  in a view of all of the picture
  * @param {ImageBitmap} bitmap
+ * @param {number} scale  pixels of the picture for one of the view
  * @returns {Area} around it
  */
-function closeUp(ink, { width, height }) {
-  const scale = Math.max(width, height) / LONGEST;
-  const margin = MARGIN * Math.max(side(ink), 1);
-  const [left, right] = [ink.minX - margin, ink.maxX + margin].map((x) => Math.min(Math.max(x * scale, 0), width));
-  const [top, bottom] = [ink.minY - margin, ink.maxY + margin].map((y) => Math.min(Math.max(y * scale, 0), height));
+function closeUp(ink, bitmap, scale) {
+  const margin = MARGIN * Math.max(height(ink), 1);
+  const [left, right] = [ink.minX - margin, ink.maxX + margin].map((x) => clamp(x * scale, bitmap.width));
+  const [top, bottom] = [ink.minY - margin, ink.maxY + margin].map((y) => clamp(y * scale, bitmap.height));
   return { x: left, y: top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
 }
 
-/** @param {ImageBitmap} bitmap @param {Area} area @returns {import('./binarize.js').Picture} with LONGEST pixels on its longer side */
+/** @param {number} value @param {number} most */
+const clamp = (value, most) => Math.min(Math.max(value, 0), most);
+
+/** @param {ImageBitmap} bitmap @param {Area} area @returns {import('./binarize.js').Picture} of AREA pixels, and of fewer where it is very long */
 function view(bitmap, area) {
-  const scale = LONGEST / Math.max(area.width, area.height);
+  const scale = Math.min(Math.sqrt(AREA / (area.width * area.height)), LONGEST / Math.max(area.width, area.height));
   const width = Math.max(Math.round(area.width * scale), 3);
   const height = Math.max(Math.round(area.height * scale), 3);
   const canvas = document.createElement('canvas');
