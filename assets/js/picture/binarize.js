@@ -24,6 +24,9 @@ const EVEN = 0.85; // of a picture's variance lies between ink and paper at leas
 const LARGE = 0.27; // of the picture: light ink seldom covers more
 const SHEET = 0.87; // of its box, a sheet on a desk fills at least
 const CROSSED = 0.15; // of the picture's edge is ink at most
+const RISE = 1.5; // times the threshold, ink is strong on average at least: ink 1.7 to 2, the peaks of grain and the rims of shadows 1 to 1.5
+const COMPACT = 0.42; // of its height, ink is wide at most: the thickest pens 0.33, the shadow of a hand 0.5
+const SHADED = 0.4; // of what differs from the paper, what also differs from its surroundings has less: the rest is shadow
 
 /**
  * @param {Uint8ClampedArray} rgba @param {number} width @param {number} height
@@ -81,7 +84,17 @@ const paper = (picture, radius) => extreme(extreme(picture, radius, 1), radius, 
 /** @param {Picture} picture @returns {Picture} */
 const negative = ({ values, width, height }) => ({ values: values.map((value) => 255 - value), width, height });
 
-/** @typedef {{strength: Float32Array, on: Uint8Array, area: number, tall: number, pen: number, size?: number}} Marks  tall: as the tallest piece, pen: as wide as a stroke, in pixels */
+/**
+ * What may be ink.
+ * @typedef {object} Marks
+ * @property {Float32Array} strength  of every pixel, 0 to 255
+ * @property {Uint8Array} on  1 where it is ink, without dirt
+ * @property {number} area  pixels
+ * @property {number} tall  pixels, as the tallest piece
+ * @property {number} pen  pixels, as wide as a stroke
+ * @property {number} rise  the mean strength of ink, as a multiple of the least
+ * @property {number} [size]  the place of its square in SQUARES
+ */
 
 /** @param {Picture} picture @returns {number[]} half of each of SQUARES in pixels, none twice */
 function radii({ width, height }) {
@@ -89,13 +102,15 @@ function radii({ width, height }) {
   return [...new Set(SQUARES.map((share) => Math.max(Math.round((shorter * share) / 2), 2)))];
 }
 
-/** @param {Float32Array} strength  how much darker than the paper, 0 to 255 @returns {Uint8Array} 1 for ink */
-function thresholded(strength) {
+/** @param {Float32Array} strength  how much darker than the paper, 0 to 255 @returns {number} the least that is ink */
+function threshold(strength) {
   const counts = histogram(strength);
   const faintest = Math.min(Math.max(FAINT, NOISE * quantile(counts, QUIET)), CONTRAST);
-  const level = Math.max(otsu(counts).level, faintest, quantile(counts, 0.9, Math.ceil(faintest)) * SHADE);
-  return Uint8Array.from(strength, (value) => (value > level ? 1 : 0));
+  return Math.max(otsu(counts).level, faintest, quantile(counts, 0.9, Math.ceil(faintest)) * SHADE);
 }
+
+/** @param {Float32Array} strength @param {number} level @returns {Uint8Array} 1 for ink */
+const above = (strength, level) => Uint8Array.from(strength, (value) => (value > level ? 1 : 0));
 
 /**
  * What is darker than the paper under it: relative to that paper's light, if it was paper and not a board.
@@ -109,15 +124,25 @@ function marks({ values, width, height }, inverted, ground) {
     const light = inverted ? 255 : Math.max(ground[i], DIM);
     return (255 * (ground[i] - value)) / light;
   });
-  const on = thresholded(strength);
+  const level = threshold(strength);
+  const on = above(strength, level);
   const kept = whole({ on, width, height });
   const pixels = kept.flatMap((piece) => piece.pixels);
   on.fill(0);
   for (const pixel of pixels) on[pixel] = 1;
   const rim = pixels.filter((pixel) => !on[pixel - 1] || !on[pixel + 1] || !on[pixel - width] || !on[pixel + width]);
   const tall = kept.reduce((most, { box }) => Math.max(most, box.maxY - box.minY), 0);
-  return { strength, on, area: pixels.length, tall, pen: (2 * pixels.length) / Math.max(rim.length, 1) };
+  const area = pixels.length;
+  const rise = pixels.reduce((sum, pixel) => sum + strength[pixel], 0) / (level * Math.max(area, 1));
+  return { strength, on, area, tall, pen: (2 * area) / Math.max(rim.length, 1), rise };
 }
+
+/**
+ * Whether marks are ink. Ink stands out from its threshold; the strongest grain of an empty sheet, and the rims of shadows,
+ * hardly pass it, because nothing else is there to raise it. And ink is drawn with a pen: no shadow of a hand is so slender.
+ * @param {Marks} marks
+ */
+const isInk = ({ rise, pen, tall }) => rise > RISE && pen < COMPACT * tall;
 
 /**
  * Ink, found with the smallest square that is wider than its strokes: a larger one finds no more of it, only more of what
@@ -133,7 +158,7 @@ function search(picture, dark, sizes) {
   let last = marks(given, !dark, paper(given, sizes[0]));
   for (let size = 1; size < sizes.length; size++) {
     const next = marks(given, !dark, paper(given, sizes[size]));
-    if (last.area > 0 && next.area <= SETTLED * last.area) return { ...next, size }; // its knots are filled, too
+    if (last.area > 0 && next.area <= SETTLED * last.area) return isInk(next) ? { ...next, size } : undefined; // its knots are filled, too
     last = next;
   }
   return undefined;
@@ -179,6 +204,7 @@ function plain(picture) {
   const ground = edge.sort()[edge.length >> 1];
   const paper = dark ? ground : 255 - ground;
   const found = marks(given, !dark, new Float32Array(values.length).fill(paper));
+  if (!isInk(found)) return undefined;
   return dark || found.area < LARGE * values.length || filled(found.on, width) < SHEET ? found : undefined;
 }
 
@@ -202,13 +228,39 @@ function uneven(picture) {
 export function inkMask(picture) {
   const { width, height } = picture;
   const smooth = { values: surroundings(picture, 1), width, height };
-  const found = plain(smooth) ?? uneven(smooth);
+  const found = ink(smooth);
   return closeGaps(withoutLines(found?.strength ?? new Float32Array(width * height), width, height));
 }
 
+/**
+ * @param {Picture} picture  without grain
+ * @returns {Marks | undefined} nothing where there is none
+ */
+function ink(picture) {
+  const even = plain(picture);
+  if (even && !isCut(even, picture.width)) return even;
+  const found = uneven(picture);
+  return even && !(found && isShaded(even, found)) ? even : found;
+}
+
+/** @param {Marks} marks @param {number} width @returns {boolean} whether something reaches the edge of the picture, where shadows come from */
+function isCut({ strength }, width) {
+  const level = threshold(strength);
+  const last = strength.length - width;
+  return strength.some(
+    (value, i) => value > level && (i % width === 0 || (i + 1) % width === 0 || i < width || i >= last),
+  );
+}
+
+/** @param {Marks} even @param {Marks} found  of the same picture, by its surroundings @returns {boolean} whether most of the former is a shadow that lies over or beside the latter */
+const isShaded = (even, found) =>
+  found.area < SHADED * even.area && found.on.every((one, i) => !one || even.strength[i] > 0);
+
 /** @param {Float32Array} strength @param {number} width @param {number} height @returns {Mask} */
 function withoutLines(strength, width, height) {
-  const on = thresholded(strength);
+  const on = above(strength, threshold(strength));
   const gone = ruled({ on, width, height });
-  return { on: gone ? thresholded(strength.map((value, i) => (gone[i] ? 0 : value))) : on, width, height };
+  if (!gone) return { on, width, height };
+  const rest = strength.map((value, i) => (gone[i] ? 0 : value));
+  return { on: above(rest, threshold(rest)), width, height };
 }
