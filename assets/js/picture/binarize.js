@@ -124,6 +124,11 @@ function marks({ values, width, height }, inverted, ground) {
     const light = inverted ? 255 : Math.max(ground[i], DIM);
     return (255 * (ground[i] - value)) / light;
   });
+  return measured(strength, width, height);
+}
+
+/** @param {Float32Array} strength @param {number} width @param {number} height @returns {Marks} */
+function measured(strength, width, height) {
   const level = threshold(strength);
   const on = above(strength, level);
   const kept = whole({ on, width, height });
@@ -260,7 +265,7 @@ const isShaded = (even, found) =>
 function withoutLines(strength, width, height) {
   const on = above(strength, threshold(strength));
   const gone = ruled({ on, width, height });
-  if (!gone) return { on, width, height };
-  const rest = strength.map((value, i) => (gone[i] ? 0 : value));
-  return { on: above(rest, threshold(rest)), width, height };
+  const rest = gone && strength.map((value, i) => (gone[i] ? 0 : value)); // pencil may be too pale to be seen beside them
+  const isWritten = rest && isInk(measured(rest, width, height));
+  return { on: isWritten ? above(rest, threshold(rest)) : on, width, height };
 }

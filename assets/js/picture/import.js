@@ -73,7 +73,7 @@ function loader(address) {
 
 /** @param {unknown} reason @returns {Found} */
 const failed = (reason) =>
-  reason instanceof Undelivered ? { refused: 'undelivered', file: reason.file } : { refused: 'picture_unknown' }; // too many pixels for this device, say
+  reason instanceof Undelivered ? { refused: 'undelivered', file: reason.file } : { refused: 'picture_damaged' }; // too many pixels for this device, say
 
 /** Fetch the script while the visitor looks for a file. @param {() => Promise<Library>} library */
 function prepareEarly(library) {

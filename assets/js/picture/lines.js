@@ -65,10 +65,11 @@ function cross(before, lines) {
 
 /**
  * @param {Line} one @param {Mask} rest  what else is in the picture
- * @param {Uint8Array} gone  1 for the other lines and what lies beyond them
+ * @param {{gone: Uint8Array, isBox: boolean}} others  gone: 1 for the other lines and what lies beyond them; isBox: there are some, and what they
+ *   frame may be too pale to be seen
  * @returns {boolean} whether it is no part of what is written
  */
-function stands({ at, from, to, depths, wide }, { on }, gone) {
+function stands({ at, from, to, depths, wide }, { on }, { gone, isBox }) {
   const length = depths.length;
   const slack = Math.max(Math.ceil(CORNER * length), 2 * wide);
   const runsOut = [Math.max(from - slack, 0), Math.min(to + slack, length - 1)].every(
@@ -84,7 +85,7 @@ function stands({ at, from, to, depths, wide }, { on }, gone) {
   const isBar = depths.some(
     (depth, i) => Math.min(Math.abs(i - from), Math.abs(i - to)) <= end && (on[at(i, depth)] || on[at(i, depth + 1)]),
   );
-  return runsOut && to - from > BEYOND * extent && extent > 0 && !isBar;
+  return runsOut && to - from > BEYOND * extent && (extent > 0 || isBox) && !isBar;
 }
 
 /**
@@ -104,16 +105,10 @@ export function ruled({ on, width, height }) {
       before = lines.length;
       const without = rest(cross(gone, lines));
       const all = lines;
-      lines = all.filter((one) =>
-        stands(
-          one,
-          without,
-          cross(
-            gone,
-            all.filter((other) => other !== one),
-          ),
-        ),
-      );
+      lines = all.filter((one) => {
+        const others = all.filter((other) => other !== one);
+        return stands(one, without, { gone: cross(gone, others), isBox: others.length > 0 });
+      });
     }
     if (lines.length === 0) break;
     found += lines.length;

@@ -19,6 +19,9 @@ const CLOSE = 0.3; // of the closer view, ink covers at least, or it was other i
 const MARGIN = 0.6; // of the ink's height, around it
 const FACTOR = 8; // for examples: fine enough for smooth lines
 const TRUTH = 4; // rows of known pixels under a view
+const HEIF_NAME = /[./]hei[cf]$/i; // the end of a file's name, or its type
+const HEIF = /^.{4}ftyp(hei[cx]|hev[cx]|mif1|msf1)/s; // how such a file begins: phones save photographs so
+const READABLE = /^(.PNG|\xff\xd8\xff|GIF8|BM|RIFF.{4}WEBP)/s; // how files begin that every browser reads
 const DOUBT = 32; // of 255, by which they come back otherwise on average: the browser hides pixels
 
 /** A picture that cannot be taken; its message is a key of the catalogue. */
@@ -45,10 +48,23 @@ globalThis.digitjsPicture = library;
 /** @param {File} file @returns {Promise<ImageBitmap>} @throws {Refused} */
 async function decode(file) {
   try {
-    return await createImageBitmap(file).catch(() => rasterise(file));
+    return await createImageBitmap(file).catch(() => rasterise(file)); // upright, where the file says how it was held
   } catch {
-    throw new Refused('picture_unknown');
+    throw new Refused(await why(file));
   }
+}
+
+/** @param {File} file  that is not read @returns {Promise<string>} why, a key of the catalogue */
+async function why(file) {
+  if (HEIF_NAME.test(file.name) || HEIF_NAME.test(file.type)) return 'picture_heic';
+  const start = new TextDecoder('latin1').decode(
+    await file
+      .slice(0, 12)
+      .arrayBuffer()
+      .catch(() => new ArrayBuffer(0)),
+  );
+  if (HEIF.test(start)) return 'picture_heic';
+  return READABLE.test(start) ? 'picture_damaged' : 'picture_unknown';
 }
 
 /** @param {Blob} file  an SVG: browsers make no bitmap of it but through an image element @returns {Promise<ImageBitmap>} */
