@@ -1,6 +1,7 @@
 """Pictures in: chosen, dropped and pasted, on any ground; and examples from the test set."""
 
 import base64
+import csv
 import re
 import struct
 import zlib
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from conftest import DIGITS
+from conftest import DIGITS, ROOT
 from digitjs.data import stroke_file
 from digitjs.evaluation.evaluate import draw_with_mouse
 
 SEVEN = next(drawing.strokes for drawing in DIGITS if drawing.label == 7)
+PICTURES = ROOT / "tests" / "fixtures" / "pictures"
 LARGEST = 40_000_000  # bytes
 
 # A photograph is never clean: light falls from one side, a hand's shadow lies over a corner, and sensors are noisy.
@@ -137,6 +139,40 @@ def test_a_number_is_read_whatever_else_is_in_the_picture(drawing_page: Page, sc
     for drawing in DIGITS[:4]:
         choose(page, "number.png", photograph(page, "pen", drawing, count=3, scene=scene))
         expect(page.locator("#prediction")).to_have_text(str(drawing.label) * 3)
+
+
+# Of each kind in fixtures/pictures, how many are read right at least; which of them depends on the training.
+DRAWN_TO_FAIL = {
+    "thick": 5,
+    "grainy": 6,
+    "edges": 4,
+    "boxed": 3,
+    "ragged": 2,
+    "row": 4,
+    "sketchy": 1,
+    "faint": 2,
+    "cut": 3,
+    "shadow": 3,
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN_TO_FAIL)
+def test_most_of_the_pictures_that_were_drawn_to_fail_are_read(drawing_page: Page, kind: str) -> None:
+    page = drawing_page
+    with (PICTURES / "labels.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"] == kind]
+    wrong = {}
+    for row in rows:
+        path = PICTURES / row["file"]
+        page.evaluate("digitjs.clear()")
+        expect(page.locator("#prediction")).to_be_empty()
+        choose(page, path.name, path.read_bytes(), "image/png" if path.suffix == ".png" else "image/jpeg")
+        expect(page.locator("#bring_note")).to_contain_text("traced")
+        expect(page.locator("#prediction")).not_to_be_empty()
+        text = page.locator("#prediction").inner_text()
+        if text != row["label"]:
+            wrong[row["file"]] = text
+    assert len(rows) - len(wrong) >= DRAWN_TO_FAIL[kind], wrong
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ const LONGEST = 1200; // pixels a side of a view at most: plenty for a row of di
 const VECTOR = 1440; // pixels a side of a vector graphic, which has none: enough to look from close by
 const SMALL = 0.15; // of the picture: what covers less is looked at from close by
 const CLOSE = 0.3; // of the closer view, ink covers at least, or it was other ink
+const TALLER = 1.25; // times as tall as before, it is at most, or it was other ink, too: a line, say
 const MARGIN = 0.6; // of the ink's height, around it
 const FACTOR = 8; // for examples: fine enough for smooth lines
 const TRUTH = 4; // rows of known pixels under a view
@@ -98,9 +99,14 @@ function trace(bitmap) {
     if (found.length === 0) throw new Refused('picture_empty');
     const ink = box(found);
     if (width(ink) * height(ink) > SMALL * all.width * all.height) return found;
-    const near = view(bitmap, closeUp(ink, bitmap, bitmap.width / all.width));
+    const scale = bitmap.width / all.width;
+    const area = closeUp(ink, bitmap, scale);
+    const near = view(bitmap, area);
     const closer = strokes(inkMask(near));
-    return closer.length > 0 && side(box(closer)) > CLOSE * Math.max(near.width, near.height) ? closer : found;
+    if (closer.length === 0) return found;
+    const larger = near.height / (area.height / scale);
+    const isSame = height(box(closer)) < TALLER * larger * Math.max(height(ink), 1);
+    return isSame && side(box(closer)) > CLOSE * Math.max(near.width, near.height) ? closer : found;
   } finally {
     bitmap.close();
   }
