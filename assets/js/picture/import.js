@@ -42,7 +42,7 @@ export function connectImport(session, canvas, status) {
   const take = (file) => {
     status.note(NOTE, null, 'picture_reading');
     const isLarge = file.size > LARGEST;
-    return bring(async ({ fromFile }) => (isLarge ? { refused: 'picture_large' } : fromFile(file)), 'picture_taken');
+    return bring(async ({ fromFile }) => (isLarge ? refused('picture_large') : fromFile(file)), 'picture_taken');
   };
   connectFiles(take);
   connectTransfer((data) => {
@@ -71,9 +71,12 @@ function loader(address) {
   };
 }
 
+/** @param {string} key  of the catalogue: why nothing is taken @param {string} [file]  that is missing @returns {Found} */
+const refused = (key, file) => ({ refused: key, file });
+
 /** @param {unknown} reason @returns {Found} */
 const failed = (reason) =>
-  reason instanceof Undelivered ? { refused: 'undelivered', file: reason.file } : { refused: 'picture_damaged' }; // too many pixels for this device, say
+  reason instanceof Undelivered ? refused('undelivered', reason.file) : refused('picture_damaged'); // too many pixels, say
 
 /** Fetch the script while the visitor looks for a file. @param {() => Promise<Library>} library */
 function prepareEarly(library) {
@@ -147,7 +150,7 @@ function placed(found, canvas) {
 async function example({ fromImage }, address, digit) {
   const all = await provided(() => globalThis.digitjsExamples, address).catch(() => undefined);
   const found = all?.find(({ label }) => label === digit);
-  if (!found) return { refused: 'examples_failed' };
+  if (!found) return refused('examples_failed');
   const strokes = fromImage(Array.from(atob(found.pixels), (letter) => letter.charCodeAt(0) / 255));
-  return strokes.length > 0 ? { strokes } : { refused: 'example_empty' };
+  return strokes.length > 0 ? { strokes } : refused('example_empty');
 }
