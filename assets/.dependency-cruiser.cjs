@@ -35,6 +35,13 @@ module.exports = {
       from: { path: '^js/', pathNot: '^js/tensorflow/' },
       to: { path: '^js/tensorflow/', pathNot: '^js/tensorflow/loader[.]js$' },
     },
+    {
+      name: 'pictures-by-their-import',
+      comment: 'What makes strokes of them is in a script of its own, which comes with the first picture.',
+      severity: 'error',
+      from: { path: '^js/', pathNot: '^js/picture/(?!import[.]js)' },
+      to: { path: '^js/picture/', pathNot: '^js/picture/import[.]js$' },
+    },
   ],
   options: { doNotFollow: { path: 'node_modules' }, includeOnly: '^js/' },
 };

@@ -84,6 +84,7 @@ const bundle = {
     texts: texts(),
     network: await script('tensorflow/bundle.js', 'network'),
     backend: await script('tensorflow/kernels_wasm.js', 'tfjs-wasm', SECOND),
+    picture: await script('picture/trace.js', 'picture'),
     wasm: publish('tfjs-simd', 'wasm', wasm),
     wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
   },

@@ -20,6 +20,7 @@
  * @property {Record<string, string>} texts  language code to its catalogue script
  * @property {string} network  the script that loads networks, with TensorFlow.js in it
  * @property {string} backend  the WebAssembly backend's script
+ * @property {string} picture  the script that makes strokes of pictures
  * @property {string} wasm
  * @property {string} wasmScript
  */

@@ -1,4 +1,5 @@
 import type { Contract } from './api.js';
+import type { library as picture } from './picture/trace.js';
 import type { library } from './tensorflow/bundle.js';
 import type { Catalogue } from './view/i18n.js';
 
@@ -16,6 +17,8 @@ declare global {
   var digitjsExamples: { label: number; pixels: string }[] | undefined;
   /** What tensorflow/bundle.js gives to tensorflow/loader.js. */
   var digitjsNetwork: ReturnType<typeof library> | undefined;
+  /** What picture/trace.js gives to picture/import.js. */
+  var digitjsPicture: typeof picture | undefined;
   /** Start the WebAssembly backend from its binary's address. */
   var digitjsWasmBackend: ((address: string) => Promise<void>) | undefined;
   var digitjsWasm: string | undefined;

@@ -24,6 +24,7 @@ class PageFiles(msgspec.Struct, frozen=True, rename="camel"):
     texts: dict[str, str]  # the catalogue of each language, as a script
     network: str  # the script that loads networks, with TF.js in it: all but a fifth of what the page runs
     backend: str  # the script that hands TF.js its WebAssembly backend, once the first answer is given
+    picture: str  # the script that makes strokes of pictures, once the first is brought
     wasm: str  # TF.js's backend, for http
     wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
 
@@ -45,7 +46,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     @property
     def fetched(self) -> tuple[str, ...]:
         """Every file that a browser may ask for over http."""
-        page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.wasm)
+        page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.picture, self.page.wasm)
         return (*page, *(getattr(self, name) for name in self.__struct_fields__ if name != "page"))
 
 

@@ -2,19 +2,31 @@
  * Ink and paper in a picture: any background, ink light or dark, shadows. Pure: pictures are arrays of brightness.
  */
 import { whole } from './components.js';
+import { extreme, histogram, otsu, quantile, surroundings } from './filters.js';
+import { closeGaps } from './gaps.js';
+import { ruled } from './lines.js';
 
-/** @typedef {{values: Float32Array, width: number, height: number}} Picture  brightness 0 to 255, row by row */
+/** @typedef {import('./filters.js').Picture} Picture */
 /** @typedef {import('./components.js').Mask} Mask */
 
 const SURROUNDINGS = 1 / 5; // of the shorter side: larger than a stroke is wide
 const SQUARES = [0.06, 0.09, 0.13, 0.19, 0.28, 0.42]; // of the shorter side, from narrow strokes to thick ones
 const SETTLED = 1.15; // times as much ink at most: the larger square finds no more
-const CONTRAST = 40; // least difference from the paper, of 255, that is ink and not the paper's grain
+const CONTRAST = 40; // difference from the paper, of 255, that is ink and not the paper's grain
+const FAINT = 20; // the same where paper has no grain
+const NOISE = 5; // times the grain that is seen everywhere
+const QUIET = 0.3; // of the picture is paper at least
 const SHADE = 0.4; // of the strongest marks: what is left of a shadow is weaker, the rim of a stroke is not
 const DIM = 48; // brightness under which a difference counts for no more
 const SPARSE = 0.2; // of a sheet, what is written on it covers at most
 const TALL = 0.45; // of a sheet, what is written on it reaches at least
-const LEVELS = 256;
+const EVEN = 0.85; // of a picture's variance lies between ink and paper at least where both are even
+const LARGE = 0.27; // of the picture: light ink seldom covers more
+const SHEET = 0.87; // of its box, a sheet on a desk fills at least
+const CROSSED = 0.15; // of the picture's edge is ink at most
+const RISE = 1.5; // times the threshold, ink is strong on average at least: ink 1.7 to 2, the peaks of grain and the rims of shadows 1 to 1.5
+const COMPACT = 0.42; // of its height, ink is wide at most: the thickest pens 0.33, the shadow of a hand 0.5
+const SHADED = 0.4; // of what differs from the paper, what also differs from its surroundings has less: the rest is shadow
 
 /**
  * @param {Uint8ClampedArray} rgba @param {number} width @param {number} height
@@ -61,80 +73,6 @@ export function enlarge(image, size, factor, margin = 0) {
   return { values, width, height: width };
 }
 
-/** @param {Picture} picture @param {number} radius @returns {Float32Array} the mean of each pixel's surroundings */
-function surroundings({ values, width, height }, radius) {
-  const sums = new Float64Array((width + 1) * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += values[y * width + x];
-      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
-    }
-  }
-  return values.map((_, i) => {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    const [left, right] = [Math.max(x - radius, 0), Math.min(x + radius + 1, width)];
-    const [top, down] = [Math.max(y - radius, 0), Math.min(y + radius + 1, height)];
-    /** @param {number} column @param {number} row */
-    const sum = (column, row) => sums[row * (width + 1) + column];
-    return (sum(right, down) - sum(left, down) - sum(right, top) + sum(left, top)) / ((right - left) * (down - top));
-  });
-}
-
-/**
- * Otsu's threshold: the level that parts the values into the two most different halves.
- * @param {Float32Array} values  0 to 255
- */
-function threshold(values) {
-  const counts = new Float64Array(LEVELS);
-  for (const value of values) counts[Math.min(Math.max(Math.round(value), 0), LEVELS - 1)] += 1;
-  const total = values.length;
-  const all = counts.reduce((sum, count, level) => sum + count * level, 0);
-  let [best, at, below, sum] = [-1, 0, 0, 0];
-  for (let level = 0; level < LEVELS; level++) {
-    below += counts[level];
-    sum += counts[level] * level;
-    if (below === 0 || below === total) continue;
-    const apart = sum / below - (all - sum) / (total - below);
-    const between = below * (total - below) * apart * apart;
-    if (between > best) [best, at] = [between, level];
-  }
-  return at;
-}
-
-/**
- * The most extreme value within a square around each pixel, as far as the picture goes (a queue of what may still become
- * the extreme, once along the rows and once along the columns).
- * @param {Picture} picture @param {number} radius @param {1 | -1} sign  1: the largest, -1: the smallest
- * @returns {Picture}
- */
-function extreme({ values, width, height }, radius, sign) {
-  const queue = new Int32Array(Math.max(width, height));
-  /**
-   * @param {Float32Array} from @param {Float32Array} to
-   * @param {{start: number, step: number, count: number}} line  of pixels
-   */
-  const slide = (from, to, { start, step, count }) => {
-    let [head, tail] = [0, 0];
-    for (let i = 0; i < count + radius; i++) {
-      if (i < count) {
-        const value = sign * from[start + i * step];
-        while (tail > head && sign * from[start + queue[tail - 1] * step] <= value) tail--;
-        queue[tail++] = i;
-      }
-      const middle = i - radius;
-      if (middle < 0) continue;
-      if (queue[head] < middle - radius) head++;
-      to[start + middle * step] = from[start + queue[head] * step];
-    }
-  };
-  const rows = new Float32Array(values.length);
-  for (let y = 0; y < height; y++) slide(values, rows, { start: y * width, step: 1, count: width });
-  const both = new Float32Array(values.length);
-  for (let x = 0; x < width; x++) slide(rows, both, { start: x, step: width, count: height });
-  return { values: both, width, height };
-}
-
 /**
  * What a picture would be without its ink: a closing, which fills whatever is darker and too narrow for the square. A
  * shadow, its edge and a desk stay as they are, because a square fits into them.
@@ -143,7 +81,20 @@ function extreme({ values, width, height }, radius, sign) {
  */
 const paper = (picture, radius) => extreme(extreme(picture, radius, 1), radius, -1).values;
 
-/** @typedef {{on: Uint8Array, area: number, tall: number}} Marks  tall: as the tallest piece, in pixels */
+/** @param {Picture} picture @returns {Picture} */
+const negative = ({ values, width, height }) => ({ values: values.map((value) => 255 - value), width, height });
+
+/**
+ * What may be ink.
+ * @typedef {object} Marks
+ * @property {Float32Array} strength  of every pixel, 0 to 255
+ * @property {Uint8Array} on  1 where it is ink, without dirt
+ * @property {number} area  pixels
+ * @property {number} tall  pixels, as the tallest piece
+ * @property {number} pen  pixels, as wide as a stroke
+ * @property {number} rise  the mean strength of ink, as a multiple of the least
+ * @property {number} [size]  the place of its square in SQUARES
+ */
 
 /** @param {Picture} picture @returns {number[]} half of each of SQUARES in pixels, none twice */
 function radii({ width, height }) {
@@ -151,31 +102,52 @@ function radii({ width, height }) {
   return [...new Set(SQUARES.map((share) => Math.max(Math.round((shorter * share) / 2), 2)))];
 }
 
+/** @param {Float32Array} strength  how much darker than the paper, 0 to 255 @returns {number} the least that is ink */
+function threshold(strength) {
+  const counts = histogram(strength);
+  const faintest = Math.min(Math.max(FAINT, NOISE * quantile(counts, QUIET)), CONTRAST);
+  return Math.max(otsu(counts).level, faintest, quantile(counts, 0.9, Math.ceil(faintest)) * SHADE);
+}
+
+/** @param {Float32Array} strength @param {number} level @returns {Uint8Array} 1 for ink */
+const above = (strength, level) => Uint8Array.from(strength, (value) => (value > level ? 1 : 0));
+
 /**
  * What is darker than the paper under it: relative to that paper's light, if it was paper and not a board.
  * @param {Picture} picture  dark on light
  * @param {boolean} inverted  whether it was light on dark
- * @param {number} radius
+ * @param {Float32Array} ground  the paper's brightness
  * @returns {Marks}
  */
-function marks(picture, inverted, radius) {
-  const { values, width, height } = picture;
-  const ground = paper(picture, radius);
+function marks({ values, width, height }, inverted, ground) {
   const strength = values.map((value, i) => {
     const light = inverted ? 255 : Math.max(ground[i], DIM);
     return (255 * (ground[i] - value)) / light;
   });
-  const strong = strength.filter((value) => value > CONTRAST).sort();
-  const strongest = strong[Math.floor(strong.length * 0.9)] ?? 0;
-  const level = Math.max(threshold(strength), CONTRAST, strongest * SHADE);
-  const on = Uint8Array.from(strength, (value) => (value > level ? 1 : 0));
+  return measured(strength, width, height);
+}
+
+/** @param {Float32Array} strength @param {number} width @param {number} height @returns {Marks} */
+function measured(strength, width, height) {
+  const level = threshold(strength);
+  const on = above(strength, level);
   const kept = whole({ on, width, height });
   const pixels = kept.flatMap((piece) => piece.pixels);
   on.fill(0);
   for (const pixel of pixels) on[pixel] = 1;
+  const rim = pixels.filter((pixel) => !on[pixel - 1] || !on[pixel + 1] || !on[pixel - width] || !on[pixel + width]);
   const tall = kept.reduce((most, { box }) => Math.max(most, box.maxY - box.minY), 0);
-  return { on, area: pixels.length, tall };
+  const area = pixels.length;
+  const rise = pixels.reduce((sum, pixel) => sum + strength[pixel], 0) / (level * Math.max(area, 1));
+  return { strength, on, area, tall, pen: (2 * area) / Math.max(rim.length, 1), rise };
 }
+
+/**
+ * Whether marks are ink. Ink stands out from its threshold; the strongest grain of an empty sheet, and the rims of shadows,
+ * hardly pass it, because nothing else is there to raise it. And ink is drawn with a pen: no shadow of a hand is so slender.
+ * @param {Marks} marks
+ */
+const isInk = ({ rise, pen, tall }) => rise > RISE && pen < COMPACT * tall;
 
 /**
  * Ink, found with the smallest square that is wider than its strokes: a larger one finds no more of it, only more of what
@@ -183,15 +155,15 @@ function marks(picture, inverted, radius) {
  * @param {Picture} picture  without grain
  * @param {boolean} dark  whether the ink is darker than the paper
  * @param {number[]} sizes  of squares, rising
- * @returns {Marks & {size: number} | undefined} nothing where there is none, or no end of it; size: as many squares it took
+ * @returns {Marks | undefined} nothing where there is none, or no end of it
  */
 function search(picture, dark, sizes) {
   if (sizes.length < 2) return undefined;
-  const given = dark ? picture : { ...picture, values: picture.values.map((value) => 255 - value) };
-  let last = marks(given, !dark, sizes[0]);
+  const given = dark ? picture : negative(picture);
+  let last = marks(given, !dark, paper(given, sizes[0]));
   for (let size = 1; size < sizes.length; size++) {
-    const next = marks(given, !dark, sizes[size]);
-    if (last.area > 0 && next.area <= SETTLED * last.area) return { ...next, size }; // its knots are filled, too
+    const next = marks(given, !dark, paper(given, sizes[size]));
+    if (last.area > 0 && next.area <= SETTLED * last.area) return isInk(next) ? { ...next, size } : undefined; // its knots are filled, too
     last = next;
   }
   return undefined;
@@ -211,16 +183,89 @@ function darkOnLight(picture) {
   return values.reduce((sum, value, i) => sum + (around[i] - value) ** 3, 0) >= 0;
 }
 
+/** @param {Uint8Array} on @param {number} width @returns {number} the share of the ink's box between the first and the last ink of each row */
+function filled(on, width) {
+  const rows = Array.from({ length: on.length / width }, (_, y) => {
+    const row = on.subarray(y * width, (y + 1) * width);
+    return [row.indexOf(1), row.lastIndexOf(1)];
+  }).filter(([first]) => first >= 0);
+  const [left, right] = [Math.min(...rows.map(([first]) => first)), Math.max(...rows.map(([, last]) => last))];
+  return rows.reduce((sum, [first, last]) => sum + last - first + 1, 0) / (rows.length * (right - left + 1));
+}
+
+/**
+ * The ink of a picture with even light and paper all around, however thick it is.
+ * @param {Picture} picture  without grain
+ * @returns {Marks | undefined} nothing where the picture is another
+ */
+function plain(picture) {
+  const { values, width, height } = picture;
+  const { level, share } = otsu(histogram(values));
+  const edge = values.filter((_, i) => (i % width) % (width - 1) === 0 || i < width || i >= width * (height - 1));
+  const light = edge.filter((value) => value > level).length / edge.length;
+  if (!(share > EVEN) || Math.min(light, 1 - light) > CROSSED) return undefined;
+  const dark = light > 0.5;
+  const given = dark ? picture : negative(picture);
+  const ground = edge.sort()[edge.length >> 1];
+  const paper = dark ? ground : 255 - ground;
+  const found = marks(given, !dark, new Float32Array(values.length).fill(paper));
+  if (!isInk(found)) return undefined;
+  return dark || found.area < LARGE * values.length || filled(found.on, width) < SHEET ? found : undefined;
+}
+
+/**
+ * The ink of a picture with uneven light, or with more in it than paper.
+ * @param {Picture} picture  without grain
+ * @returns {Marks | undefined}
+ */
+function uneven(picture) {
+  const dark = darkOnLight(picture);
+  const sizes = radii(picture);
+  const first = search(picture, dark, sizes);
+  const other = search(picture, !dark, sizes.slice(0, first?.size));
+  // A small sheet on a desk is itself a mark, and thicker than what is written on it.
+  const slender = first && other && other.pen / other.tall < first.pen / first.tall;
+  const written = slender && other.area < SPARSE * first.area && other.tall > TALL * first.tall;
+  return written ? other : (first ?? other);
+}
+
 /** @param {Picture} picture @returns {Mask} */
 export function inkMask(picture) {
   const { width, height } = picture;
   const smooth = { values: surroundings(picture, 1), width, height };
-  const dark = darkOnLight(picture);
-  const sizes = radii(picture);
-  const first = search(smooth, dark, sizes);
-  const other = search(smooth, !dark, sizes.slice(0, first?.size));
-  // A small sheet on a desk is itself a mark, and thicker than what is written on it.
-  const written = first && other && other.area < SPARSE * first.area && other.tall > TALL * first.tall;
-  const found = written ? other : (first ?? other);
-  return { on: found?.on ?? new Uint8Array(width * height), width, height };
+  const found = ink(smooth);
+  return closeGaps(withoutLines(found?.strength ?? new Float32Array(width * height), width, height));
+}
+
+/**
+ * @param {Picture} picture  without grain
+ * @returns {Marks | undefined} nothing where there is none
+ */
+function ink(picture) {
+  const even = plain(picture);
+  if (even && !isCut(even, picture.width)) return even;
+  const found = uneven(picture);
+  return even && !(found && isShaded(even, found)) ? even : found;
+}
+
+/** @param {Marks} marks @param {number} width @returns {boolean} whether something reaches the edge of the picture, where shadows come from */
+function isCut({ strength }, width) {
+  const level = threshold(strength);
+  const last = strength.length - width;
+  return strength.some(
+    (value, i) => value > level && (i % width === 0 || (i + 1) % width === 0 || i < width || i >= last),
+  );
+}
+
+/** @param {Marks} even @param {Marks} found  of the same picture, by its surroundings @returns {boolean} whether most of the former is a shadow that lies over or beside the latter */
+const isShaded = (even, found) =>
+  found.area < SHADED * even.area && found.on.every((one, i) => !one || even.strength[i] > 0);
+
+/** @param {Float32Array} strength @param {number} width @param {number} height @returns {Mask} */
+function withoutLines(strength, width, height) {
+  const on = above(strength, threshold(strength));
+  const gone = ruled({ on, width, height });
+  const rest = gone && strength.map((value, i) => (gone[i] ? 0 : value)); // pencil may be too pale to be seen beside them
+  const isWritten = rest && isInk(measured(rest, width, height));
+  return { on: isWritten ? above(rest, threshold(rest)) : on, width, height };
 }

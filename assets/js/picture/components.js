@@ -7,6 +7,8 @@ import { side } from '../geometry.js';
 
 const GRAIN = 0.015; // of the picture's longer side: smaller pieces are dirt, whatever else there is
 const SPECK = 0.12; // of the largest piece: smaller ones are dirt beside it
+const ALONG = 0.5; // of its longer side, a piece touches the picture's edge with less, or is not ink
+const RUNNING = 0.6; // of the longest piece inside, what runs out of the picture has at least
 const MOST = 40; // pieces; a picture of more is no number
 const FRAMED = 0.4; // of a frame's height, what it frames reaches at least
 const FLAT = 4; // times as wide as high: a line, and no digit
@@ -54,17 +56,29 @@ function grow(mask, seen, start) {
 }
 
 /**
- * All pieces but dirt. What touches the picture's edge is the edge of the paper or a shadow, unless there is nothing else.
+ * All pieces but dirt. What lies along the picture's edge, or is small beside the rest, is the edge of the paper, a shadow
+ * or a bit of something else, unless there is nothing else; what only runs out of the picture is ink.
  * @param {Mask} mask
  * @returns {Piece[]}
  */
 export function whole(mask) {
   const { width, height } = mask;
   const found = pieces(mask).filter(({ box }) => side(box) + 1 > GRAIN * Math.max(width, height));
-  const inside = found.filter(
-    ({ box }) => box.minX > 0 && box.minY > 0 && box.maxX < width - 1 && box.maxY < height - 1,
+  const contact = found.map(
+    ({ pixels }) =>
+      pixels.filter((pixel) => {
+        const x = pixel % width;
+        return x === 0 || x === width - 1 || pixel < width || pixel >= width * (height - 1);
+      }).length,
   );
-  return inside.length > 0 ? inside : found;
+  const inside = largest(
+    found.filter((_, i) => contact[i] === 0),
+    side,
+  );
+  const kept = found.filter(
+    ({ box }, i) => contact[i] === 0 || (contact[i] < ALONG * side(box) && side(box) > RUNNING * inside),
+  );
+  return kept.length > 0 ? kept : found;
 }
 
 /**

@@ -126,7 +126,7 @@ export function judge(groups, panel) {
 export function read(strokes, panel, memory = new Memory(), { traced = false } = {}) {
   const ink = strokes.filter((stroke) => stroke.length > 0);
   const found = signs(ink);
-  const parts = divide(ink, found, panel, memory);
+  const parts = divide(ink, found, panel, { memory, traced });
   const isLetter =
     !traced && isOneSign(parts.map((part) => ({ ...part, probabilities: mean(part.seen.probabilities) })));
   const share = Math.min(parts.length > 1 ? IN_NUMBER : 1, traced ? TRACED : 1);
@@ -146,15 +146,16 @@ export function read(strokes, panel, memory = new Memory(), { traced = false } =
 
 /** @typedef {import('./segment.js').Run & {seen: Seen}} Part */
 /**
- * @param {Stroke[]} ink @param {Sign[]} found  in it @param {Reader[]} panel @param {Memory} memory
+ * @param {Stroke[]} ink @param {Sign[]} found  in it @param {Reader[]} panel
+ * @param {{memory?: Memory, traced?: boolean}} [options]
  * @returns {Part[]} what may be digits, from left to right
  */
-export function divide(ink, found, panel, memory) {
+export function divide(ink, found, panel, { memory = new Memory(), traced = false } = {}) {
   const strokes = ink.filter((stroke) => !found.some((sign) => sign.strokes[0] === stroke));
   const walls = found.map((sign) => middle(box(sign.strokes)));
   /** @param {Map<Stroke, import('./cut.js').Piece[]>} [joined] */
   const look = (joined) => {
-    const lattice = segment.candidates(strokes, { joined, walls });
+    const lattice = segment.candidates(strokes, { joined, walls, traced });
     const seen = memory.look(
       lattice.runs.map((run) => run.strokes),
       panel,

@@ -195,3 +195,31 @@ test('what is drawn inside a shape belongs to it, and so does what lies between'
   ];
   assert.deepEqual(divide([DIGITS[0][0], eye, ...at([eye], 20), mouth]), [[0, 1, 2, 3]]);
 });
+
+test('a gap in ink traced from a picture parts no digit, whatever the order of its pieces', () => {
+  const [five, tail] = [
+    [
+      [222, 53],
+      [166, 51],
+      [117, 64],
+      [92, 120],
+      [113, 130],
+      [169, 145],
+      [178, 201],
+      [142, 257],
+      [122, 272],
+    ],
+    [
+      [35, 252],
+      [46, 261],
+      [58, 271],
+      [71, 278],
+    ],
+  ];
+  const beside = at(DIGITS[1], 300).map((stroke) => stroke.map(([x, y]) => [x, 2 * y + 60]));
+  const found = candidates([tail, ...beside, five], { traced: true });
+  assert.deepEqual(
+    found.borders.map((odds) => odds > 0),
+    [false, true],
+  );
+});

@@ -1,0 +1,165 @@
+/**
+ * The strokes of a picture, whatever the browser can read it as. A script of its own, which the page asks for when the first
+ * picture is brought.
+ */
+
+import { box, height, side, width } from '../geometry.js';
+import { MNIST } from '../recognition/rasterize.js';
+import { brightness, enlarge, inkMask } from './binarize.js';
+import { strokes } from './vectorize.js';
+
+/** @typedef {import('../geometry.js').Stroke} Stroke */
+/** @typedef {import('./import.js').Found} Found */
+
+const AREA = 300 ** 2; // pixels of a view: plenty for a digit, and quick
+const LONGEST = 1200; // pixels a side of a view at most: plenty for a row of digits
+const VECTOR = 1440; // pixels a side of a vector graphic, which has none: enough to look from close by
+const SMALL = 0.15; // of the picture: what covers less is looked at from close by
+const CLOSE = 0.3; // of the closer view, ink covers at least, or it was other ink
+const TALLER = 1.25; // times as tall as before, it is at most, or it was other ink, too: a line, say
+const MARGIN = 0.6; // of the ink's height, around it
+const FACTOR = 8; // for examples: fine enough for smooth lines
+const TRUTH = 4; // rows of known pixels under a view
+const HEIF_NAME = /[./]hei[cf]$/i; // the end of a file's name, or its type
+const HEIF = /^.{4}ftyp(hei[cx]|hev[cx]|mif1|msf1)/s; // how such a file begins: phones save photographs so
+const READABLE = /^(.PNG|\xff\xd8\xff|GIF8|BM|RIFF.{4}WEBP)/s; // how files begin that every browser reads
+const DOUBT = 32; // of 255, by which they come back otherwise on average: the browser hides pixels
+
+/** A picture that cannot be taken; its message is a key of the catalogue. */
+class Refused extends Error {}
+
+/** @param {File} file @returns {Promise<Found>} strokes of any size, one at least */
+async function fromFile(file) {
+  try {
+    return { strokes: trace(await decode(file)) };
+  } catch (reason) {
+    if (reason instanceof Refused) return { refused: reason.message };
+    throw reason;
+  }
+}
+
+/** @param {number[]} image  as large as MNIST's, in [0, 1], 1 is ink @returns {Stroke[]} of any size */
+const fromImage = (image) => strokes(inkMask(enlarge(image, MNIST.size, FACTOR, 1)));
+
+/** What import.js takes from here. */
+export const library = { fromFile, fromImage };
+
+globalThis.digitjsPicture = library;
+
+/** @param {File} file @returns {Promise<ImageBitmap>} @throws {Refused} */
+async function decode(file) {
+  try {
+    return await createImageBitmap(file).catch(() => rasterise(file)); // upright, where the file says how it was held
+  } catch {
+    throw new Refused(await why(file));
+  }
+}
+
+/** @param {File} file  that is not read @returns {Promise<string>} why, a key of the catalogue */
+async function why(file) {
+  if (HEIF_NAME.test(file.name) || HEIF_NAME.test(file.type)) return 'picture_heic';
+  const start = new TextDecoder('latin1').decode(
+    await file
+      .slice(0, 12)
+      .arrayBuffer()
+      .catch(() => new ArrayBuffer(0)),
+  );
+  if (HEIF.test(start)) return 'picture_heic';
+  return READABLE.test(start) ? 'picture_damaged' : 'picture_unknown';
+}
+
+/** @param {Blob} file  an SVG: browsers make no bitmap of it but through an image element @returns {Promise<ImageBitmap>} */
+async function rasterise(file) {
+  const content = await file.text();
+  if (!content.includes('http://www.w3.org/2000/svg')) throw new Error('no SVG');
+  const image = new Image();
+  // Not by a blob's address: Chromium hides the pixels of one with HTML inside.
+  image.src = `data:image/svg+xml,${encodeURIComponent(content)}`;
+  await image.decode();
+  const [width, height] = [image.naturalWidth || 1, image.naturalHeight || 1]; // it may have no size of its own
+  const scale = VECTOR / Math.max(width, height);
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height].map((length) => Math.max(Math.round(length * scale), 1));
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return createImageBitmap(canvas);
+}
+
+/** @typedef {{x: number, y: number, width: number, height: number}} Area  in pixels of the picture */
+
+/**
+ * The strokes of a picture: from all of it, and where they are small in it, once more from close by.
+ * @param {ImageBitmap} bitmap  closed afterwards: a large photograph is hundreds of megabytes
+ * @returns {Stroke[]} of any size, one at least
+ * @throws {Refused}
+ */
+function trace(bitmap) {
+  try {
+    const all = view(bitmap, { x: 0, y: 0, width: bitmap.width, height: bitmap.height });
+    const found = strokes(inkMask(all));
+    if (found.length === 0) throw new Refused('picture_empty');
+    const ink = box(found);
+    if (width(ink) * height(ink) > SMALL * all.width * all.height) return found;
+    const scale = bitmap.width / all.width;
+    const area = closeUp(ink, bitmap, scale);
+    const near = view(bitmap, area);
+    const closer = strokes(inkMask(near));
+    if (closer.length === 0) return found;
+    const larger = near.height / (area.height / scale);
+    const isSame = height(box(closer)) < TALLER * larger * Math.max(height(ink), 1);
+    return isSame && side(box(closer)) > CLOSE * Math.max(near.width, near.height) ? closer : found;
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * @param {import('../geometry.js').Box} ink  in a view of all of the picture
+ * @param {ImageBitmap} bitmap
+ * @param {number} scale  pixels of the picture for one of the view
+ * @returns {Area} around it
+ */
+function closeUp(ink, bitmap, scale) {
+  const margin = MARGIN * Math.max(height(ink), 1);
+  const [left, right] = [ink.minX - margin, ink.maxX + margin].map((x) => clamp(x * scale, bitmap.width));
+  const [top, bottom] = [ink.minY - margin, ink.maxY + margin].map((y) => clamp(y * scale, bitmap.height));
+  return { x: left, y: top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
+}
+
+/** @param {number} value @param {number} most */
+const clamp = (value, most) => Math.min(Math.max(value, 0), most);
+
+/** @param {ImageBitmap} bitmap @param {Area} area @returns {import('./binarize.js').Picture} of AREA pixels, and of fewer where it is very long */
+function view(bitmap, area) {
+  const scale = Math.min(Math.sqrt(AREA / (area.width * area.height)), LONGEST / Math.max(area.width, area.height));
+  const width = Math.max(Math.round(area.width * scale), 3);
+  const height = Math.max(Math.round(area.height * scale), 3);
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height + TRUTH];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
+  return brightness(readBack(context, width, height), width, height);
+}
+
+/**
+ * A canvas's pixels, if they are what was drawn: browsers that guard against fingerprinting give slight noise, which
+ * does no harm, or nothing but noise.
+ * @param {CanvasRenderingContext2D} context  with TRUTH more rows @param {number} width @param {number} height
+ * @returns {Uint8ClampedArray}
+ * @throws {Refused} where they are noise, or may not be read
+ */
+function readBack(context, width, height) {
+  for (let x = 0; x < width; x++) {
+    context.fillStyle = x % 2 ? '#fff' : '#000';
+    context.fillRect(x, height, 1, TRUTH);
+  }
+  try {
+    const { data } = context.getImageData(0, 0, width, height + TRUTH);
+    let off = 0;
+    for (let i = 0; i < width * TRUTH; i++) off += Math.abs(data[4 * (width * height + i)] - ((i % width) % 2) * 255);
+    if (off <= DOUBT * width * TRUTH) return data;
+  } catch {
+    // It is forbidden altogether.
+  }
+  throw new Refused('picture_hidden');
+}
