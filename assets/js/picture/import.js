@@ -1,8 +1,7 @@
-/** Pictures in: dropped, pasted, chosen or photographed, and examples from the MNIST test set. */
+/** Pictures in: dropped, pasted, chosen or photographed, and examples from the test set. */
 
 import { box, height, side, width } from '../geometry.js';
 import { provided } from '../load_script.js';
-import { MNIST } from '../recognition/rasterize.js';
 import { element } from '../view/dom.js';
 import { brightness, enlarge, inkMask } from './binarize.js';
 import { strokes } from './vectorize.js';
@@ -34,7 +33,7 @@ export function connectImport(session, canvas, status) {
   /**
    * Put what is found on the canvas, and say so.
    * @param {() => Promise<Stroke[]>} find @param {string} taken  what to say, a key of the catalogue
-   * @param {Record<string, number>} [values]
+   * @param {Record<string, number | string>} [values]
    */
   const bring = async (find, taken, values) => {
     const turn = ++turns;
@@ -61,9 +60,10 @@ export function connectImport(session, canvas, status) {
     if (file) take(file);
     else if (isLink(data)) status.note(NOTE, drawing.strokes, 'picture_linked');
   });
-  const { examples, own } = config;
+  const { examples, task } = config;
   element('examples').hidden = !examples;
-  if (examples) connectExamples((digit) => bring(() => example(examples, digit), `example_taken${own}`, { digit }));
+  if (!examples) return;
+  connectExamples((digit) => bring(() => example(examples, digit), 'example_taken', { digit: task.classes[digit] }));
 }
 
 /** @param {(file: Blob) => Promise<void>} take */
@@ -219,8 +219,8 @@ function placed(found, canvas) {
 }
 
 /**
- * A test digit's strokes.
- * @param {string} address  of the script that has them @param {number} digit
+ * A test image's strokes.
+ * @param {string} address  of the script that has them @param {number} digit  its class
  * @returns {Promise<Stroke[]>} of any size, one at least
  * @throws {Refused}
  */
@@ -229,7 +229,7 @@ async function example(address, digit) {
   const found = all?.find(({ label }) => label === digit);
   if (!found) throw new Refused('examples_failed');
   const image = Array.from(atob(found.pixels), (letter) => letter.charCodeAt(0) / 255);
-  const traced = strokes(inkMask(enlarge(image, MNIST.size, FACTOR, 1)));
+  const traced = strokes(inkMask(enlarge(image, Math.sqrt(image.length), FACTOR, 1)));
   if (traced.length === 0) throw new Refused('example_empty');
   return traced;
 }
