@@ -100,7 +100,7 @@ function confusion({ confusion }, classes) {
     y: { ...names, ...y },
     opacity: { type: 'identity' },
     marks: [
-      isFew || Plot.frame({ strokeOpacity: 0.3 }),
+      isFew ? null : Plot.frame({ strokeOpacity: 0.3 }),
       Plot.cell(isFew ? cells : filled, { ...place, fill: 'currentColor', fillOpacity: shade, inset: isFew ? 0.5 : 0 }),
       Plot.text(
         counted.filter((cell) => shade(cell) < DARK),

@@ -24,7 +24,9 @@ function network(digit, confidence = 0.99) {
     probabilities(images, count) {
       assert.equal(images.length, count * 784);
       batches.push(count);
-      return Float32Array.from({ length: 10 * count }, (_, i) => (i % 10 === digit ? confidence : (1 - confidence) / 9));
+      return Float32Array.from({ length: 10 * count }, (_, i) =>
+        i % 10 === digit ? confidence : (1 - confidence) / 9,
+      );
     },
   };
 }

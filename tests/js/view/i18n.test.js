@@ -26,7 +26,8 @@ const forms = (text) => (typeof text === 'string' ? [text] : Object.values(text)
 const RENDERED = ['{noun}', '{Noun}', '{nouns}', '{Nouns}', '{a_noun}'];
 
 /** @param {string | Record<string, string>} text */
-const open = (text) => places(typeof text === 'string' ? text : text.other).filter((place) => !RENDERED.includes(place));
+const open = (text) =>
+  places(typeof text === 'string' ? text : text.other).filter((place) => !RENDERED.includes(place));
 
 for (const language of languages) {
   const catalogue = JSON.parse(read(`assets/text/${language}.json`));
@@ -44,7 +45,11 @@ for (const language of languages) {
     for (const [key, text] of Object.entries(catalogue)) {
       if (typeof text === 'string') continue;
       assert.ok('other' in text, key);
-      assert.deepEqual(Object.keys(text).filter((category) => !pluralCategories.includes(category)), [], key);
+      assert.deepEqual(
+        Object.keys(text).filter((category) => !pluralCategories.includes(category)),
+        [],
+        key,
+      );
     }
   });
 
@@ -52,7 +57,8 @@ for (const language of languages) {
     const wrong = /\b(digits?|numbers?|ziffern?|zahl(en)?|cifras?|números?|mnist)\b/i;
     for (const [key, text] of Object.entries(catalogue)) {
       const base = key.replace(/@.*/, '');
-      const isSaid = `${base}@task` in catalogue ? /@(task|one|row|picture|drawing|dataset)$/.test(key) : !key.endsWith('@own');
+      const isSaid =
+        `${base}@task` in catalogue ? /@(task|one|row|picture|drawing|dataset)$/.test(key) : !key.endsWith('@own');
       if (isSaid) for (const form of forms(text)) assert.doesNotMatch(form.replace(/\{\w+\}/g, ''), wrong, key);
     }
   });
