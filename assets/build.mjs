@@ -1,5 +1,5 @@
 /**
- * node build.mjs --out DIR --modules NODE_MODULES
+ * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
  * print where each is as one line of JSON. The same sources give the same bytes.
  */
@@ -13,10 +13,15 @@ import { kernels } from './kernels.mjs';
 import { SECOND, UNUSED, without } from './treeshake.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const { values } = parseArgs({ options: { out: { type: 'string' }, modules: { type: 'string' } } });
-if (!values.out || !values.modules) throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES');
+/** @type {{type: 'string'}} */
+const PATH = { type: 'string' };
+const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH } });
+if (!values.out || !values.modules || !values.texts) {
+  throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES');
+}
 const OUT = resolve(values.out);
 const MODULES = resolve(values.modules);
+const TEXTS = resolve(values.texts);
 // The sources may lie where no node_modules is near, as in an installed wheel.
 const require = createRequire(join(MODULES, 'anything.js'));
 /** @type {typeof import('esbuild')} */
@@ -64,11 +69,11 @@ async function script(entry, name, unused = UNUSED) {
 
 /** @returns {Record<string, string>} language code to the address of its catalogue */
 function texts() {
-  const files = readdirSync(join(HERE, 'text')).sort();
+  const files = readdirSync(TEXTS).sort();
   return Object.fromEntries(
     files.map((file) => {
       const language = file.replace(/\.json$/, '');
-      const catalogue = JSON.stringify(JSON.parse(readFileSync(join(HERE, 'text', file), 'utf8')));
+      const catalogue = JSON.stringify(JSON.parse(readFileSync(join(TEXTS, file), 'utf8')));
       const source = `(globalThis.digitjsText??={})[${JSON.stringify(language)}]=${catalogue};\n`;
       return [language, publish(`text.${language}`, 'js', source)];
     }),

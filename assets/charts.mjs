@@ -1,6 +1,6 @@
 /**
  * node charts.mjs --modules NODE_MODULES < networks.json > charts.json
- * Draw the report's charts as SVG. They hold figures and no words, so that one chart serves every language; the page's
+ * Draw the report's charts as SVG, empty where nothing was measured. They hold figures and names of classes, and no words, so that one chart serves every language; the page's
  * own text stands around them. Colours are currentColor and the style sheet's classes.
  */
 import { readFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 /** @typedef {{number: number, accuracy: number, validation_accuracy: number}} Epoch */
 /** @typedef {{confidence: number, accuracy: number, count: number}} Bin */
 /** @typedef {{epochs: Epoch[], confusion: number[][], reliability: Bin[]}} Details */
+/** @typedef {{classes: string[], networks: Record<string, Details>}} Input */
 
 const { values } = parseArgs({ options: { modules: { type: 'string' } } });
 if (!values.modules) throw new Error('Usage: node charts.mjs --modules NODE_MODULES < networks.json');
@@ -23,6 +24,11 @@ const Plot = await load('@observablehq/plot');
 const { document } = (await load('linkedom')).parseHTML('<html></html>');
 
 const WIDTH = 360; // CSS pixels; the page scales charts down, never up
+const FEW = 12; // classes whose counts stand in their cells
+const WIDEST = 1000; // CSS pixels of a matrix's cells, which the page scrolls where it is narrower
+const [LEAST, ROOMY] = [3, 28]; // CSS pixels of a cell
+const NAME = 11; // CSS pixels from one name to the next; of classes closer than that some have none
+const LETTERS = 10; // of a name
 const DARK = 0.5; // of the ink: from here on, numbers on it are paper
 const SQUARE = { width: WIDTH, height: WIDTH, marginTop: 10, marginRight: 10, marginBottom: 30, marginLeft: 40 };
 
@@ -48,8 +54,32 @@ function accuracy({ epochs }) {
   });
 }
 
-/** @param {Details} details  labels by rows, answers by columns; the darker, the more of the row */
-function confusion({ confusion }) {
+/** @param {string[]} classes @returns {Partial<import('@observablehq/plot').PlotOptions>} room for a cell and a name each */
+function matrix(classes) {
+  const longest = Math.max(...classes.map((name) => [...short(name)].length));
+  if (classes.length <= FEW && longest <= 2)
+    return { ...SQUARE, marginTop: 30, x: { tickSize: 0 }, y: { tickSize: 0 } };
+  const cell = Math.min(Math.max(WIDEST / classes.length, LEAST), ROOMY);
+  const margin = 12 + 7 * longest;
+  const named = classes.map((_, i) => i).filter((i) => i % Math.ceil(NAME / cell) === 0);
+  const side = cell * classes.length + margin + 10;
+  return {
+    width: side,
+    height: side,
+    marginTop: margin,
+    marginRight: 10,
+    marginBottom: 10,
+    marginLeft: margin,
+    x: { tickSize: 0, ticks: named, tickRotate: longest > 2 ? -90 : 0 },
+    y: { tickSize: 0, ticks: named },
+  };
+}
+
+/** @param {string} name @returns {string} as much of it as fits beside a cell */
+const short = (name) => ([...name].length > LETTERS ? `${[...name].slice(0, LETTERS - 1).join('')}…` : name);
+
+/** @param {Details} details @param {string[]} classes  labels by rows, answers by columns; the darker, the more of the row */
+function confusion({ confusion }, classes) {
   const cells = confusion.flatMap((row, label) => {
     const total = row.reduce((sum, count) => sum + count, 0) || 1;
     return row.map((count, digit) => ({ label, digit, count, share: count / total }));
@@ -57,16 +87,21 @@ function confusion({ confusion }) {
   const wrong = Math.max(0.01, ...cells.filter((cell) => cell.label !== cell.digit).map((cell) => cell.share));
   /** @param {{label: number, digit: number, share: number}} cell */
   const shade = (cell) => (cell.label === cell.digit ? 0.12 : (0.9 * cell.share) / wrong);
-  const counted = cells.filter((cell) => cell.count > 0);
+  const { x, y, ...room } = matrix(classes);
+  const isFew = classes.length <= FEW;
+  const filled = cells.filter((cell) => cell.count > 0);
+  const counted = isFew ? filled : [];
+  const domain = classes.map((_, i) => i);
+  const names = { label: null, domain, tickFormat: (/** @type {number} */ i) => short(classes[i]) };
   const place = { x: 'digit', y: 'label' };
   return svg({
-    ...SQUARE,
-    marginTop: 30,
-    x: { label: null, axis: 'top', tickSize: 0 },
-    y: { label: null, tickSize: 0 },
+    ...room,
+    x: { ...names, ...x, axis: 'top' },
+    y: { ...names, ...y },
     opacity: { type: 'identity' },
     marks: [
-      Plot.cell(cells, { ...place, fill: 'currentColor', fillOpacity: shade, inset: 0.5 }),
+      isFew ? null : Plot.frame({ strokeOpacity: 0.3 }),
+      Plot.cell(isFew ? cells : filled, { ...place, fill: 'currentColor', fillOpacity: shade, inset: isFew ? 0.5 : 0 }),
       Plot.text(
         counted.filter((cell) => shade(cell) < DARK),
         { ...place, text: 'count' },
@@ -100,10 +135,16 @@ function reliability({ reliability }) {
   });
 }
 
-/** @type {Record<string, Details>} */
-const networks = JSON.parse(readFileSync(0, 'utf8'));
-const charts = Object.entries(networks).map(([name, details]) => [
-  name,
-  { accuracy: accuracy(details), confusion: confusion(details), reliability: reliability(details) },
-]);
-console.log(JSON.stringify(Object.fromEntries(charts)));
+/** @param {Details} details @param {string[]} classes */
+function charts(details, classes) {
+  return {
+    accuracy: details.epochs.length > 0 ? accuracy(details) : '',
+    confusion: details.confusion.flat().some((count) => count > 0) ? confusion(details, classes) : '',
+    reliability: details.reliability.length > 0 ? reliability(details) : '',
+  };
+}
+
+/** @type {Input} */
+const { classes, networks } = JSON.parse(readFileSync(0, 'utf8'));
+const all = Object.entries(networks).map(([name, details]) => [name, charts(details, classes)]);
+console.log(JSON.stringify(Object.fromEntries(all)));

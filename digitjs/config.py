@@ -14,6 +14,7 @@ from digitjs.filesystem import inputs
 
 FILE = "digitjs.toml"
 LARGEST = 1 << 20  # bytes
+LONGEST_NOUN = 40  # characters
 BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would turn the text that follows on the page, too
 
@@ -51,12 +52,54 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["drawing", "picture"] | None = None  # picture: clothes, photographs
 
 
+class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A word of one language, in the forms that CLDR's plural rules tell apart; the page asks for those it needs."""
+
+    other: str
+    zero: str = ""
+    one: str = ""  # empty: the same as `other`, as the next ones
+    two: str = ""
+    few: str = ""
+    many: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no word.
+
+        Raises:
+            ValueError: a form is no word of one line, or has a brace, which the catalogues fill in.
+        """
+        for form in msgspec.structs.astuple(self):
+            if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") or sign in "{}" for sign in form):
+                raise ValueError(f"The noun {form!r} has a control character or a brace: write a plain word")
+        if not self.other.strip() or len(self.other) > LONGEST_NOUN:
+            raise ValueError(f"The noun {self.other[:LONGEST_NOUN]!r} is not 1 to {LONGEST_NOUN} characters long")
+
+
+class TaskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the pages call the symbols that a site reads, where these are no digits: a letter, a sign, Kana."""
+
+    noun: str | dict[Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")], str | Noun] = ""  # by language, or for all
+
+    def __post_init__(self) -> None:
+        """Refuse words like `Noun`."""
+        for language in ("en", *(self.noun if isinstance(self.noun, dict) else ())):
+            self.noun_in(language)
+
+    def noun_in(self, language: str) -> "Noun | None":
+        """The noun in a language; None where the owner gives none."""
+        word = self.noun.get(language, "") if isinstance(self.noun, dict) else self.noun
+        if isinstance(word, Noun):
+            return word
+        return Noun(other=word) if word else None
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Every key has a default, so an empty file, or none, is a complete one."""
 
     site: Site = Site()
     networks: tuple[str, ...] = ()  # empty: all of them, in the registry's order
     data: Data = Data()
+    task: TaskWords = TaskWords()
 
 
 def load(path: Path | None = None) -> Config:
@@ -83,6 +126,6 @@ def load(path: Path | None = None) -> Config:
 def _nearest(message: str) -> str:
     """The key that a person who wrote an unknown one may have meant, as an addition to the message."""
     unknown = re.search("unknown field `(.+?)`", message)
-    known = [field.name for kind in (Config, Data, Site) for field in msgspec.structs.fields(kind)]
+    known = [field.name for kind in (Config, Data, Site, TaskWords, Noun) for field in msgspec.structs.fields(kind)]
     meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
     return f", did you mean `{meant[0]}`" if meant else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitjs import cache_keys
-from digitjs.config import Site
+from digitjs.config import Config
 from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
@@ -16,7 +16,7 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
 from digitjs.networks.network import Network
-from digitjs.site import bundle, report
+from digitjs.site import bundle, report, texts
 from digitjs.site.render import Content, render_site
 
 if TYPE_CHECKING:
@@ -96,13 +96,9 @@ def resolve(plan: Plan, cache: Path) -> Build:
         network = chosen.adapted(own) if own else chosen
         training = cache_keys.training_key(network, data)
         export = cache_keys.export_key(training, network, plan.quantize)
-        folders = (cache / "models" / key for key in (training, export, f"{export}-measured"))
-        models.append(_model(network, *folders, few=few))
+        folder, measured = cache / "models", f"{export}-measured"
+        models.append(Model(network, folder / training, folder / export, folder / measured if few else None))
     return Build(plan, tuple(models), cache, own)
-
-
-def _model(network: Network, training: Path, fitted: Path, measured: Path, *, few: bool) -> Model:
-    return Model(network, training, fitted, measured if few else None)
 
 
 def train(build: Build, console: Console) -> tuple[Card, ...]:
@@ -116,7 +112,7 @@ def train(build: Build, console: Console) -> tuple[Card, ...]:
     return tuple(map(read_card, build.exports))
 
 
-def render(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
+def render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """Put the site together from cached models, in place of the one that was there.
 
     Raises:
@@ -125,35 +121,38 @@ def render(build: Build, site: Site, output: Output, console: Console) -> tuple[
     """
     for model in build.models:
         _require_intact(model)
-    return _render(build, site, output, console)
+    return _render(build, config, output, console)
 
 
-def build_site(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
+def build_site(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """The whole way, from drawings to a site; raises like `train` and `render`.
 
     Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
     """
+    texts.require_language(config.site.language)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
     _train_missing(build, console)
-    cards = _render(build, site, output, console)
+    cards = _render(build, config, output, console)
     if _cross_validate_missing(build, console):
-        cards = _render(build, site, output, console)
+        cards = _render(build, config, output, console)
     return cards
 
 
-def _render(build: Build, site: Site, output: Output, console: Console) -> tuple[Card, ...]:
+def _render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """Put the site together from models that are whole."""
+    texts.require_language(config.site.language)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
+        catalogues = texts.read_catalogues(read_card(build.exports[0]).task, config.task)
         content = Content(
-            site=site,
-            own_data=build.plan.data is not None,
+            site=config.site,
+            catalogues=catalogues,
             models=build.exports,
-            bundle=bundle.build_assets(folder, modules),
+            bundle=bundle.build_assets(folder, modules, catalogues),
             report=report.build(build.exports, modules),
         )
         return render_site(content, folder)

@@ -6,8 +6,12 @@ import { rasterize } from './recognition/rasterize.js';
 import { ask, judge, read } from './recognition/recognize.js';
 
 /** @typedef {import('./geometry.js').Stroke} Stroke */
+/** @typedef {import('./config.js').Task} Task */
 /** @typedef {import('./session.js').Session} Session */
-/** @typedef {{digit: number, probabilities: number[], milliseconds: number}} Classified */
+/**
+ * Probabilities are in the order of the classes. What is called a digit, its number, is there while the task is digits.
+ * @typedef {{class: string, digit?: number, probabilities: number[], milliseconds: number}} Classified
+ */
 /** @typedef {import('./recognition/decide.js').Answer['kind']} Kind */
 /** @typedef {{digit: number, kind: Kind, probabilities: number[], strokes: Stroke[]}} ReadDigit */
 /**
@@ -18,19 +22,21 @@ import { ask, judge, read } from './recognition/recognize.js';
  * @typedef {object} Contract
  * @property {Promise<void>} ready
  * @property {string[]} networks
+ * @property {string[]} classes  that they tell apart
  * @property {Stroke[]} strokes  of the canvas, in its CSS pixels, y down; assignable
  * @property {() => void} clear
  * @property {(name: string) => Promise<Classified | null>} predict
  * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
- * @property {(strokes: Stroke[], name?: string, origin?: import('./recognition/recognize.js').Origin) => Promise<{text: string, symbols: ReadSymbol[], digits: ReadDigit[]}>} read
+ * @property {(strokes: Stroke[], name?: string, origin?: import('./recognition/recognize.js').Origin) => Promise<{text: string, symbols: ReadSymbol[], digits?: ReadDigit[]}>} read
  * @property {(strokes: Stroke[]) => number[]} pixels
- * @property {(images: number[][], name: string) => Promise<number[][]>} scores  probabilities of images of 784 values in [0, 1]
+ * @property {(images: number[][], name: string) => Promise<number[][]>} scores  probabilities of images, each of as many values in [0, 1] as `pixels` gives
  * @property {() => {numTensors: number, numBytes: number}} memory
  */
 
 /** @param {Session} session @returns {Contract} */
 export function contract(session) {
-  const { drawing } = session;
+  const { config, drawing } = session;
+  const { task } = config;
   /** @param {string} name */
   const panel = async (name) => {
     const readers = await session.panel(name);
@@ -38,12 +44,13 @@ export function contract(session) {
     return readers;
   };
   /** @param {Stroke[]} strokes @param {string} name */
-  const classify = async (strokes, name) => whole(copied(strokes), await panel(name));
+  const classify = async (strokes, name) => whole(copied(strokes), await panel(name), task);
   return {
     get ready() {
       return session.ready;
     },
-    networks: session.config.networks.map((one) => one.name),
+    networks: config.networks.map((one) => one.name),
+    classes: [...task.classes],
     get strokes() {
       return structuredClone(drawing.strokes);
     },
@@ -54,8 +61,8 @@ export function contract(session) {
     predict: (name) => classify(drawing.strokes, name),
     classify,
     read: async (strokes, name = session.state.network, origin) =>
-      published(read(copied(strokes), await panel(name), undefined, origin)),
-    pixels: (strokes) => Array.from(rasterize(copied(strokes)).image),
+      published(read(copied(strokes), await panel(name), task, origin), task),
+    pixels: (strokes) => Array.from(rasterize(copied(strokes), task.framing, task.digits).image),
     scores: async (images, name) => {
       const [reader] = await panel(name);
       return ask(
@@ -68,16 +75,17 @@ export function contract(session) {
 }
 
 /**
- * The whole drawing as one digit.
- * @param {Stroke[]} strokes @param {import('./session.js').Reader[]} panel
+ * The whole drawing as one symbol.
+ * @param {Stroke[]} strokes @param {import('./session.js').Reader[]} panel @param {Task} task
  * @returns {Classified | null} null for an empty drawing
  */
-function whole(strokes, panel) {
+function whole(strokes, panel, task) {
   if (strokes.length === 0) return null;
   const start = performance.now();
-  const probabilities = mean(judge([strokes], panel)[0].probabilities);
+  const probabilities = mean(judge([strokes], panel, task)[0].probabilities);
   const digit = probabilities.indexOf(Math.max(...probabilities));
-  return { digit, probabilities, milliseconds: performance.now() - start };
+  const milliseconds = performance.now() - start;
+  return { class: task.classes[digit], ...(task.digits && { digit }), probabilities, milliseconds };
 }
 
 /**
@@ -94,9 +102,9 @@ function copied(given) {
   );
 }
 
-/** @param {import('./recognition/recognize.js').Reading} reading */
-function published({ text, symbols, digits }) {
-  return { text, symbols: symbols.map(symbol), digits: digits.map(digit) };
+/** @param {import('./recognition/recognize.js').Reading} reading @param {Task} task */
+function published({ text, symbols, digits }, task) {
+  return { text, symbols: symbols.map((one) => symbol(one, task)), ...(task.digits && { digits: digits.map(digit) }) };
 }
 
 /** @param {import('./recognition/recognize.js').Digit} digit @returns {ReadDigit} */
@@ -104,9 +112,9 @@ function digit({ answer: { digit, kind }, probabilities, strokes }) {
   return { digit, kind, probabilities, strokes };
 }
 
-/** @param {import('./recognition/recognize.js').Reading['symbols'][number]} one @returns {ReadSymbol} */
-function symbol(one) {
+/** @param {import('./recognition/recognize.js').Reading['symbols'][number]} one @param {Task} task @returns {ReadSymbol} */
+export function symbol(one, { classes }) {
   if ('sign' in one) return { class: one.sign, kind: 'sign', probabilities: [], strokes: one.strokes };
   const { digit: found, kind, ...rest } = digit(one);
-  return { class: String(found), kind: kind === 'digit' ? 'class' : kind, ...rest };
+  return { class: classes[found], kind: kind === 'digit' ? 'class' : kind, ...rest };
 }

@@ -1,6 +1,7 @@
 /** What the page was rendered with: the JSON in the element site_data. */
 
 /** @typedef {{address: string, integrity: string}} SiteFile  integrity as browsers check it: sha256-BASE64 */
+/** @typedef {import('./recognition/recognize.js').Task} Task */
 /** @typedef {{kind: string, text: string}} LayerInfo  its class in Keras, and in words */
 /**
  * @typedef {object} NetworkInfo
@@ -8,7 +9,7 @@
  * @property {string} title
  * @property {SiteFile[]} files  model.json, then its weights
  * @property {SiteFile} script  the same model, for pages that cannot fetch
- * @property {number} accuracy  on the MNIST test set, 0 to 1
+ * @property {number | null} accuracy  in the test, 0 to 1; null where it was not measured
  * @property {number} parameters
  * @property {number} bytes  of all weight files
  * @property {number} temperature  the logarithms of its probabilities are divided by it
@@ -29,9 +30,9 @@
  * @property {string} language
  * @property {PageFiles} bundle
  * @property {NetworkInfo[]} networks
- * @property {string} own  what the keys of texts about the data end in; empty for MNIST
+ * @property {Task} task
  * @property {string} [worker]  the service worker, where the site is kept for times without a network
- * @property {string} [examples]  a script with digits of the MNIST test set
+ * @property {string} [examples]  a script with images of the test set
  */
 
 /** Classes of layers that only hand on what they get while a network answers. */

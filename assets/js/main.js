@@ -60,13 +60,16 @@ function connectResult({ session, texts, palette }, result) {
   const refresh = () => session.refresh();
   palette.addEventListener('change', refresh);
   texts.addEventListener('change', refresh);
+  element('chart_box').addEventListener('click', ({ target }) => {
+    if (target instanceof Element && target.closest('[data-part="all"]')) state.set({ wide: !state.wide });
+  });
   const showProgress = () => showLoading(session.loading, texts);
   session.addEventListener('loading', showProgress);
   texts.addEventListener('change', showProgress);
   session.addEventListener('reading', () => {
     const { asked, chosen, reading } = session;
     const waiting = !state.live && !asked && !drawing.isEmpty;
-    const view = { chosen, asked, waiting, moving: drawing.isDrawing };
+    const view = { chosen, asked, waiting, moving: drawing.isDrawing, wide: state.wide };
     const sentence = result.show(reading, session.infos(state.network), view);
     if (!drawing.isDrawing) result.announce(drawing.isEmpty && !asked ? '' : sentence);
   });
@@ -74,12 +77,13 @@ function connectResult({ session, texts, palette }, result) {
 
 /** What only the full page has. @param {Parts} parts */
 function connectPage({ session, canvas, texts, palette }) {
-  const { drawing, state } = session;
+  const { drawing, state, config } = session;
+  const { task } = config;
   const refresh = () => session.refresh();
   const status = new Status(texts);
-  const steps = new PipelineSteps(palette, canvas);
+  const steps = new PipelineSteps(palette, canvas, task);
   const activations = new Activations(texts, palette);
-  const saliency = new Saliency(state, texts, palette);
+  const saliency = new Saliency(state, texts, palette, task);
   const inside = /** @type {HTMLDetailsElement} */ (element('inside'));
   steps.addEventListener('visible', refresh);
   inside.addEventListener('toggle', refresh);
@@ -124,7 +128,7 @@ function restore({ session, canvas }, panel) {
 async function start() {
   const site = config.read();
   const embedded = document.querySelector('[data-page="embed"]') !== null;
-  const state = new ViewState(PLACES);
+  const state = new ViewState(PLACES, site.task);
   const session = new Session(site, state, { networks: new Networks(site), clock });
   globalThis.digitjs = contract(session);
   connectTheme(state);
@@ -132,7 +136,7 @@ async function start() {
   const [texts, palette] = [new Texts(), new Palette()];
   await connectLanguage(site, state, texts);
   const parts = { session, canvas, texts, palette };
-  const result = new Result(texts, palette);
+  const result = new Result(texts, palette, site.task);
   connectResult(parts, result);
   const { network, live } = choices((embedded ? null : state.recall('choices')) ?? {});
   state.set({ live });

@@ -6,6 +6,7 @@ import { ViewState } from './state.js';
 import { connectLanguage, Texts } from './view/i18n.js';
 import { connectTheme } from './view/theme.js';
 
-const state = new ViewState(PLACES);
+const site = config.read();
+const state = new ViewState(PLACES, site.task);
 connectTheme(state);
-connectLanguage(config.read(), state, new Texts());
+connectLanguage(site, state, new Texts());

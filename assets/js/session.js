@@ -71,7 +71,7 @@ export class Session extends EventTarget {
       this.refresh();
     });
     this.drawing.addEventListener('view', () => this.refresh());
-    for (const field of ['live', 'pointed']) state.addEventListener(field, () => this.refresh());
+    for (const field of ['live', 'pointed', 'wide']) state.addEventListener(field, () => this.refresh());
   }
 
   /** @param {string} name @returns {NetworkInfo[]} the networks behind a name of the selector */
@@ -112,19 +112,19 @@ export class Session extends EventTarget {
     this.#clock.after(() => this.networks.accelerate()); // after this answer, not before
   }
 
-  /** The place in the reading of the digit that the bars are about: the last, until the visitor points at another one. */
+  /** The place in the reading of the symbol that the bars are about: the last, until the visitor points at another one. */
   get chosen() {
     const { pointed } = this.state;
     const found = this.reading.digits.findIndex(({ strokes }) => pointed && strokes.includes(pointed));
     return found >= 0 ? found : Math.max(this.reading.digits.length - 1, 0);
   }
 
-  /** @returns {Digit | undefined} the digit that the bars are about */
+  /** @returns {Digit | undefined} the symbol that the bars are about */
   get digit() {
     return this.reading.digits[this.chosen];
   }
 
-  /** @param {number} place  of a digit in the reading, to show the bars of */
+  /** @param {number} place  of a symbol in the reading, to show the bars of */
   point(place) {
     this.state.set({ pointed: this.reading.digits[place]?.strokes[0] ?? null });
   }
@@ -208,7 +208,7 @@ export class Session extends EventTarget {
     const start = this.#clock.now();
     const strokes = this.state.live || this.#pressed ? this.drawing.strokes : [];
     const origin = { traced: this.drawing.isTraced };
-    this.#show(read(strokes, this.readers, this.#memory, origin), this.#pressed);
+    this.#show(read(strokes, this.readers, this.config.task, { ...origin, memory: this.#memory }), this.#pressed);
     const now = this.#clock.now(); // whoever shows the reading may ask the networks for more
     this.#free = now - start > SLOW ? now + REST * (now - start) : 0;
     if (this.reading.digits.length > 0) this.accelerateAfterFirst();

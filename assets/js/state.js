@@ -7,11 +7,10 @@ import { normalized, WIDTH } from './sharing/storage.js';
 /** @typedef {import('./geometry.js').Stroke} Stroke */
 /** @typedef {{strokes: Stroke[], width: number}} Sheet  width: of the canvas, in the strokes' unit */
 /** @typedef {{network: string, live: boolean}} Choices */
-/** @typedef {{label: number, strokes: Stroke[]}} Correction  its strokes normalized */
+/** @typedef {{label: number | string, strokes: Stroke[]}} Correction  label: a class, digits as numbers; its strokes normalized */
+/** @typedef {import('./config.js').Task} Task */
 /** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} Place */
 /** @typedef {Record<'address' | 'visit' | 'device', () => Place>} Places  functions, because accessing storage can throw */
-
-const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** @param {Choices | Correction[]} value */
 const writeJson = (value) => JSON.stringify(value);
@@ -36,11 +35,11 @@ function readDrawing(text, width) {
   return kept.strokes.map((/** @type {Stroke} */ stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
 }
 
-/** @param {string} text @returns {Correction[]} */
+/** @param {string} text @returns {Correction[]} of any task */
 function readCorrections(text) {
   const kept = JSON.parse(text);
   if (!Array.isArray(kept)) return [];
-  return kept.filter((one) => LABELS.includes(one?.label) && areStrokes(one.strokes));
+  return kept.filter((one) => areStrokes(one?.strokes));
 }
 
 /**
@@ -66,30 +65,34 @@ export class ViewState extends EventTarget {
   network = '';
   /** whether the networks read while one draws */
   live = true;
+  /** whether the bars of all classes are on view, where they are too many to show them unasked */
+  wide = false;
   /** @type {string | null} */
   language = null;
   /** @type {string | null} */
   theme = null;
-  /** A stroke of the digit that the bars are about; the last digit where none. @type {Stroke | null} */
+  /** A stroke of the symbol that the bars are about; the last one where none. @type {Stroke | null} */
   pointed = null;
-  /** The digit whose reasons are asked for, and the first stroke of what it is asked of. @type {{digit: number, of: Stroke} | null} */
+  /** The class whose reasons are asked for, and the first stroke of what it is asked of. @type {{digit: number, of: Stroke} | null} */
   asked = null;
-  /** What visitors said their strokes are, by a digit's first stroke. @type {WeakMap<Stroke, number>} */
+  /** The classes that visitors said their strokes are, by a symbol's first stroke. @type {WeakMap<Stroke, number>} */
   labels = new WeakMap();
-  /** What visitors selected, but have not said yet, by a digit's first stroke. @type {WeakMap<Stroke, number>} */
+  /** What visitors selected, but have not said yet, by a symbol's first stroke. @type {WeakMap<Stroke, number>} */
   selected = new WeakMap();
   #places;
+  #task;
 
-  /** @param {Places} places */
-  constructor(places) {
+  /** @param {Places} places @param {Task} task */
+  constructor(places, task) {
     super();
     this.#places = places;
+    this.#task = task;
     this.language = this.recall('language') ?? null;
     this.theme = this.recall('theme') ?? null;
   }
 
   /**
-   * @param {Partial<Pick<ViewState, 'network' | 'live' | 'language' | 'theme' | 'pointed' | 'asked'>>} changes  language and
+   * @param {Partial<Pick<ViewState, 'network' | 'live' | 'wide' | 'language' | 'theme' | 'pointed' | 'asked'>>} changes  language and
    *   theme are kept at once
    */
   set(changes) {
@@ -107,9 +110,9 @@ export class ViewState extends EventTarget {
    * @returns {Read<N> | null | undefined} undefined where nothing is kept, null where it cannot be read
    */
   recall(name, width = 1) {
-    const { place, key, read } = KEPT[name];
+    const { place, read } = KEPT[name];
     try {
-      const text = this.#places[/** @type {keyof Places} */ (place)]().getItem(key);
+      const text = this.#places[/** @type {keyof Places} */ (place)]().getItem(this.#key(name));
       return text === null ? undefined : /** @type {Read<N>} */ (read(text, width));
     } catch {
       return null;
@@ -122,7 +125,8 @@ export class ViewState extends EventTarget {
    * @returns {boolean} whether there was room
    */
   keep(name, value) {
-    const { place, key, write } = KEPT[name];
+    const { place, write } = KEPT[name];
+    const key = this.#key(name);
     const text = value && write(/** @type {never} */ (value));
     try {
       const storage = this.#places[/** @type {keyof Places} */ (place)]();
@@ -134,6 +138,16 @@ export class ViewState extends EventTarget {
     }
   }
 
+  /** @param {Name} name @returns {string} corrections of several sites may lie in one place: each task has its own */
+  #key(name) {
+    return KEPT[name].key + (name === 'corrections' ? this.#task.key : '');
+  }
+
+  /** @param {number} digit  the place of a class @returns {Correction['label']} as stroke files have it */
+  label(digit) {
+    return this.#task.digits ? digit : this.#task.classes[digit];
+  }
+
   /** @param {Sheet} sheet @param {string} page @returns {string} the page's address with the drawing in it */
   address(sheet, page) {
     const address = new URL(page);
@@ -143,18 +157,19 @@ export class ViewState extends EventTarget {
 
   /** What this device keeps until it is deleted, whichever window it was said in. */
   get corrections() {
-    return this.recall('corrections') ?? [];
+    const labels = this.#task.classes.map((_, digit) => this.label(digit));
+    return (this.recall('corrections') ?? []).filter(({ label }) => labels.includes(label));
   }
 
   /**
-   * @param {Stroke[]} strokes  of a digit @param {number} label @param {number} width  of the canvas
+   * @param {Stroke[]} strokes  of a symbol @param {number} digit  the place of the class that it is @param {number} width  of the canvas
    * @returns {boolean} whether there was room
    */
-  correct(strokes, label, width) {
-    const correction = { label, strokes: normalized(strokes, width) };
+  correct(strokes, digit, width) {
+    const correction = { label: this.label(digit), strokes: normalized(strokes, width) };
     const same = JSON.stringify(correction.strokes);
     const others = this.corrections.filter((kept) => JSON.stringify(kept.strokes) !== same); // the last one counts
-    this.labels.set(strokes[0], label);
+    this.labels.set(strokes[0], digit);
     return this.keep('corrections', [...others, correction]);
   }
 }

@@ -52,7 +52,7 @@ def build(
 
     chosen = config.load(settings)
     cards = pipeline.build_site(
-        _resolved(plan(chosen.networks, settings), fresh=fresh), chosen.site, pipeline.Output(output, force), console
+        _resolved(plan(chosen.networks, settings), fresh=fresh), chosen, pipeline.Output(output, force), console
     )
     _echo_site(console, cards, output)
 
@@ -79,9 +79,7 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
     from digitjs import pipeline
 
     chosen = config.load(settings)
-    cards = pipeline.render(
-        _resolved(plan(chosen.networks, settings)), chosen.site, pipeline.Output(output, force), console
-    )
+    cards = pipeline.render(_resolved(plan(chosen.networks, settings)), chosen, pipeline.Output(output, force), console)
     _echo_site(console, cards, output)
 
 

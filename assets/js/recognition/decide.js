@@ -1,18 +1,23 @@
-/** From ten probabilities to an answer: a digit, one of two, or none. Pure. */
+/**
+ * From probabilities to an answer: a class, one of two, or none. Pure.
+ *
+ * Classes are places in the task's list. The first task was digits, whose places they are; so `digit` is what pages and
+ * other people's scripts call the place of a class, and the kind of a clear answer.
+ */
 
 /** @typedef {{refuse: number, unsure: number}} Thresholds */
 /**
  * @typedef {object} Answer
  * @property {'digit' | 'unsure' | 'refused'} kind
- * @property {number} digit  the likeliest
+ * @property {number} digit  the likeliest class
  * @property {number} second  the next
  * @property {number} confidence  the probability of the likeliest
  */
 
-export const NOTHING = '?'; // what stands in a number for something that is no digit
+export const NOTHING = '?'; // what stands in a row for something that is no symbol
 
 /**
- * A drawing that is no digit spreads its probability over many; a digit that could be two shares it between them.
+ * A drawing that is of no class spreads its probability over many; one that could be of two shares it between them.
  * @param {ArrayLike<number>} probabilities
  * @param {Thresholds} thresholds
  * @returns {Answer}
@@ -45,13 +50,14 @@ export function calibrated(probabilities, count, temperature) {
 }
 
 /**
- * @param {({answer: Answer} | {sign: string})[]} symbols
- * @returns {string} the number read, left to right
+ * @param {({answer: Answer} | {sign: string})[]} symbols  in the order of reading
+ * @param {{classes: ArrayLike<string>, separator: string}} task
+ * @returns {string} the number or the row that they are
  */
-export function number(symbols) {
+export function row(symbols, { classes, separator }) {
   return symbols
-    .map((one) => ('sign' in one ? one.sign : one.answer.kind === 'refused' ? NOTHING : one.answer.digit))
-    .join('');
+    .map((one) => ('sign' in one ? one.sign : one.answer.kind === 'refused' ? NOTHING : classes[one.answer.digit]))
+    .join(separator);
 }
 
 /**

@@ -1,10 +1,7 @@
 /** Occlusion sensitivity: cover the image patch by patch and see how much of a probability goes with it. Pure. */
-import { MNIST } from './rasterize.js';
 
-const { size: SIZE } = MNIST;
-
-const PATCH = 5; // pixels a side: about two pens wide
-const STRIDE = 2;
+const PATCH = 5 / 28; // of the image's side: about two pens wide
+const STRIDE = 2 / 28;
 const TRACE = 0.1; // of ink in a patch: less is the edge of a stroke that lies elsewhere
 
 /** @typedef {{x: number, y: number, image: Float32Array}} Covered  the image with a patch of paper at x, y */
@@ -13,11 +10,13 @@ const TRACE = 0.1; // of ink in a patch: less is the edge of a stroke that lies 
 export function cover(image) {
   /** @type {Covered[]} */
   const all = [];
-  for (let y = 0; y <= SIZE - PATCH + 1; y += STRIDE) {
-    for (let x = 0; x <= SIZE - PATCH + 1; x += STRIDE) {
+  const size = Math.sqrt(image.length);
+  const [patch, stride] = [PATCH, STRIDE].map((share) => Math.round(share * size));
+  for (let y = 0; y <= size - patch + 1; y += stride) {
+    for (let x = 0; x <= size - patch + 1; x += stride) {
       const covered = Float32Array.from(image);
       let ink = 0;
-      for (const i of inside(x, y)) {
+      for (const i of inside(x, y, size)) {
         ink += covered[i];
         covered[i] = 0;
       }
@@ -27,26 +26,26 @@ export function cover(image) {
   return all;
 }
 
-/** @param {number} left @param {number} top @returns {number[]} the pixels of a patch */
-function inside(left, top) {
+/** @param {number} left @param {number} top @param {number} size  of the image @returns {number[]} the pixels of a patch */
+function inside(left, top, size) {
+  const patch = Math.round(PATCH * size);
   const found = [];
-  for (let y = top; y < Math.min(top + PATCH, SIZE); y++) {
-    for (let x = left; x < Math.min(left + PATCH, SIZE); x++) found.push(y * SIZE + x);
+  for (let y = top; y < Math.min(top + patch, size); y++) {
+    for (let x = left; x < Math.min(left + patch, size); x++) found.push(y * size + x);
   }
   return found;
 }
 
 /**
  * @param {Covered[]} patches
- * @param {number} before  the digit's probability in the whole image
+ * @param {number} before  the class's probability in the whole image
  * @param {number[]} after  the same for each patch covered
- * @returns {Float32Array} 784 values: above 0 the ink speaks for the digit, below 0 against it
+ * @returns {Float32Array} a value for each pixel: above 0 the ink speaks for the class, below 0 against it
  */
 export function heat(patches, before, after) {
-  const sum = new Float32Array(SIZE * SIZE);
-  const count = new Float32Array(SIZE * SIZE);
-  patches.forEach(({ x, y }, place) => {
-    for (const i of inside(x, y)) {
+  const [sum, count] = [0, 1].map(() => new Float32Array(patches[0]?.image.length ?? 0));
+  patches.forEach(({ x, y, image }, place) => {
+    for (const i of inside(x, y, Math.sqrt(image.length))) {
       sum[i] += before - after[place];
       count[i] += 1;
     }

@@ -1,5 +1,5 @@
 /**
- * Frame a drawing as MNIST was framed and rasterise it. Pure.
+ * Frame a drawing as the training images were framed and rasterise it. Pure.
  *
  * The canvas's own pixels are never read: browsers add noise to them, and ink framed from its points has the
  * same thickness whatever size it was drawn at.
@@ -12,8 +12,8 @@ import { box, gap, height, side, width } from '../geometry.js';
  * How ink becomes pixels; all lengths are in pixels.
  * @typedef {object} Framing
  * @property {number} size  of the image, a side
- * @property {number} box  the longest side of the ink
- * @property {number} centre  of mass, across and down; the middle of the first pixel is at 0.5
+ * @property {number} box  the longest side of the ink; 0: as long as the image
+ * @property {'mass' | 'box'} centre  which of the ink's lies in the middle: its centre of mass, or that of its box
  * @property {number} pen  width of the ink at half its darkness
  * @property {number} softness  width of the edge from full ink to paper
  */
@@ -26,8 +26,8 @@ import { box, gap, height, side, width } from '../geometry.js';
  * @property {Float32Array} image  size times size values in [0, 1], row by row; 0 is paper, 1 is ink
  */
 
-/** @type {Framing} the centre of mass of MNIST's 70,000 digits is the middle of pixel 14 (13.996, 14.007) */
-export const MNIST = { size: 28, box: 20, centre: 14.5, pen: 2.4, softness: 1.6 };
+/** @type {Framing} as measured on MNIST's 70,000 digits */
+export const MNIST = { size: 28, box: 20, centre: 'mass', pen: 2.4, softness: 1.6 };
 
 /** A stroke is a speck when it is this much smaller than the rest, and this far from it (both in the rest's longest side). */
 const SPECK_SIZE = 0.06;
@@ -36,10 +36,11 @@ const SPECK_GAP = 0.15;
 /**
  * @param {Stroke[]} strokes
  * @param {Framing} [framing]
+ * @param {boolean} [tidy]  whether stray taps are left out, as may be where no symbol has dots: no digit has
  * @returns {Raster} all paper for an empty drawing
  */
-export function rasterize(strokes, framing = MNIST) {
-  const ink = withoutSpecks(strokes);
+export function rasterize(strokes, framing = MNIST, tidy = true) {
+  const ink = tidy ? withoutSpecks(strokes) : strokes.filter((stroke) => stroke.length > 0);
   const placed = ink.length > 0 ? frame(ink, framing) : { scale: 1, x: 0, y: 0 };
   return { strokes: ink, frame: placed, image: draw(ink, placed, framing) };
 }
@@ -62,22 +63,24 @@ export function withoutSpecks(strokes) {
 }
 
 /**
- * Where MNIST would have put the drawing: scaled to the box by its longest side, its centre of mass in the middle.
+ * Where the training images would have had the drawing: scaled to the box by its longest side, its centre in the middle.
  * @param {Stroke[]} strokes  at least one point
  * @param {Framing} framing
  * @returns {Frame}
  */
 function frame(strokes, framing) {
-  const { centre, pen, softness } = framing;
+  const { size, pen, softness } = framing;
   const ink = box(strokes);
-  const scale = (framing.box - pen - softness) / (side(ink) || 1); // a lone dot has no side and keeps the pen's width
+  const scale = ((framing.box || size) - pen - softness) / (side(ink) || 1); // a lone dot has no side and keeps the pen's width
   const across = width(ink) * scale;
   const down = height(ink) * scale;
+  const centre = middle(framing);
   const boxed = {
     scale,
     x: centre - across / 2 - ink.minX * scale,
     y: centre - down / 2 - ink.minY * scale,
   };
+  if (framing.centre === 'box') return boxed;
   const [x, y] = centreOfMass(draw(strokes, boxed, framing), framing);
   const margin = (pen + softness) / 2;
   return {
@@ -88,11 +91,19 @@ function frame(strokes, framing) {
 }
 
 /**
+ * Where the ink's centre lies, across and down. MNIST's centres of mass lie in the middle of the pixel after the image's
+ * own middle: of pixel 14 (13.996, 14.007).
+ * @param {Framing} framing @returns {number} pixels; the middle of the first is at 0.5
+ */
+const middle = ({ size, centre }) => (centre === 'mass' ? size / 2 + 0.5 : size / 2);
+
+/**
  * The wanted shift, or as much of it as keeps ink of this half-width inside the image.
  * @param {number} wanted @param {number} half @param {Framing} framing
  */
-function shift(wanted, half, { size, centre }) {
-  return Math.min(Math.max(wanted, half - centre), size - centre - half);
+function shift(wanted, half, framing) {
+  const centre = middle(framing);
+  return Math.min(Math.max(wanted, half - centre), framing.size - centre - half);
 }
 
 /**
@@ -100,7 +111,8 @@ function shift(wanted, half, { size, centre }) {
  * @param {Framing} [framing]
  * @returns {Point} in pixels, the middle of the first pixel at 0.5; of paper alone, the framing's centre
  */
-export function centreOfMass(image, { size, centre } = MNIST) {
+export function centreOfMass(image, framing = MNIST) {
+  const { size } = framing;
   let mass = 0;
   let x = 0;
   let y = 0;
@@ -109,7 +121,7 @@ export function centreOfMass(image, { size, centre } = MNIST) {
     x += image[i] * ((i % size) + 0.5);
     y += image[i] * (Math.floor(i / size) + 0.5);
   }
-  return mass > 0 ? [x / mass, y / mass] : [centre, centre];
+  return mass > 0 ? [x / mass, y / mass] : [middle(framing), middle(framing)];
 }
 
 /**

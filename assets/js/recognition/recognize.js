@@ -1,8 +1,8 @@
 /** A drawing, read by a panel of networks. Pure: the networks come as functions. */
 import { box, middle, side } from '../geometry.js';
 import { cut } from './cut.js';
-import { decide, mean, meanThresholds, number } from './decide.js';
-import { MNIST, rasterize } from './rasterize.js';
+import { decide, mean, meanThresholds, row } from './decide.js';
+import { rasterize } from './rasterize.js';
 import { isOneSign } from './reject.js';
 import * as segment from './segment.js';
 import { signs } from './signs.js';
@@ -11,6 +11,17 @@ import { signs } from './signs.js';
 /** @typedef {import('./decide.js').Answer} Answer */
 /** @typedef {import('./rasterize.js').Raster} Raster */
 /**
+ * What the networks tell apart.
+ * @typedef {object} Task
+ * @property {string[]} classes  place i of the networks' probabilities is about classes[i]
+ * @property {import('./rasterize.js').Framing} framing
+ * @property {'one' | 'row'} reading  row: several symbols side by side are read as a text
+ * @property {boolean} digits  the classes are the digits 0 to 9
+ * @property {'ltr' | 'rtl'} direction  of a row
+ * @property {string} separator  between the symbols of a row
+ * @property {string} key  that corrections are kept under, after their name
+ */
+/**
  * @typedef {object} Reader
  * @property {string} name
  * @property {import('./decide.js').Thresholds} thresholds
@@ -18,20 +29,19 @@ import { signs } from './signs.js';
  */
 /** @typedef {{probabilities: number[], answer: Answer}} Judgement */
 /**
- * One digit of a drawing, judged by the whole panel.
+ * One digit of a drawing, or one symbol of another task, judged by the whole panel.
  * @typedef {Judgement & {strokes: Stroke[], raster: Raster, panel: Judgement[]}} Digit  panel: one judgement by each network
  */
 /** @typedef {import('./signs.js').Sign} Sign */
 /**
  * @typedef {object} Reading
  * @property {string} text
- * @property {(Digit | Sign)[]} symbols  from left to right
+ * @property {(Digit | Sign)[]} symbols  in the order of reading
  * @property {Digit[]} digits  those of them that are no signs
  */
 /** @typedef {{traced?: boolean}} Origin  traced: from a picture, so that the order and the pen lifts of writing are unknown */
+/** @typedef {Origin & {memory?: Memory}} Context  memory: of the last reading by the same panel */
 
-export const CLASSES = 10;
-const PIXELS = MNIST.size ** 2;
 const IN_NUMBER = 0.5; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
 const TRACED = 0.67; // whoever brings a picture of a digit rarely brings a letter: refuse it later too
 
@@ -41,21 +51,23 @@ export function isDot(strokes) {
 }
 
 /**
- * @param {Float32Array[]} images  784 values each
+ * @param {Float32Array[]} images  all of one size
  * @param {Reader} reader
- * @returns {number[][]} ten probabilities for each image, all asked for in one batch
+ * @returns {number[][]} a probability of each class for each image, all asked for in one batch
  */
 export function ask(images, reader) {
   if (images.length === 0) return [];
-  const batch = new Float32Array(images.length * PIXELS);
+  const pixels = images[0].length;
+  const batch = new Float32Array(images.length * pixels);
   images.forEach((image, i) => {
-    batch.set(image, i * PIXELS);
+    batch.set(image, i * pixels);
   });
   const all = Array.from(reader.probabilities(batch, images.length));
-  return images.map((_, i) => all.slice(i * CLASSES, (i + 1) * CLASSES));
+  const classes = all.length / images.length;
+  return images.map((_, i) => all.slice(i * classes, (i + 1) * classes));
 }
 
-/** Strokes taken as one digit. @typedef {{raster: Raster, probabilities: number[][]}} Seen  one vector from each network */
+/** Strokes taken as one symbol. @typedef {{raster: Raster, probabilities: number[][]}} Seen  one vector from each network */
 /** What an earlier reading saw, by stroke: while the pen moves, all but one digit stay as they were. */
 export class Memory {
   /** @type {Map<string, Seen>} */
@@ -91,83 +103,99 @@ export class Memory {
 
   /**
    * @param {Stroke[][]} groups
-   * @param {Reader[]} panel
+   * @param {Reader[]} panel @param {Task} task
    * @returns {Seen[]} the unknown ones asked for in one batch for each network, the others remembered
    */
-  look(groups, panel) {
+  look(groups, panel, task) {
     const keys = groups.map((strokes) => this.#key(strokes));
     const fresh = groups.filter((_, i) => !this.#seen.has(keys[i]));
-    const asked = judge(fresh, panel);
+    const asked = judge(fresh, panel, task);
     const seen = keys.map((key) => this.#seen.get(key) ?? /** @type {Seen} */ (asked.shift()));
     this.#seen = new Map(keys.map((key, i) => [key, seen[i]]));
     return seen;
   }
 }
 
-/** @param {Stroke[][]} groups @param {Reader[]} panel @returns {Seen[]} */
-export function judge(groups, panel) {
-  const rasters = groups.map((strokes) => rasterize(strokes));
+/** @param {Stroke[][]} groups @param {Reader[]} panel @param {Task} task @returns {Seen[]} */
+export function judge(groups, panel, { classes, digits, framing }) {
+  const rasters = groups.map((strokes) => rasterize(strokes, framing, digits));
   const images = rasters.map(({ image }) => image);
   const all = panel.map((reader) => ask(images, reader));
-  const even = new Array(CLASSES).fill(1 / CLASSES);
+  const even = classes.map(() => 1 / classes.length);
   return groups.map((strokes, i) => ({
     raster: rasters[i],
-    probabilities: isDot(strokes) ? panel.map(() => even) : all.map((one) => one[i]),
+    probabilities: digits && isDot(strokes) ? panel.map(() => even) : all.map((one) => one[i]),
   }));
 }
 
 /**
  * @param {Stroke[]} strokes
  * @param {Reader[]} panel  at least one
- * @param {Memory} [memory]  of the last reading by the same panel
- * @param {Origin} [origin]
+ * @param {Task} task
+ * @param {Context} [context]
  * @returns {Reading}
  */
-export function read(strokes, panel, memory = new Memory(), { traced = false } = {}) {
+export function read(strokes, panel, task, { memory = new Memory(), traced = false } = {}) {
   const ink = strokes.filter((stroke) => stroke.length > 0);
-  const found = signs(ink);
-  const parts = divide(ink, found, panel, { memory, traced });
+  const found = task.digits ? signs(ink) : [];
+  const parts = divide(ink, found, panel, { task, memory, traced });
   const isLetter =
-    !traced && isOneSign(parts.map((part) => ({ ...part, probabilities: mean(part.seen.probabilities) })));
+    task.digits &&
+    !traced &&
+    isOneSign(parts.map((part) => ({ ...part, probabilities: mean(part.seen.probabilities) })));
   const share = Math.min(parts.length > 1 ? IN_NUMBER : 1, traced ? TRACED : 1);
   const limits = panel.map(({ thresholds }) => ({
     ...thresholds,
     refuse: (isLetter ? Infinity : share) * thresholds.refuse,
   }));
-  const digits = (isLetter ? [{ strokes: ink, seen: judge([ink], panel)[0] }] : parts).map((part) => ({
+  const digits = (isLetter ? [{ strokes: ink, seen: judge([ink], panel, task)[0] }] : parts).map((part) => ({
     strokes: part.strokes,
     ...decided(part.seen, limits),
   }));
   const symbols = [...digits, ...(isLetter ? [] : found)].sort(
     (a, b) => middle(box(a.strokes)) - middle(box(b.strokes)),
   );
-  return { text: number(symbols), symbols, digits };
+  if (task.direction === 'rtl') for (const all of [digits, symbols]) all.reverse();
+  return { text: row(symbols, task), symbols, digits };
 }
 
 /** @typedef {import('./segment.js').Run & {seen: Seen}} Part */
 /**
  * @param {Stroke[]} ink @param {Sign[]} found  in it @param {Reader[]} panel
- * @param {{memory?: Memory, traced?: boolean}} [options]
- * @returns {Part[]} what may be digits, from left to right
+ * @param {{task: Task, memory?: Memory, traced?: boolean}} context
+ * @returns {Part[]} what may be symbols, from left to right
  */
-export function divide(ink, found, panel, { memory = new Memory(), traced = false } = {}) {
+export function divide(ink, found, panel, { task, memory = new Memory(), traced = false }) {
+  if (task.reading === 'one') return ink.length > 0 ? [whole(ink, memory.look([ink], panel, task)[0])] : [];
   const strokes = ink.filter((stroke) => !found.some((sign) => sign.strokes[0] === stroke));
   const walls = found.map((sign) => middle(box(sign.strokes)));
   /** @param {Map<Stroke, import('./cut.js').Piece[]>} [joined] */
   const look = (joined) => {
-    const lattice = segment.candidates(strokes, { joined, walls, traced });
+    const lattice = segment.candidates(strokes, { joined, walls, traced, digits: task.digits });
     const seen = memory.look(
       lattice.runs.map((run) => run.strokes),
       panel,
+      task,
     );
     return { lattice, seen, confidences: seen.map((one) => Math.max(...mean(one.probabilities))) };
   };
   const first = look();
+  if (!task.digits) return chosen(first);
   const joined = segment.joined(first.lattice, first.confidences);
   const pieces = new Map([...joined].map((stroke) => [stroke, memory.cut(stroke, first.lattice.tall)]));
-  const { lattice, seen, confidences } = joined.size > 0 ? look(pieces) : first;
+  return chosen(joined.size > 0 ? look(pieces) : first);
+}
+
+/**
+ * @param {{lattice: segment.Candidates, seen: Seen[], confidences: number[]}} looked
+ * @returns {Part[]} the runs of the best division
+ */
+function chosen({ lattice, seen, confidences }) {
   return segment.choose(lattice, confidences).map((i) => ({ ...lattice.runs[i], seen: seen[i] }));
 }
+
+/** @param {Stroke[]} strokes  of the whole drawing @param {Seen} seen @returns {Part} */
+const whole = (strokes, seen) => ({ first: 0, end: strokes.length, strokes, seen });
 
 /**
  * @param {Seen} seen @param {import('./decide.js').Thresholds[]} limits  of each network

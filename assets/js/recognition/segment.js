@@ -1,7 +1,8 @@
 /**
- * Which strokes belong to one digit. Pure: the networks' confidence comes in as numbers.
+ * Which strokes belong to one symbol of a row. Pure: the networks' confidence comes in as numbers.
  *
- * Strokes are ordered from left to right; a digit is a run of neighbours in that order. Each place between two neighbours
+ * What is fitted here was fitted on digits; the symbols of other tasks are told apart by the gaps between them. Strokes
+ * are ordered from left to right; a digit is a run of neighbours in that order. Each place between two neighbours
  * has odds of being a border, from the geometry and the order of writing; each run has the networks' confidence in its
  * best digit. The division with the best product wins. A wide stroke in which the networks recognise nothing is cut, and its
  * pieces are ordered like strokes.
@@ -38,6 +39,9 @@ const POINT = 0.12; // of the tallest stroke: marks smaller than this are full s
 const WIDE = 0.8; // times the tallest stroke: narrower strokes hold one digit
 const KNOWN = 0.6; // probability of the best digit: the networks know no pair of digits as one
 const STEP = 0.04; // of the tallest stroke: points closer than this say nothing about distance
+const GAP = 0.2; // of the tallest stroke: as often between two symbols as between two strokes of one
+const STEEP = 10; // log odds for a gap as wide as the tallest stroke is high: beyond 0.8 of it the networks are not asked
+const LEAN = 0.1; // of the tallest stroke: symbols reach over one another by less, strokes of one by more
 
 /**
  * What tells a border from a joint, each about 0 to 1. All lengths are in the height of the tallest stroke.
@@ -100,12 +104,13 @@ function logOdds(values, traced) {
 /**
  * @param {Stroke[]} strokes
  * @param {Map<Stroke, Piece[]>} joined  the pieces of strokes that are cut
+ * @param {boolean} digits  which have no dots
  * @returns {{marks: Mark[], tall: number}} from left to right
  */
-function order(strokes, joined) {
-  const all = withoutSpecks(strokes).map((stroke, time) => ({ stroke, box: box([stroke]), time }));
+function order(strokes, joined, digits) {
+  const all = (digits ? withoutSpecks(strokes) : strokes).map((stroke, time) => ({ stroke, box: box([stroke]), time }));
   const tall = Math.max(...all.map((mark) => height(mark.box)), ...all.map((mark) => side(mark.box) / 2)) || 1;
-  const large = all.filter((mark) => side(mark.box) > POINT * tall);
+  const large = all.filter((mark) => !digits || side(mark.box) > POINT * tall);
   const marks = (large.length > 0 ? large : all).flatMap(({ stroke: of, time }) => {
     const pieces = joined.get(of) ?? [{ stroke: of, odds: 0 }];
     return pieces.map(({ stroke, odds }, i) => ({
@@ -120,6 +125,17 @@ function order(strokes, joined) {
   return { marks: marks.sort((a, b) => middle(a.box) - middle(b.box)), tall };
 }
 
+/**
+ * For symbols of any script, of which one knows no more than that most leave a gap: they may have several strokes side by
+ * side, so the networks are asked wherever the gap alone does not tell.
+ * @param {Mark[]} before  all marks left of the gap @param {Mark} mark  right of it @param {number} tall
+ * @returns {number} log odds of a border
+ */
+function gapOdds(before, mark, tall) {
+  const gap = (mark.box.minX - Math.max(...before.map((one) => one.box.maxX))) / tall;
+  return gap < -LEAN ? -2 * CERTAIN : (gap - GAP) * STEEP;
+}
+
 /** @param {Mark} a @param {Mark} b  right of a @param {number} tall @param {boolean} traced @returns {number} log odds of a border between them */
 function border(a, b, tall, traced) {
   return a.of === b.of ? (a.time < b.time ? b : a).odds : logOdds(features(a, b, tall), traced);
@@ -128,14 +144,16 @@ function border(a, b, tall, traced) {
 /**
  * Every run of strokes that may be a digit. Where geometry leaves no doubt there is one division only.
  * @param {Stroke[]} strokes
- * @param {{joined?: Map<Stroke, Piece[]>, walls?: number[], traced?: boolean}} [known]  joined: the pieces of strokes that may hold
- *   several digits; walls: x of signs, which no digit spans; traced: from a picture
+ * @param {{joined?: Map<Stroke, Piece[]>, walls?: number[], traced?: boolean, digits?: boolean}} [known]  joined: the pieces of
+ *   strokes that may hold several digits; walls: x of signs, which no digit spans; traced: from a picture; digits: whether
+ *   the symbols are digits
  * @returns {Candidates}
  */
-export function candidates(strokes, { joined = new Map(), walls = [], traced = false } = {}) {
-  const { marks, tall } = order(strokes, joined);
+export function candidates(strokes, { joined = new Map(), walls = [], traced = false, digits = true } = {}) {
+  const { marks, tall } = order(strokes, joined, digits);
   const spans = spanned(marks);
   const borders = marks.slice(1).map((mark, i) => {
+    if (!digits) return gapOdds(marks.slice(0, i + 1), mark, tall);
     if (walls.some((x) => middle(marks[i].box) < x && x < middle(mark.box))) return 2 * CERTAIN;
     return spans[i] ? -2 * CERTAIN : border(marks[i], mark, tall, traced);
   });

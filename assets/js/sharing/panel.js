@@ -12,6 +12,7 @@ import { normalized } from './storage.js';
 
 const NOTE = 'takeaway_note';
 
+/** Named for the first task, as `digits` are: it holds the classes of any. */
 const field = () => /** @type {HTMLSelectElement} */ (element('correct_digit'));
 
 export class SharingPanel {
@@ -31,13 +32,14 @@ export class SharingPanel {
     const { state } = session;
     element('share').addEventListener('click', () => this.#share());
     element('save_picture').addEventListener('click', () => savePicture(canvas));
-    element('save_strokes').addEventListener('click', () => save(lines(this.#read()), 'digits.jsonl'));
+    element('save_strokes').addEventListener('click', () => this.#saveStrokes());
     element('export_corrections').addEventListener('click', () => save(lines(state.corrections), 'corrections.jsonl'));
     element('delete_corrections').addEventListener('click', () => this.#deleteCorrections());
     element('correct').addEventListener('click', () => this.#correct());
     field().addEventListener('change', () => {
       if (session.digit) state.selected.set(session.digit.strokes[0], Number(field().value));
     });
+    field().addEventListener('keydown', (event) => this.#type(event));
     addEventListener('hashchange', () => this.openShared());
     addEventListener('storage', () => this.#showCorrections()); // another window kept or deleted one
     texts.addEventListener('change', () => this.#showCorrections());
@@ -78,12 +80,27 @@ export class SharingPanel {
     }
   }
 
+  /** The key of a class selects it: browsers take a for A, and would go on from one word to the next. @param {KeyboardEvent} event */
+  #type(event) {
+    const digit = this.#session.config.task.classes.indexOf(event.key);
+    if (digit < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    field().value = String(digit);
+    field().dispatchEvent(new Event('change'));
+  }
+
+  #saveStrokes() {
+    const { task } = this.#session.config;
+    save(lines(this.#read()), task.digits ? 'digits.jsonl' : 'drawings.jsonl');
+  }
+
   #correct() {
-    const { digit, drawing, state } = this.#session;
+    const { config, digit, drawing, state } = this.#session;
     if (!digit) return;
     const label = Number(field().value);
     const kept = state.correct(digit.strokes, label, this.#canvas.offsetWidth);
-    this.#status.note(NOTE, drawing.strokes, kept ? 'correction_kept' : 'correction_failed', { digit: label });
+    const values = { digit: config.task.classes[label] };
+    this.#status.note(NOTE, drawing.strokes, kept ? 'correction_kept' : 'correction_failed', values);
     this.#showReading();
     this.#showCorrections();
   }
@@ -96,16 +113,18 @@ export class SharingPanel {
     this.#showCorrections();
   }
 
-  /** @param {Digit} digit @returns {number | undefined} what it is, as the visitor said or else as the networks read it */
+  /** @param {Digit} digit @returns {number | undefined} the class that it is, as the visitor said or else as the networks read it */
   #label({ strokes, answer }) {
     return this.#session.state.labels.get(strokes[0]) ?? (answer.kind === 'refused' ? undefined : answer.digit);
   }
 
-  /** @returns {Correction[]} the digits that are drawn */
+  /** @returns {Correction[]} the symbols that are drawn */
   #read() {
-    return this.#session.reading.digits.flatMap((digit) => {
+    const { reading, state } = this.#session;
+    return reading.digits.flatMap((digit) => {
       const label = this.#label(digit);
-      return label === undefined ? [] : [{ label, strokes: normalized(digit.strokes, this.#canvas.offsetWidth) }];
+      if (label === undefined) return [];
+      return [{ label: state.label(label), strokes: normalized(digit.strokes, this.#canvas.offsetWidth) }];
     });
   }
 
@@ -113,8 +132,7 @@ export class SharingPanel {
   #showCorrections() {
     const { length } = this.#session.state.corrections;
     const values = { count: this.#texts.count(length) };
-    const text = this.#texts.say(length === 1 ? 'corrections_one' : 'corrections', values);
-    element('corrections_count').textContent = text;
+    element('corrections_count').textContent = this.#texts.say('corrections', values, length);
     for (const id of ['export_corrections', 'delete_corrections']) enable(id, length > 0);
   }
 
@@ -129,7 +147,7 @@ export class SharingPanel {
     this.#addressed = drawing.strokes;
   }
 
-  /** Which digits there are to take, and the suggestion for one that was misread: the next guess, until one is selected. */
+  /** Which symbols there are to take, and the suggestion for one that was misread: the next guess, until one is selected. */
   #showReading() {
     const { digit, drawing, reading, state } = this.#session;
     enable('correct', reading.digits.length > 0);

@@ -1,5 +1,4 @@
-/** Ink on canvases: strokes as the pen drew them, and 28 x 28 images as the networks see them. */
-import { MNIST } from '../recognition/rasterize.js';
+/** Ink on canvases: strokes as the pen drew them, and images as the networks see them. */
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('../geometry.js').Point} Point */
@@ -122,11 +121,11 @@ export function stain(context, opacity, ink) {
 /**
  * Images side by side, one canvas pixel for each of theirs.
  * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>[]} images  values in [0, 1], 784 each
+ * @param {ArrayLike<number>[]} images  values in [0, 1], square and all of one size; none empty the canvas
  * @param {string} ink  as of a palette
  */
 export function paint(canvas, images, ink) {
-  const { size } = MNIST;
+  const size = images.length > 0 ? Math.sqrt(images[0].length) : canvas.height;
   const columns = size * Math.max(images.length, 1);
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== size) canvas.height = size;

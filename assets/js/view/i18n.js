@@ -4,7 +4,7 @@ import { provided } from '../load_script.js';
 
 /** @typedef {import('../config.js').Site} Site */
 /** @typedef {import('../state.js').ViewState} ViewState */
-/** @typedef {Record<string, string>} Catalogue */
+/** @typedef {Record<string, string | Record<string, string>>} Catalogue  a plural's forms by the category of its count */
 
 const RENDERED = 'en'; // the language whose figures every page is rendered with
 
@@ -22,13 +22,20 @@ export class Texts extends EventTarget {
   /**
    * @param {string} key
    * @param {Record<string, string | number>} [values]  what stands for {name} in the text
+   * @param {number} [count]  that chooses a plural's form
    */
-  say(key, values = {}) {
+  say(key, values = {}, count = 0) {
     if (!(key in this.#catalogue)) console.error(`There is no text "${key}" in ${this.#language}`);
-    const text = (this.#catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    const found = this.#catalogue[key] ?? key;
+    const form = typeof found === 'string' ? found : found[this.#category(count)] || found.other;
+    const text = form.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    // Articles of digits, before the one that sounds otherwise; the texts of other tasks have none.
     if (this.#language === 'en') return text.replace(/\b(a) 8\b/gi, '$1n 8');
     return text.replace(/\bo 8\b/g, 'u 8'); // Spanish; no German
   }
+
+  /** @param {number} count @returns {string} of CLDR: one, few, other */
+  #category = (count) => new Intl.PluralRules(this.#language).select(count);
 
   /**
    * @param {number} value  0 to 1

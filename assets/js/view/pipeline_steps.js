@@ -1,8 +1,8 @@
-/** What becomes of the ink, step by step: drawn, framed, 28 x 28, the network, the answer. */
+/** What becomes of the ink, step by step: drawn, framed, pixels, the network, the answer. */
 
 import { SILENT } from '../config.js';
 import { box } from '../geometry.js';
-import { centreOfMass, MNIST } from '../recognition/rasterize.js';
+import { centreOfMass } from '../recognition/rasterize.js';
 import { cross, draw, paint, sharp } from './canvas.js';
 import { element } from './dom.js';
 
@@ -12,16 +12,18 @@ import { element } from './dom.js';
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 
 const WINNERS = { digit: '--win', unsure: '--doubt', refused: '--control' };
+const UNITS = 28; // across the sheet of the answer, 25 of them for its bars
+const NAMED = 12; // bars that have room for their names; of more, the winner's name stands below
 const TRAVEL = 600; // milliseconds for the ink to move into its frame
 
 /** @param {string} id */
 const canvas = (id) => /** @type {HTMLCanvasElement} */ (element(id));
 
-/** @param {HTMLCanvasElement} place @returns {CanvasRenderingContext2D} empty, 28 units across */
-function sheet(place) {
+/** @param {HTMLCanvasElement} place @param {number} units  across @returns {CanvasRenderingContext2D} empty */
+function sheet(place, units) {
   const context = sharp(place);
   context.clearRect(0, 0, place.clientWidth, place.clientHeight);
-  context.scale(place.clientWidth / MNIST.size, place.clientWidth / MNIST.size);
+  context.scale(place.clientWidth / units, place.clientWidth / units);
   return context;
 }
 
@@ -30,10 +32,10 @@ function moved(strokes, placed) {
   return strokes.map((stroke) => stroke.map(([x, y]) => [x * placed.scale + placed.x, y * placed.scale + placed.y]));
 }
 
-/** @param {HTMLCanvasElement} pad @returns {Frame} that draws the whole pad small */
-function asDrawn(pad) {
-  const scale = MNIST.size / Math.max(pad.clientWidth, 1);
-  return { scale, x: 0, y: (MNIST.size - pad.clientHeight * scale) / 2 };
+/** @param {HTMLCanvasElement} pad @param {number} size  pixels a side @returns {Frame} that draws the whole pad as small */
+function asDrawn(pad, size) {
+  const scale = size / Math.max(pad.clientWidth, 1);
+  return { scale, x: 0, y: (size - pad.clientHeight * scale) / 2 };
 }
 
 /** Dispatches `visible` when the steps come into view. */
@@ -45,10 +47,15 @@ export class PipelineSteps extends EventTarget {
   #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   #palette;
   #pad;
+  #task;
 
-  /** @param {import('./canvas.js').Palette} palette @param {HTMLCanvasElement} pad  that is drawn on */
-  constructor(palette, pad) {
+  /**
+   * @param {import('./canvas.js').Palette} palette @param {HTMLCanvasElement} pad  that is drawn on
+   * @param {import('../config.js').Task} task
+   */
+  constructor(palette, pad, task) {
     super();
+    this.#task = task;
     this.#palette = palette;
     this.#pad = pad;
     new IntersectionObserver((entries) => {
@@ -76,16 +83,16 @@ export class PipelineSteps extends EventTarget {
   }
 
   #clear() {
-    for (const id of ['journey_drawn', 'journey_framed', 'journey_answer']) sheet(canvas(id));
+    for (const id of ['journey_drawn', 'journey_framed', 'journey_answer']) sheet(canvas(id), UNITS);
     paint(canvas('journey_seen'), [], this.#palette.colour('--pen'));
   }
 
-  /** Animate the ink into its frame, until it is there or another digit is shown. */
+  /** Animate the ink into its frame, until it is there or another symbol is shown. */
   #move() {
     if (!this.#shown) return;
     const digit = this.#shown;
     const { strokes, frame } = digit.raster;
-    const drawn = asDrawn(this.#pad);
+    const drawn = asDrawn(this.#pad, this.#task.framing.size);
     const past = this.#stillness.matches ? 1 : Math.min((performance.now() - this.#started) / TRAVEL, 1);
     const ease = past * past * (3 - 2 * past);
     /** @param {keyof Frame} key */
@@ -97,7 +104,7 @@ export class PipelineSteps extends EventTarget {
 
   /** @param {Stroke[]} strokes @param {Frame} drawn */
   #showDrawn(strokes, drawn) {
-    const context = sheet(canvas('journey_drawn'));
+    const context = sheet(canvas('journey_drawn'), this.#task.framing.size);
     const small = moved(strokes, drawn);
     draw(context, small, this.#palette.colour('--bar'), 1);
     context.fillStyle = this.#palette.colour('--pen');
@@ -106,31 +113,37 @@ export class PipelineSteps extends EventTarget {
 
   /** @param {Digit} digit @param {Frame} placed */
   #showFramed({ raster: { strokes, frame, image } }, placed) {
-    const context = sheet(canvas('journey_framed'));
-    // The 20 x 20 that the ink fills; its middle is not that of the 28 x 28, where the centre of mass is.
+    const framing = this.#task.framing;
+    const context = sheet(canvas('journey_framed'), framing.size);
+    // The square that the ink fills; its middle is not that of the image, where the centre of mass is.
+    const filled = framing.box || framing.size;
     const ends = box(moved(strokes, frame));
     const arrived = placed === frame;
-    const [x0, y0] = [(ends.minX + ends.maxX - MNIST.box) / 2, (ends.minY + ends.maxY - MNIST.box) / 2];
+    const [x0, y0] = [(ends.minX + ends.maxX - filled) / 2, (ends.minY + ends.maxY - filled) / 2];
     context.lineWidth = 0.2;
     context.strokeStyle = this.#palette.colour('--control');
     context.setLineDash([0.8, 0.6]);
-    context.strokeRect(x0, y0, MNIST.box, MNIST.box);
+    context.strokeRect(x0, y0, filled, filled);
     context.setLineDash([]);
-    draw(context, moved(strokes, placed), this.#palette.colour('--pen'), arrived ? MNIST.pen : MNIST.pen / 2);
-    if (arrived) draw(context, cross(centreOfMass(image), 2), this.#palette.colour('--warm'), 0.5);
+    draw(context, moved(strokes, placed), this.#palette.colour('--pen'), arrived ? framing.pen : framing.pen / 2);
+    if (arrived && framing.centre === 'mass')
+      draw(context, cross(centreOfMass(image, framing), 2), this.#palette.colour('--warm'), 0.5);
   }
 
   /** @param {import('../recognition/recognize.js').Judgement} judgement  by the network of the step before */
   #showAnswer({ probabilities, answer }) {
-    const context = sheet(canvas('journey_answer'));
+    const context = sheet(canvas('journey_answer'), UNITS);
+    const { classes } = this.#task;
+    const step = 25 / classes.length;
     context.font = '2px sans-serif';
     context.textAlign = 'center';
     probabilities.forEach((probability, i) => {
       const height = Math.max(22.5 * probability, 0.3);
       context.fillStyle = this.#palette.colour(i === answer.digit ? WINNERS[answer.kind] : '--bar');
-      context.fillRect(1.5 + 2.5 * i, 24.5 - height, 2, height);
+      context.fillRect(1.5 + step * i, 24.5 - height, 0.8 * step, height);
       context.fillStyle = this.#palette.colour('--ink-soft');
-      context.fillText(String(i), 2.5 + 2.5 * i, 26.8);
+      if (classes.length <= NAMED) context.fillText(classes[i], 1.5 + step * (i + 0.4), 26.8, step);
+      else if (i === answer.digit) context.fillText(classes[i], UNITS / 2, 26.8, 25);
     });
   }
 }

@@ -1,75 +1,110 @@
-/** The bar charts: ten probabilities for each network of the panel. */
+/**
+ * The bar charts: the probabilities of each network of the panel. A few classes stand side by side, in their own order; of
+ * more, or where names are long, the best lie in rows, and all of them where the visitor asks for that.
+ */
 import { copy, element, part, put } from './dom.js';
 
 /** @typedef {import('./i18n.js').Texts} Texts */
+/** @typedef {import('../config.js').Task} Task */
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
 /** @typedef {import('../recognition/recognize.js').Judgement} Judgement */
 /** @typedef {import('../recognition/decide.js').Answer} Answer */
 /** @typedef {import('../config.js').NetworkInfo} NetworkInfo */
+/**
+ * @typedef {object} Bars
+ * @property {Texts} texts
+ * @property {Task} task
+ * @property {boolean} moving  whether the pen is down: percentages, which are there on pointing, wait for it
+ * @property {boolean} wide  whether the visitor asked for all classes
+ */
 
-/** @param {NetworkInfo} network @returns {HTMLElement} */
+const BEST = 10; // rows
+
+/** @param {NetworkInfo} network @returns {HTMLElement} without bars */
 function chart(network) {
   const figure = copy('chart_template');
   figure.dataset.chart = network.name;
   part(figure, 'title').textContent = network.title;
-  const bars = part(figure, 'bars');
-  for (let digit = 0; digit < 10; digit++) {
-    const bar = copy('bar_template');
-    bar.dataset.network = network.name;
-    bar.dataset.digit = String(digit);
-    part(bar, 'digit').textContent = String(digit);
-    bars.append(bar);
-  }
   return figure;
 }
 
-/** @param {Texts} texts @param {Answer} answer @returns {string} */
-export function phrase(texts, { kind, digit, second, confidence }) {
-  return texts.say(`short_${kind}`, { digit, second, confidence: texts.probability(confidence) });
+/** @param {Texts} texts @param {Answer} answer @param {Task} task @returns {Record<string, string>} what texts may name */
+export function inWords(texts, { digit, second, confidence }, { classes }) {
+  return { digit: classes[digit], second: classes[second], confidence: texts.probability(confidence) };
+}
+
+/** @param {Texts} texts @param {Answer} answer @param {Task} task @returns {string} */
+export function phrase(texts, answer, task) {
+  return texts.say(`short_${answer.kind}`, inWords(texts, answer, task));
 }
 
 /**
- * @param {Texts} texts
- * @param {HTMLElement} figure
- * @param {Judgement} judgement
- * @param {boolean} moving  whether the pen is down: percentages, which are there on pointing, wait for it
+ * @param {number[]} probabilities @param {boolean} inRows @param {boolean} wide
+ * @returns {number[]} the classes that have a bar, in the order of these
  */
-function update(texts, figure, { probabilities, answer }, moving) {
+function shown(probabilities, inRows, wide) {
+  const all = probabilities.map((_, digit) => digit);
+  if (!inRows || wide) return all; // by a fixed order, one finds a class
+  return all.sort((a, b) => probabilities[b] - probabilities[a]).slice(0, BEST);
+}
+
+/** @param {HTMLElement} bar @param {number} digit  the class that it is about from now on @param {Task} task */
+function name(bar, digit, { classes, digits }) {
+  if (bar.dataset.place === String(digit)) return;
+  bar.dataset.place = String(digit);
+  bar.dataset[digits ? 'digit' : 'class'] = classes[digit]; // as other people's scripts know them
+  part(bar, 'digit').textContent = classes[digit];
+}
+
+/** @param {HTMLElement} figure @param {Judgement} judgement @param {Bars} bars */
+function update(figure, { probabilities, answer }, { texts, task, moving, wide }) {
   if (figure.dataset.answer !== answer.kind) figure.dataset.answer = answer.kind;
-  put(part(figure, 'answer'), phrase(texts, answer));
-  const bars = part(figure, 'bars');
-  probabilities.forEach((probability, digit) => {
-    const bar = /** @type {HTMLElement} */ (bars.children[digit]);
+  put(part(figure, 'answer'), phrase(texts, answer, task));
+  const list = part(figure, 'bars');
+  const wanted = shown(probabilities, 'rows' in figure.dataset, wide);
+  while (list.children.length > wanted.length) list.lastElementChild?.remove();
+  while (list.children.length < wanted.length) {
+    const bar = copy('bar_template');
+    bar.dataset.network = figure.dataset.chart;
+    list.append(bar);
+  }
+  wanted.forEach((digit, i) => {
+    const bar = /** @type {HTMLElement} */ (list.children[i]);
+    const probability = probabilities[digit];
+    name(bar, digit, task);
     const winner = String(digit === answer.digit);
     if (bar.dataset.winner !== winner) bar.dataset.winner = winner;
     bar.dataset.probability = String(probability);
-    const height = `scaleY(${Math.max(probability, 0.01).toFixed(3)})`;
+    const length = Math.max(probability, 0.01).toFixed(3);
     const fill = part(bar, 'ink');
-    if (fill.style.transform !== height) fill.style.transform = height;
+    if (fill.style.getPropertyValue('--share') !== length) fill.style.setProperty('--share', length);
     if (!moving) put(part(bar, 'percent'), texts.probability(probability));
   });
   if (moving) return;
-  bars.setAttribute('aria-label', texts.say('bars_label', { network: part(figure, 'title').textContent ?? '' }));
+  list.setAttribute('aria-label', texts.say('bars_label', { network: part(figure, 'title').textContent ?? '' }));
+  const all = part(figure, 'all');
+  if (!all) return;
+  put(all, texts.say('bars_all'));
+  all.setAttribute('aria-pressed', String(wide));
 }
 
 /**
- * Show the probabilities of a digit by each network; no bars where there is none. Elements are kept from call to call: this
+ * Show the probabilities of a symbol by each network; no bars where there is none. Elements are kept from call to call: this
  * runs once a frame.
- * @param {Texts} texts
  * @param {NetworkInfo[]} networks
  * @param {Digit | undefined} digit
- * @param {boolean} moving  whether the pen is down
+ * @param {Bars} bars
  */
-export function showBars(texts, networks, digit, moving) {
+export function showBars(networks, digit, bars) {
   const place = element('chart_box');
-  const shown = /** @type {HTMLElement[]} */ ([...place.children]);
+  const there = /** @type {HTMLElement[]} */ ([...place.children]);
   const wanted = digit ? networks : [];
-  if (shown.map((figure) => figure.dataset.chart).join() !== wanted.map((network) => network.name).join()) {
+  if (there.map((figure) => figure.dataset.chart).join() !== wanted.map((network) => network.name).join()) {
     place.replaceChildren(...wanted.map(chart));
   }
   if (!digit) return;
   const figures = /** @type {HTMLElement[]} */ ([...place.children]);
   figures.forEach((figure, i) => {
-    update(texts, figure, digit.panel[i], moving);
+    update(figure, digit.panel[i], bars);
   });
 }

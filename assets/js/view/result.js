@@ -1,9 +1,9 @@
-/** The answer in words and figures: the number, the sentence under it, and each digit as the networks see it. */
+/** The answer in words and figures: the number or row, the sentence under it, and each symbol as the networks see it. */
 
-import { NOTHING, number } from '../recognition/decide.js';
+import { row } from '../recognition/decide.js';
 import { paint } from './canvas.js';
 import { copy, element, has, part, put } from './dom.js';
-import { phrase, showBars } from './probability_bars.js';
+import { inWords, phrase, showBars } from './probability_bars.js';
 
 /** @typedef {import('../recognition/recognize.js').Reading} Reading */
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
@@ -12,10 +12,11 @@ import { phrase, showBars } from './probability_bars.js';
 /** @typedef {import('./canvas.js').Palette} Palette */
 /**
  * @typedef {object} View
- * @property {number} chosen  the place of the digit that the bars are about
+ * @property {number} chosen  the place of the symbol that the bars are about
  * @property {boolean} asked  whether a person pressed Predict for it
  * @property {boolean} waiting  whether nothing is read until Predict is pressed
  * @property {boolean} moving  whether the pen is down
+ * @property {boolean} wide  whether the bars of all classes are on view
  */
 
 const QUIET = 700; // milliseconds without a change before a screen reader announces the answer
@@ -45,9 +46,11 @@ export class Result {
   #announcing;
   #texts;
   #palette;
+  #task;
 
-  /** @param {Texts} texts @param {Palette} palette */
-  constructor(texts, palette) {
+  /** @param {Texts} texts @param {Palette} palette @param {import('../config.js').Task} task */
+  constructor(texts, palette, task) {
+    this.#task = task;
     this.#texts = texts;
     this.#palette = palette;
   }
@@ -70,14 +73,14 @@ export class Result {
    * @param {View} view
    * @returns {string} the answer in words
    */
-  show(reading, networks, { chosen, asked, waiting, moving }) {
+  show(reading, networks, { chosen, asked, waiting, moving, wide }) {
     const box = element('result_box');
     mark(box, {
       state: state(reading.digits),
       length: reading.digits.length > 1 ? 'many' : 'one',
       panel: networks.length > 1 ? 'many' : 'one',
     });
-    const digits = String(Math.max(reading.text.length, 1));
+    const digits = String(Math.max([...reading.text].length, 1));
     if (box.style.getPropertyValue('--digits') !== digits) box.style.setProperty('--digits', digits);
     put(element('prediction'), reading.text);
     const { length } = reading.digits;
@@ -86,7 +89,7 @@ export class Result {
     put(element('prediction_note'), sentence);
     if (has('agreement')) put(element('agreement'), agreement);
     this.#showImages(reading.digits, chosen);
-    showBars(this.#texts, networks, reading.digits[chosen], moving);
+    showBars(networks, reading.digits[chosen], { texts: this.#texts, task: this.#task, moving, wide });
     return `${sentence} ${agreement}`.trim();
   }
 
@@ -94,11 +97,13 @@ export class Result {
   #sentence({ symbols, digits, text }) {
     const texts = this.#texts;
     if (symbols.length === 1) {
-      const { kind, digit, second, confidence } = digits[0].answer;
-      return texts.say(kind, { digit, second, confidence: texts.probability(confidence) });
+      const { answer } = digits[0];
+      return texts.say(answer.kind, inWords(texts, answer, this.#task));
     }
-    if (text.includes(NOTHING)) return texts.say('number_gaps', { text });
-    const doubts = digits.filter(({ answer }) => answer.kind === 'unsure').map(({ answer }) => phrase(texts, answer));
+    if (digits.some(({ answer }) => answer.kind === 'refused')) return texts.say('number_gaps', { text });
+    const doubts = digits
+      .filter(({ answer }) => answer.kind === 'unsure')
+      .map(({ answer }) => phrase(texts, answer, this.#task));
     return doubts.length > 0
       ? texts.say('number_unsure', { text, doubts: doubts.join(' ') })
       : texts.say('number', { text });
@@ -113,8 +118,9 @@ export class Result {
     /** @type {Map<string, string[]>} titles of networks by what they read */
     const camps = new Map();
     networks.forEach(({ title }, i) => {
-      const text = number(symbols.map((one) => ('sign' in one ? one : one.panel[i])));
-      const read = text === NOTHING ? this.#texts.say('no_digit') : text;
+      const own = symbols.map((one) => ('sign' in one ? one : one.panel[i]));
+      const isNone = own.length === 1 && !('sign' in own[0]) && own[0].answer.kind === 'refused';
+      const read = isNone ? this.#texts.say('no_digit') : row(own, this.#task);
       camps.set(read, [...(camps.get(read) ?? []), title]);
     });
     if (camps.size === 1) return this.#texts.say('agree', { count: networks.length });
@@ -122,10 +128,11 @@ export class Result {
     return this.#texts.say('disagree', { camps: all.join('; ') });
   }
 
-  /** @param {Digit[]} digits @param {number} chosen */
+  /** @param {Digit[]} digits  or other symbols @param {number} chosen */
   #showImages(digits, chosen) {
     const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image'));
     const images = digits.map(({ raster }) => raster.image);
+    if (this.#task.direction === 'rtl') images.reverse(); // as they were drawn
     paint(canvas, images, this.#palette.colour('--pen'));
     canvas.hidden = images.length === 0;
     if (!has('digits')) return;
@@ -146,7 +153,7 @@ export class Result {
   /** @param {HTMLElement} item @param {Digit} digit */
   #showDigit(item, { answer, raster }) {
     mark(item, { answer: answer.kind });
-    put(part(item, 'said'), phrase(this.#texts, answer));
+    put(part(item, 'said'), phrase(this.#texts, answer, this.#task));
     paint(/** @type {HTMLCanvasElement} */ (part(item, 'image')), [raster.image], this.#palette.colour('--pen'));
   }
 }

@@ -1,8 +1,7 @@
-/** Which ink an answer rests on: a map over the digit, for the answer or for the digit that the visitor asks about. */
+/** Which ink an answer rests on: a map over the image, for the answer or for the class that the visitor asks about. */
 
 import { mean } from '../recognition/decide.js';
 import { cover, heat } from '../recognition/occlusion.js';
-import { MNIST } from '../recognition/rasterize.js';
 import { ask } from '../recognition/recognize.js';
 import { paint } from './canvas.js';
 import { element } from './dom.js';
@@ -20,7 +19,7 @@ export class Saliency {
   #covered = null;
   /** The one on view, whose map may be still to come. @type {Digit | null} */
   #shown = null;
-  /** @type {number | null} the digit whose bar is pointed at */
+  /** @type {number | null} the class whose bar is pointed at */
   #hovered = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
@@ -28,8 +27,14 @@ export class Saliency {
   #texts;
   #palette;
 
-  /** @param {import('../state.js').ViewState} state @param {Texts} texts @param {Palette} palette */
-  constructor(state, texts, palette) {
+  #task;
+
+  /**
+   * @param {import('../state.js').ViewState} state @param {Texts} texts @param {Palette} palette
+   * @param {import('../config.js').Task} task
+   */
+  constructor(state, texts, palette, task) {
+    this.#task = task;
     this.#state = state;
     this.#texts = texts;
     this.#palette = palette;
@@ -38,17 +43,20 @@ export class Saliency {
       const button = event.target instanceof Element && event.target.closest('[data-why]');
       if (button instanceof HTMLElement) this.#toggle(Number(button.dataset.why));
     });
+    element('why_digits').addEventListener('change', ({ target }) => {
+      if (target instanceof HTMLSelectElement) this.#toggle(Number(target.value)); // of tasks with many classes
+    });
     this.#connectBars();
   }
 
-  /** Pointing at a bar asks about its digit for as long as one points. */
+  /** Pointing at a bar asks about its class for as long as one points. */
   #connectBars() {
     const box = /** @type {HTMLDetailsElement} */ (element('inside'));
     const bars = element('chart_box');
     bars.addEventListener('pointerover', (event) => {
-      const bar = event.target instanceof Element && event.target.closest('[data-digit]');
+      const bar = event.target instanceof Element && event.target.closest('[data-probability]');
       if (!box.open || !(bar instanceof HTMLElement)) return;
-      this.#hovered = Number(bar.dataset.digit);
+      this.#hovered = Number(bar.dataset.place);
       this.#paint();
     });
     bars.addEventListener('pointerleave', () => {
@@ -63,7 +71,7 @@ export class Saliency {
     if (of) this.#state.set({ asked: this.#asked === digit ? null : { digit, of } });
   }
 
-  /** The digit that the visitor asks about, of the one on view. */
+  /** The class that the visitor asks about, of the symbol on view. */
   get #asked() {
     const { asked } = this.#state;
     return asked && asked.of === this.#shown?.strokes[0] ? asked.digit : null;
@@ -94,7 +102,7 @@ export class Saliency {
   #clear() {
     this.#covered = null;
     const canvas = /** @type {HTMLCanvasElement} */ (element('why_map'));
-    canvas.width = MNIST.size; // which empties it
+    canvas.width = canvas.height; // which empties it
   }
 
   #paint() {
@@ -103,17 +111,18 @@ export class Saliency {
     const wanted = this.#hovered ?? this.#asked ?? digit.answer.digit;
     const covered = after.map((probabilities) => probabilities[wanted]);
     paintHeat(digit.raster.image, heat(patches, digit.probabilities[wanted], covered), this.#palette);
-    element('why_text').textContent = this.#texts.say('why_text', { digit: wanted });
-    for (const button of /** @type {NodeListOf<HTMLElement>} */ (
-      element('why_digits').querySelectorAll('[data-why]')
-    )) {
+    element('why_text').textContent = this.#texts.say('why_text', { digit: this.#task.classes[wanted] });
+    const choice = element('why_digits');
+    const select = choice.querySelector('select');
+    if (select) select.value = String(wanted);
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (choice.querySelectorAll('[data-why]'))) {
       button.setAttribute('aria-pressed', String(Number(button.dataset.why) === wanted));
     }
   }
 }
 
 /**
- * The ink, tinted where it speaks for the digit and where against it.
+ * The ink, tinted where it speaks for the class and where against it.
  * @param {Float32Array} image @param {Float32Array} map @param {Palette} palette
  */
 function paintHeat(image, map, palette) {

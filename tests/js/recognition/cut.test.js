@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { cut } from '../../../assets/js/recognition/cut.js';
 import { Memory, read } from '../../../assets/js/recognition/recognize.js';
+import { DIGITS } from '../tasks.js';
 
 const JOINED = readFileSync(new URL('../../fixtures/strokes/joined.jsonl', import.meta.url), 'utf8')
   .trim()
@@ -27,7 +28,7 @@ const upright = {
 
 for (const { label, strokes } of JOINED) {
   test(`${label} in ${strokes.length} strokes is ${label.length} digits`, () => {
-    assert.equal(read(strokes, [upright]).text.length, label.length);
+    assert.equal(read(strokes, [upright], DIGITS).text.length, label.length);
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { calibrated, decide, mean, meanThresholds, number } from '../../../assets/js/recognition/decide.js';
+import { calibrated, decide, mean, meanThresholds, row } from '../../../assets/js/recognition/decide.js';
+import { DIGITS } from '../tasks.js';
 
 const THRESHOLDS = { refuse: 0.5, unsure: 0.8 };
 const spread = (values) => Array.from({ length: 10 }, (_, digit) => values[digit] ?? 0);
@@ -36,9 +37,9 @@ test('a temperature of 1 changes nothing, a higher one spreads, a lower one shar
 test('a number is read left to right, with a mark for what is no digit', () => {
   const answers = [spread({ 1: 1 }), new Array(10).fill(0.1), spread({ 0: 0.6, 6: 0.4 })];
   const symbols = answers.map((p) => ({ answer: decide(p, THRESHOLDS) }));
-  assert.equal(number(symbols), '1?0');
-  assert.equal(number([symbols[0], { sign: '/' }, symbols[2]]), '1/0');
-  assert.equal(number([]), '');
+  assert.equal(row(symbols, DIGITS), '1?0');
+  assert.equal(row([symbols[0], { sign: '/' }, symbols[2]], DIGITS), '1/0');
+  assert.equal(row([], DIGITS), '');
 });
 
 test('several networks speak with the mean of their voices', () => {

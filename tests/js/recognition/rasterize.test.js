@@ -94,7 +94,7 @@ for (const [name, drawing] of Object.entries(DRAWINGS)) {
 
   test(`${name}: the centre of mass is in the middle`, () => {
     const [x, y] = centreOfMass(image);
-    assert.ok(Math.hypot(x - MNIST.centre, y - MNIST.centre) <= 0.5, `${x}, ${y}`);
+    assert.ok(Math.hypot(x - 14.5, y - 14.5) <= 0.5, `${x}, ${y}`);
   });
 
   test(`${name}: moving and scaling the drawing changes nothing`, () => {
@@ -137,4 +137,51 @@ test('a thin 1 stays thin', () => {
     ]),
   );
   assert.ok(width <= 5 && height >= 19, `${width} x ${height}`);
+});
+
+test('another framing: its size, its box, and the middle of the box where it says so', () => {
+  const framing = { size: 48, box: 40, centre: 'box', pen: 3, softness: 2 };
+  const { image, strokes, frame } = rasterize(
+    [
+      [
+        [0, 0],
+        [0, 100],
+        [100, 100],
+      ],
+    ],
+    framing,
+  );
+  assert.equal(image.length, 48 * 48);
+  const xs = strokes[0].map(([x]) => x * frame.scale + frame.x);
+  assert.deepEqual(
+    [Math.min(...xs), Math.max(...xs)].map((x) => Math.round(10 * x) / 10),
+    [6.5, 41.5],
+  ); // 35 and the pen
+  const [x, y] = centreOfMass(image, framing);
+  assert.ok(x < 24 && y > 24, `${x}, ${y}`);
+});
+
+test('a box of 0 lets the ink fill the image', () => {
+  const { frame } = rasterize(
+    [
+      [
+        [0, 0],
+        [100, 100],
+      ],
+    ],
+    { ...MNIST, box: 0 },
+  );
+  assert.ok(Math.abs(frame.scale * 100 - (28 - MNIST.pen - MNIST.softness)) < 1e-9);
+});
+
+test('dots stay where a task has symbols with dots', () => {
+  const i = [
+    [
+      [0, 30],
+      [0, 100],
+    ],
+    [[0, 0]],
+  ];
+  assert.equal(rasterize(i).strokes.length, 1);
+  assert.equal(rasterize(i, MNIST, false).strokes.length, 2);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { read } from '../../../assets/js/recognition/recognize.js';
 import { signs } from '../../../assets/js/recognition/signs.js';
+import { DIGITS } from '../tasks.js';
 
 /** @typedef {[number, number][]} Stroke */
 
@@ -41,7 +42,7 @@ const zeroes = {
 
 for (const [sign, stroke] of Object.entries(SIGNS)) {
   test(`0${sign}0 has a sign between its digits`, () => {
-    const reading = read([zero(0), stroke, zero(110)], [zeroes]);
+    const reading = read([zero(0), stroke, zero(110)], [zeroes], DIGITS);
     assert.equal(reading.text, `0${sign}0`);
     assert.deepEqual(reading.symbols[1], { sign, strokes: [stroke] });
     assert.equal(reading.digits.length, 2);
@@ -51,7 +52,7 @@ for (const [sign, stroke] of Object.entries(SIGNS)) {
     const drawn = [zero(0), zero(110), zero(180), stroke].map((one) =>
       one.map(([x, y]) => [0.3 * x + 7, 0.3 * y - 90]),
     );
-    assert.equal(read(drawn, [zeroes]).text, `0${sign}00`);
+    assert.equal(read(drawn, [zeroes], DIGITS).text, `0${sign}00`);
   });
 
   test(`${sign} beside one digit, or alone, is no sign`, () => {
@@ -66,7 +67,7 @@ test('a steep slash that is taller than the digits is one', () => {
     [64, 118],
     [98, -9],
   ];
-  assert.equal(read([zero(0), steep, zero(110)], [zeroes]).text, '0/0');
+  assert.equal(read([zero(0), steep, zero(110)], [zeroes], DIGITS).text, '0/0');
 });
 
 /** What a digit has. @type {Record<string, Stroke[]>} */
