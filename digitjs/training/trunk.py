@@ -11,9 +11,8 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import PACKAGE, digest
 
 TRUNK = PACKAGE / "training" / "trunk.npz"
-SHA256 = (
-    "5ba707b442593dcff8253720d62f4afe0b66311b4ac5fb9c5af0ac7d8d00784c"  # of the file above; trainings are keyed by it
-)
+# Of the file above; trainings are keyed by it.
+SHA256 = "5671aa71b46f7413770a9539adad49067e4d93b7a65339479630a5560b5e82f8"
 
 
 def start_from(model: Any) -> None:

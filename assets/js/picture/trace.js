@@ -4,7 +4,6 @@
  */
 
 import { box, height, side, width } from '../geometry.js';
-import { MNIST } from '../recognition/rasterize.js';
 import { brightness, enlarge, inkMask } from './binarize.js';
 import { strokes } from './vectorize.js';
 
@@ -38,7 +37,7 @@ async function fromFile(file) {
   }
 }
 
-/** @param {number[]} image  as large as MNIST's, in [0, 1], 1 is ink @returns {Stroke[]} of any size */
+/** @param {number[]} image  square, in [0, 1], 1 is ink @returns {Stroke[]} of any size */
 const fromImage = (image) => strokes(inkMask(enlarge(image, Math.sqrt(image.length), FACTOR, 1)));
 
 /** What import.js takes from here. */
