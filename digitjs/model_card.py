@@ -125,7 +125,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
     """What the report page shows and the drawing page does not need."""
 
     epochs: tuple[Epoch, ...]
-    confusion: tuple[tuple[int, ...], ...]  # [label][answer], test samples; empty where none were measured
+    confusion: tuple[tuple[int, ...], ...]  # [label][answer], test samples; zeros where none were measured
     reliability: tuple[Bin, ...]
     mistakes: tuple[Mistake, ...]  # the most confident first
 

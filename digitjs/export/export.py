@@ -262,7 +262,8 @@ def _card(training: Training, scored: Scored, measured: Measured, folder: Path) 
 
 def _details(training: Training, measured: Measured) -> Details:
     if measured.evidence is None:
-        return Details(epochs=training.epochs, confusion=(), reliability=(), mistakes=())
+        classes = measured.scores.shape[1]
+        return Details(epochs=training.epochs, confusion=((0,) * classes,) * classes, reliability=(), mistakes=())
     labels, scores = measured.samples.labels, measured.scores
     return Details(
         epochs=training.epochs,
