@@ -253,6 +253,15 @@ def test_more_classes_than_a_page_has_are_refused(tmp_path: Path, arrays: Arrays
         loaded(path)
 
 
+def test_more_images_than_memory_is_given_to_are_refused(
+    tmp_path: Path, arrays: Arrays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(tmp_path / "own.npz", letters(arrays, 5, 6))
+    monkeypatch.setattr(dataset, "LARGEST", 30_000)
+    with pytest.raises(DigitjsError, match=r"The images take 0\.0 GB as floats: give at most"):
+        loaded(path)
+
+
 def test_blank_images_are_left_out(tmp_path: Path, arrays: Arrays) -> None:
     given = letters(arrays, 6, 6)
     given["images"] = given["images"].copy()

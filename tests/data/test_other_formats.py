@@ -79,6 +79,13 @@ def test_each_is_named_as_far_as_it_is_known(tmp_path: Path, name: str, content:
         dataset.load(Source((tmp_path / name,)))
 
 
+def test_a_folder_of_such_files_says_so_too(tmp_path: Path) -> None:
+    (tmp_path / "train-00000.parquet").write_bytes(b"PAR1")
+    (tmp_path / "dataset_infos.json").write_text("{}")
+    with pytest.raises(DigitjsError, match=r"train-00000\.parquet is a Parquet file: convert it with"):
+        dataset.load(Source((tmp_path,)))
+
+
 def test_a_zip_of_something_else_is_to_be_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "own.zip", "w") as file:
         file.writestr("a/1.png", b"picture")
