@@ -262,6 +262,15 @@ def test_more_images_than_memory_is_given_to_are_refused(
         loaded(path)
 
 
+def test_data_without_samples_are_refused(tmp_path: Path, arrays: Arrays) -> None:
+    empty = {"images": arrays["x_train"][:0], "labels": arrays["y_train"][:0]}
+    with pytest.raises(DigitjsError, match=r"own\.npz hold no samples: give some of two classes"):
+        loaded(save(tmp_path / "own.npz", empty), classes=("a", "b"))
+    blank = {"images": np.zeros((9, 28, 28), np.uint8), "labels": np.arange(9) % 2}
+    with pytest.raises(DigitjsError, match="no training samples of 0, 1"):
+        loaded(save(tmp_path / "own.npz", blank))
+
+
 def test_blank_images_are_left_out(tmp_path: Path, arrays: Arrays) -> None:
     given = letters(arrays, 6, 6)
     given["images"] = given["images"].copy()
