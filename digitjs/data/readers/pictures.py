@@ -64,7 +64,7 @@ def below(folder: Path) -> list[Path]:
 def find(folder: Path) -> Found:
     """The pictures below a folder; folders that hold nothing but one folder are looked through."""
     inside = below(folder)
-    while len(inside) == 1 and inside[0].is_dir():
+    while len(inside) == 1 and inside[0].is_dir() and any(one.is_dir() for one in below(inside[0])):
         inside = below(inside[0])
     folders = [path for path in inside if path.is_dir()]
     splits = [path for path in folders if path.name.lower() in SPLITS]

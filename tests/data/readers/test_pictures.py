@@ -166,6 +166,11 @@ def test_a_picture_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) 
         loaded(tmp_path)
 
 
+def test_one_class_is_not_enough(tmp_path: Path) -> None:
+    with pytest.raises(DigitjsError, match=r"The data are of one class only \(L\): give samples of two classes"):
+        loaded(save(tmp_path, "L"))
+
+
 def test_loose_pictures_are_to_be_sorted(tmp_path: Path) -> None:
     letter("L").save(tmp_path / "L1.png")
     with pytest.raises(DigitjsError, match="has 1 picture, but not in folders: put the pictures of each class into"):
