@@ -74,7 +74,7 @@ def resolve(plan: Plan, cache: Path) -> Build:
     models = []
     for chosen in plan.networks:
         network = (
-            chosen if plan.data is None or plan.data.has_mnist else chosen.without_pens()
+            chosen if plan.data is None or plan.data.has_digits else chosen.without_pens()
         )  # their script is unknown
         training = cache_keys.training_key(network, data)
         export = cache_keys.export_key(training, network, plan.quantize)

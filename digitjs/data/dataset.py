@@ -176,7 +176,12 @@ def _require_samples(
             f"These classes have fewer than {LEAST} samples: {shown(few)}: give more, or leave them out."
         )
     scarce = [f"{classes[i]} ({counts[i]})" for i in np.flatnonzero(counts < FEW)]
-    return (f"These classes have fewer than {FEW} samples, which is little: {shown(scarce)}.",) if scarce else ()
+    notes = [f"These classes have fewer than {FEW} samples, which is little: {shown(scarce)}."] if scarce else []
+    if is_test.any():
+        tested = np.bincount(labels[is_test], minlength=len(classes))
+        if untested := [classes[i] for i in np.flatnonzero(tested == 0)]:
+            notes.append(f"The test split has no samples of {shown(untested)}.")
+    return tuple(notes)
 
 
 def _treatments(

@@ -314,6 +314,14 @@ def test_corrections_are_added_to_mnist(tmp_path: Path) -> None:
     np.testing.assert_array_equal(digits.test.images, dataset.load().test.images)
 
 
+def test_classes_that_are_not_tested_are_named(tmp_path: Path, arrays: Arrays) -> None:
+    spoilt = {**arrays, "x_test": arrays["x_test"][:1], "y_test": arrays["y_test"][:1] * 0}
+    assert (
+        "The test split has no samples of 1, 2, 3, 4, 5, 6, 7, 8 and 1 more."
+        in loaded(save(tmp_path / "own.npz", spoilt)).notes
+    )
+
+
 def test_texts_of_digits_are_classes_where_their_digits_are_none(tmp_path: Path) -> None:
     path = strokes(tmp_path / "signs.jsonl", *['"01"', '"02"', '"10"'] * 5)
     assert dataset.load(Source((path,))).task.classes == ("01", "02", "10")

@@ -104,7 +104,8 @@ def read(found: Found, folder: Path) -> Content:
                 sizes.add(picture.size)
         names, places = coded(labels)
         require_names(names, folder)
-        parts.append(Part(names, places, images=tuple(images), split=split))
+        alike = len({image.shape for image in images}) == 1
+        parts.append(Part(names, places, images=np.stack(images) if alike else tuple(images), split=split))
     if faults:
         raise DigitjsError(f"{folder} has pictures that cannot be read: {listed(faults)}; mend or remove them.")
     return Content("a folder of pictures for each class", tuple(parts), tuple(_notes(found)), _sizes(sizes))
