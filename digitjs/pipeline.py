@@ -71,11 +71,10 @@ def resolve(plan: Plan, cache: Path) -> Build:
         DigitjsError: the data cannot be read.
     """
     data = dataset.fingerprint(plan.data)
+    with_pens = plan.data is None or plan.data.has_digits  # the script of other data is unknown
     models = []
     for chosen in plan.networks:
-        network = (
-            chosen if plan.data is None or plan.data.has_digits else chosen.without_pens()
-        )  # their script is unknown
+        network = chosen if with_pens else chosen.without_pens()
         training = cache_keys.training_key(network, data)
         export = cache_keys.export_key(training, network, plan.quantize)
         models.append(Model(network, cache / "models" / training, cache / "models" / export))
