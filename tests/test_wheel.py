@@ -26,10 +26,12 @@ def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
         "digitjs/data/font_glyphs.npz",
         "digitjs/data/mnist.npz",
         "digitjs/data/README.md",
+        "digitjs/site_templates/data.html",
         "digitjs/site_templates/index.html",
         "digitjs/assets/package-lock.json",
         "digitjs/assets/.npmrc",
         "digitjs/assets/build.mjs",
+        "digitjs/assets/rasterize.mjs",
         "digitjs/assets/js/main.js",
         "digitjs/assets/scss/site.scss",
     } <= names

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from digitjs.data import ink, rasterize
 from digitjs.data.known import Known, about, mapping_file
+from digitjs.data.origins import origins_of
 from digitjs.data.parts import LARGEST, Content
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
-from digitjs.data.samples import Dataset, Origin, Samples
+from digitjs.data.samples import Dataset, Samples
 from digitjs.data.source import MNIST, DataOptions, Source
 from digitjs.data.split import splits
 from digitjs.data.task import FEWEST, Task
@@ -74,8 +75,11 @@ def load(source: Source | None = None) -> Dataset:
         contents = tuple(detect.find(path).read() for path in source.paths)
         return _dataset(contents, source)
     except MemoryError as error:
-        named = ", ".join(map(str, source.paths))
-        raise DigitjsError(f"The data {named} need more memory than there is: give fewer samples.") from error
+        raise DigitjsError(f"The data {_named(source)} need more memory than there is: give fewer samples.") from error
+
+
+def _named(source: Source) -> str:
+    return ", ".join(map(str, source.paths))
 
 
 def _digest(path: Path) -> str:
@@ -94,9 +98,15 @@ def _digest(path: Path) -> str:
 
 def _dataset(contents: tuple[Content, ...], source: Source) -> Dataset:
     """The splits of what was read."""
+    if not any(len(part) for content in contents for part in content.parts):
+        raise DigitjsError(f"The data {_named(source)} hold no samples: give some of two classes or more.")
     together = joined(contents, source.options)
     picture = are_pictures(together.parts, source.options)
     classes, notes = _classes(together, looks_otherwise=picture and source.options.kind is None)
+    if together.bytes > LARGEST:
+        raise DigitjsError(
+            f"The images take {together.bytes / 1e9:,.1f} GB as floats: give at most {LARGEST / 1e9:.1f}."
+        )
     labels, is_test, writers = together.labels, together.is_test, together.writers
     notes += _require_samples(labels, is_test, classes)
     hows = _treatments(contents, together, source, picture)
@@ -117,7 +127,7 @@ def _dataset(contents: tuple[Content, ...], source: Source) -> Dataset:
         validation=samples(chosen.validation),
         test=samples(chosen.test),
         notes=(*together.notes, *notes, *_paper_notes(together, hows)),
-        origins=_origins(contents, source, hows),
+        origins=origins_of(contents, source, hows),
         splits=chosen.how,
     )
 
@@ -147,8 +157,7 @@ def _task(classes: tuple[str, ...], source: Source, picture: bool) -> Task:
             dataset="MNIST" if source.paths == (MNIST,) and digits else "",
         )
     except ValueError as error:
-        named = ", ".join(map(str, source.paths))
-        raise DigitjsError(f"Cannot use the data {named}: {error}.") from error
+        raise DigitjsError(f"Cannot use the data {_named(source)}: {error}.") from error
 
 
 def _require_samples(
@@ -172,7 +181,12 @@ def _require_samples(
             f"These classes have fewer than {LEAST} samples: {shown(few)}: give more, or leave them out."
         )
     scarce = [f"{classes[i]} ({counts[i]})" for i in np.flatnonzero(counts < FEW)]
-    return (f"These classes have fewer than {FEW} samples, which is little: {shown(scarce)}.",) if scarce else ()
+    notes = [f"These classes have fewer than {FEW} samples, which is little: {shown(scarce)}."] if scarce else []
+    if is_test.any():
+        tested = np.bincount(labels[is_test], minlength=len(classes))
+        if untested := [classes[i] for i in np.flatnonzero(tested == 0)]:
+            notes.append(f"The test split has no samples of {shown(untested)}.")
+    return tuple(notes)
 
 
 def _treatments(
@@ -203,47 +217,3 @@ def _paper_notes(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> list
                     f"{min(share, 1 - share):.0%} of the images seem to have the opposite paper of the others."
                 )
     return notes
-
-
-def _origins(
-    contents: tuple[Content, ...], source: Source, hows: tuple[ink.Treatment | None, ...]
-) -> tuple[Origin, ...]:
-    origins, start = [], 0
-    for path, content in zip(source.paths, contents, strict=True):
-        own = hows[start : start + len(content.parts)]
-        start += len(content.parts)
-        origins.append(_origin(path, content, own, DataOptions() if path == MNIST else source.options))
-    return tuple(origins)
-
-
-def _origin(path: Path, content: Content, hows: tuple[ink.Treatment | None, ...], options: DataOptions) -> Origin:
-    treatments = [how for how in hows if how is not None]
-    sizes = [f"{w} x {h}" for part in content.parts if part.images is not None for h, w in ink.sizes(part.images)]
-    turned = any(how.transposed for how in treatments)
-    why = "as you set" if options.transpose is not None else "as EMNIST is published" if content.transposed else ""
-    axes = f"transposed{', ' + why if why else ''}" if turned else "not transposed"
-    return Origin(
-        path=path,
-        format=content.format,
-        size=content.size or " to ".join(dict.fromkeys(sizes)),
-        paper=", ".join(dict.fromkeys(_paper(how, options) for how in treatments)),
-        axes=axes if treatments else "",
-        framing=", ".join(dict.fromkeys(_framing(how) for how in hows)),
-    )
-
-
-def _paper(how: ink.Treatment, options: DataOptions) -> str:
-    values = f"{how.levels.low:g} to {how.levels.high:g}"
-    if how.picture:
-        return f"values {values}, {'inverted, as you set' if how.inverted else 'as they are'}"
-    said = ", as you set" if options.invert is not None else ""
-    what = "dark ink on light paper: inverted" if how.inverted else "light ink on dark paper, as in MNIST"
-    return f"{what}{said} (values {values})"
-
-
-def _framing(how: ink.Treatment | None) -> str:
-    if how is None:
-        return "drawn and framed by the page's own module"
-    if how.picture:
-        return "not framed, as it is no ink: the whole image in 28 x 28"
-    return "kept: framed as MNIST already" if how.framed else "framed: ink scaled to 20 pixels, centred by its mass"

@@ -62,6 +62,11 @@ READ = (
 )
 
 
+def is_known(path: Path) -> bool:
+    """Whether a file is named as one of a format that can be converted."""
+    return any(path.suffix.lower() in kind.suffixes for kind in KINDS)
+
+
 def refusal(path: Path, start: bytes) -> DigitjsError:
     """What a file is, and how to convert it.
 

@@ -24,6 +24,11 @@ class Pool:
     notes: tuple[str, ...] = ()
 
     @property
+    def bytes(self) -> int:
+        """What all images take as floats."""
+        return 4 * framing.SIZE * framing.SIZE * sum(map(len, self.parts))
+
+    @property
     def labels(self) -> NDArray[np.int64]:
         """(n,) places in the classes."""
         place = {name: i for i, name in enumerate(self.classes)}

@@ -12,6 +12,7 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import digest, resource
 
 CHUNK = 4096  # drawings at once: 13 MB of images
+BYTES = 1 << 26  # of them, as JSON
 SCRIPT = "rasterize.mjs"
 CODE = (SCRIPT, "js/recognition/rasterize.js", "js/geometry.js")  # what decides how strokes become pixels
 
@@ -23,13 +24,24 @@ def images(strokes: Sequence[bytes]) -> NDArray[np.float32]:
         DigitjsError: Node does not run.
     """
     drawn = np.empty((len(strokes), SIZE, SIZE, 1), np.float32)
-    for start in range(0, len(strokes), CHUNK):
-        some = strokes[start : start + CHUNK]
+    start = 0
+    while start < len(strokes):
+        some = _chunk(strokes, start)
         answer = np.frombuffer(node.run(SCRIPT, b"\n".join(some)), "<f4")
         if answer.size != len(some) * SIZE * SIZE:
             raise DigitjsError(f"{SCRIPT} drew fewer drawings than it was given: reinstall digitjs.")
         drawn[start : start + len(some)] = answer.reshape(-1, SIZE, SIZE, 1)
+        start += len(some)
     return drawn
+
+
+def _chunk(strokes: Sequence[bytes], start: int) -> Sequence[bytes]:
+    """The next drawings, so many that Node holds them: one at least."""
+    size, end = 0, start
+    while end < min(len(strokes), start + CHUNK) and (end == start or size + len(strokes[end]) <= BYTES):
+        size += len(strokes[end])
+        end += 1
+    return strokes[start:end]
 
 
 def fingerprint() -> str:

@@ -253,6 +253,24 @@ def test_more_classes_than_a_page_has_are_refused(tmp_path: Path, arrays: Arrays
         loaded(path)
 
 
+def test_more_images_than_memory_is_given_to_are_refused(
+    tmp_path: Path, arrays: Arrays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(tmp_path / "own.npz", letters(arrays, 5, 6))
+    monkeypatch.setattr(dataset, "LARGEST", 30_000)
+    with pytest.raises(DigitjsError, match=r"The images take 0\.0 GB as floats: give at most"):
+        loaded(path)
+
+
+def test_data_without_samples_are_refused(tmp_path: Path, arrays: Arrays) -> None:
+    empty = {"images": arrays["x_train"][:0], "labels": arrays["y_train"][:0]}
+    with pytest.raises(DigitjsError, match=r"own\.npz hold no samples: give some of two classes"):
+        loaded(save(tmp_path / "own.npz", empty), classes=("a", "b"))
+    blank = {"images": np.zeros((9, 28, 28), np.uint8), "labels": np.arange(9) % 2}
+    with pytest.raises(DigitjsError, match="no training samples of 0, 1"):
+        loaded(save(tmp_path / "own.npz", blank))
+
+
 def test_blank_images_are_left_out(tmp_path: Path, arrays: Arrays) -> None:
     given = letters(arrays, 6, 6)
     given["images"] = given["images"].copy()
@@ -294,6 +312,14 @@ def test_corrections_are_added_to_mnist(tmp_path: Path) -> None:
         "Left out 1 row of signs, such as 125: name them in classes if they are signs themselves.",
     )
     np.testing.assert_array_equal(digits.test.images, dataset.load().test.images)
+
+
+def test_classes_that_are_not_tested_are_named(tmp_path: Path, arrays: Arrays) -> None:
+    spoilt = {**arrays, "x_test": arrays["x_test"][:1], "y_test": arrays["y_test"][:1] * 0}
+    assert (
+        "The test split has no samples of 1, 2, 3, 4, 5, 6, 7, 8 and 1 more."
+        in loaded(save(tmp_path / "own.npz", spoilt)).notes
+    )
 
 
 def test_texts_of_digits_are_classes_where_their_digits_are_none(tmp_path: Path) -> None:

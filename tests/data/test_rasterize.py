@@ -25,8 +25,9 @@ def test_a_dot_is_as_thick_as_the_pen() -> None:
     assert 3 < dot.sum() < 6  # a disc 2.4 pixels wide
 
 
-def test_many_drawings_are_drawn_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rasterize, "CHUNK", 3)
+@pytest.mark.parametrize(("limit", "most"), [("CHUNK", 3), ("BYTES", 700), ("BYTES", 1)])
+def test_many_drawings_are_drawn_in_order(monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
+    monkeypatch.setattr(rasterize, limit, most)
     strokes = [json.dumps(drawing.strokes).encode() for drawing in DIGITS]
     several = rasterize.images(strokes)
     for one, image in zip(strokes, several, strict=True):

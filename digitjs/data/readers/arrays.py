@@ -18,6 +18,7 @@ LABELS = {"y", "label", "labels", "lbl", "lbls", "target", "targets"}
 NAMES = {"class", "classes", "name", "names"}
 TRAIN, TEST = {"train", "training", "tr"}, {"test", "testing", "te"}
 VALIDATION = {"val", "valid", "validation", "dev"}  # is trained on: digitjs holds out its own
+UNNAMED = 8  # arrays that are looked into where no name says anything
 COLOUR = (0.299, 0.587, 0.114)  # how bright red, green and blue look
 
 
@@ -37,7 +38,7 @@ def read(path: Path) -> Content:
     """
     there = npz.names(path)
     roles = {name: role(name) for name in there}
-    wanted = tuple(name for name in there if roles[name].kind or name.startswith("arr_")) or there[: len(LABELS)]
+    wanted = tuple(name for name in there if roles[name].kind or name.startswith("arr_")) or there[:UNNAMED]
     return content(npz.read(path, wanted), path, tuple(name for name in there if name not in wanted))
 
 

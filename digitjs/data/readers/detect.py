@@ -92,6 +92,9 @@ def _of_folder(folder: Path) -> Found:
     if kinds:
         [(kind, files)] = kinds.items()
         return _of_files(kind, tuple(files), folder)
+    for path in pictures.below(folder):
+        if path.is_file() and other_formats.is_known(path):
+            kind_of(path)  # which says how to convert it
     loose = sum(path.suffix.lower() in pictures.SUFFIXES for path in pictures.below(folder))
     what = f"has {counted(loose, 'picture')}, but not in folders" if loose else "holds no data that digitjs reads"
     raise DigitjsError(

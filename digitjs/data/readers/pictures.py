@@ -64,7 +64,7 @@ def below(folder: Path) -> list[Path]:
 def find(folder: Path) -> Found:
     """The pictures below a folder; folders that hold nothing but one folder are looked through."""
     inside = below(folder)
-    while len(inside) == 1 and inside[0].is_dir():
+    while len(inside) == 1 and inside[0].is_dir() and any(one.is_dir() for one in below(inside[0])):
         inside = below(inside[0])
     folders = [path for path in inside if path.is_dir()]
     splits = [path for path in folders if path.name.lower() in SPLITS]
@@ -104,7 +104,8 @@ def read(found: Found, folder: Path) -> Content:
                 sizes.add(picture.size)
         names, places = coded(labels)
         require_names(names, folder)
-        parts.append(Part(names, places, images=tuple(images), split=split))
+        alike = len({image.shape for image in images}) == 1
+        parts.append(Part(names, places, images=np.stack(images) if alike else tuple(images), split=split))
     if faults:
         raise DigitjsError(f"{folder} has pictures that cannot be read: {listed(faults)}; mend or remove them.")
     return Content("a folder of pictures for each class", tuple(parts), tuple(_notes(found)), _sizes(sizes))

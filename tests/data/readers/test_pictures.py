@@ -52,6 +52,29 @@ def test_black_on_white_is_inverted_and_framed(tmp_path: Path, suffix: str) -> N
     assert (signs.origins[0].size, signs.task.kind, signs.notes) == ("105 x 105", "drawing", ())
 
 
+def test_pictures_that_are_framed_already_are_kept(tmp_path: Path, tiny_data: Path) -> None:
+    with np.load(tiny_data) as file:
+        images, labels = file["x_train"][:100], file["y_train"][:100]
+    for i, (image, label) in enumerate(zip(images, labels, strict=True)):
+        (tmp_path / str(label)).mkdir(exist_ok=True)
+        Image.fromarray(255 - image).save(tmp_path / str(label) / f"{i:03}.png")
+    digits = loaded(tmp_path)
+    assert (digits.task.is_digits, digits.origins[0].framing) == (True, "kept: framed as MNIST already")
+    order = np.argsort(labels, kind="stable")
+    np.testing.assert_allclose(digits.train.images[..., 0] * 255, images[order], atol=1e-3)
+
+
+def test_zeros_and_ones_are_noticed(tmp_path: Path) -> None:
+    plain = loaded(save(tmp_path / "plain"))
+    for path in sorted((tmp_path / "plain").rglob("*.png")):
+        other = tmp_path / "other" / path.relative_to(tmp_path / "plain")
+        other.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((np.asarray(Image.open(path)) > 127).astype(np.uint8)).save(other)
+    signs = loaded(tmp_path / "other")
+    np.testing.assert_allclose(signs.train.images, plain.train.images, atol=0.01)
+    assert signs.origins[0].paper == "dark ink on light paper: inverted (values 0 to 1)"
+
+
 def test_white_on_black_gives_the_same_images(tmp_path: Path) -> None:
     save(tmp_path / "black")
     for path in sorted((tmp_path / "black").rglob("*.png")):
@@ -164,6 +187,11 @@ def test_a_picture_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) 
     Image.new("1", (30_000, 30_000)).save(tmp_path / "L" / "bomb.png")  # a few kilobytes
     with pytest.raises(DigitjsError, match=r"L/bomb\.png has more than 67 million pixels, scale it down"):
         loaded(tmp_path)
+
+
+def test_one_class_is_not_enough(tmp_path: Path) -> None:
+    with pytest.raises(DigitjsError, match=r"The data are of one class only \(L\): give samples of two classes"):
+        loaded(save(tmp_path, "L"))
 
 
 def test_loose_pictures_are_to_be_sorted(tmp_path: Path) -> None:
