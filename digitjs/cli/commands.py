@@ -206,10 +206,10 @@ def augment_preview(console: Console, output: Path, data: tuple[str, ...], setti
     from digitjs.data import dataset
 
     paths.require_writable(output)
-    digits = dataset.load(source(data, settings))
+    samples = dataset.load(source(data, settings))
     with console.importing():
         from digitjs.training import augment_preview
-    augment_preview.write(output, digits.train)
+    augment_preview.write(output, samples)
     console.say(f"Open {output}")
 
 

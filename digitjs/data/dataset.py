@@ -103,9 +103,9 @@ def _dataset(contents: tuple[Content, ...], source: Source) -> Dataset:
     together = joined(contents, source.options)
     picture = are_pictures(together.parts, source.options)
     classes, notes = _classes(together, looks_otherwise=picture and source.options.kind is None)
-    if together.bytes > LARGEST:
+    if together.memory > LARGEST:
         raise DigitjsError(
-            f"The images take {together.bytes / 1e9:,.1f} GB as floats: give at most {LARGEST / 1e9:.1f}."
+            f"The images take {together.memory / 1e9:,.1f} GB as floats: give at most {LARGEST / 1e9:.1f}."
         )
     labels, is_test, writers = together.labels, together.is_test, together.writers
     notes += _require_samples(labels, is_test, classes)

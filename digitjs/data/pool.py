@@ -24,7 +24,7 @@ class Pool:
     notes: tuple[str, ...] = ()
 
     @property
-    def bytes(self) -> int:
+    def memory(self) -> int:
         """What all images take as floats."""
         return 4 * framing.SIZE * framing.SIZE * sum(map(len, self.parts))
 

@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from digitjs import templates
-from digitjs.data.samples import Samples
+from digitjs.data.samples import Dataset, Samples
+from digitjs.data.task import Task
 from digitjs.filesystem import paths
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, rasterize
@@ -34,39 +35,55 @@ class Row:
     url: str  # a data: URL of a PNG, COLUMNS digits side by side
 
 
-def write(path: Path, digits: Samples) -> None:
+def write(path: Path, dataset: Dataset) -> None:
     """Write the sheet.
 
     Args:
         path: an HTML file.
-        digits: what to show the augmentations on.
+        dataset: its training samples are what the augmentations are shown on.
 
     Raises:
         OSError: the file cannot be written.
     """
-    paths.write(path, templates.render(TEMPLATE, {"rows": list(rows(digits))}))
+    paths.write(path, templates.render(TEMPLATE, {"rows": list(rows(dataset))}))
 
 
-def rows(digits: Samples) -> Iterator[Row]:
-    """Every augmentation, from the plain digits to whole batches."""
-    plain = tf.constant(digits.images[:COLUMNS])
+def rows(dataset: Dataset) -> Iterator[Row]:
+    """Every augmentation that the data set is trained with, from plain samples to whole batches."""
+    samples, settings = dataset.train, _augmentation(dataset.task)
+    plain = tf.constant(np.resize(samples.images, (COLUMNS, *samples.images.shape[1:])))
     spread = tf.linspace(0.0, 1.0, COLUMNS)
     seed = tf.constant([SEED, 0], tf.int64)
-    yield Row("MNIST", "Digits as they are.", _strip(plain))
-    yield _row(bend, bend(plain, Augmentation().warp, seed))
-    yield _row(thicken, thicken(plain, spread * 4 - 2))
-    yield _row(soften, soften(plain, spread, 1 + 0 * spread))
+    yield Row(dataset.task.dataset or "Your data", "Samples as they are.", _strip(plain))
+    yield _row(bend, bend(plain, settings.warp, seed))
+    if settings.ink:
+        yield _row(thicken, thicken(plain, spread * 4 - 2))
+        yield _row(soften, soften(plain, spread, 1 + 0 * spread))
+    if settings.taps:
+        yield _row(pen_styles.tapped, pen_styles.tapped(plain, 1.0, seed))
+    if dataset.task.pens:
+        yield from _styles(samples, seed)
+        yield from _drawn(seed)
+    yield _row(outliers.scribbles, outliers.scribbles(COLUMNS, seed))
+    for mix in (outliers.cut_up, outliers.overlaid, outliers.beside):
+        yield _row(mix, mix(plain, tf.roll(plain, 1, axis=0)))
+    yield Row("A batch", "Everything together, in the shares of a recipe.", _strip(_batch(samples, settings, seed)))
+
+
+def _augmentation(task: Task) -> Augmentation:
+    """What a recipe's augmentation is for a task, with more pen styles than usual, to be seen."""
+    settings = replace(Augmentation(), styles=0.3)
+    if task.kind == "picture":
+        return settings.for_pictures()
+    return settings if task.pens else settings.without_pens()
+
+
+def _styles(digits: Samples, seed: tf.Tensor) -> Iterator[Row]:
     u = tf.random.stateless_uniform((9, COLUMNS), seed)
     for style in pen_styles.STROKES:
         label = next(digit for digit, ways in pen_styles.WAYS.items() if any(style in way for way in ways))
         some = tf.constant(digits.images[digits.labels == label][:COLUMNS])
         yield _row(style, pen_styles.apply(style, some, width(some), u))
-    yield _row(pen_styles.tapped, pen_styles.tapped(plain, 1.0, seed))
-    yield from _drawn(seed)
-    yield _row(outliers.scribbles, outliers.scribbles(COLUMNS, seed))
-    for mix in (outliers.cut_up, outliers.overlaid, outliers.beside):
-        yield _row(mix, mix(plain, tf.roll(plain, 1, axis=0)))
-    yield Row("A batch", "Everything together, in the shares of a recipe.", _strip(_batch(digits, seed)))
 
 
 def _drawn(seed: tf.Tensor) -> Iterator[Row]:
@@ -84,12 +101,12 @@ def _drawn(seed: tf.Tensor) -> Iterator[Row]:
     yield Row("No digits of fonts", "Letters, signs and emoji.", _strip(fonts.non_digits(COLUMNS, seed)))
 
 
-def _batch(digits: Samples, seed: tf.Tensor) -> tf.Tensor:
-    recipe = Recipe(name="preview", batch_size=128, augmentation=replace(Augmentation(), styles=0.3))
-    count = counts(recipe)[0]
-    order = np.argsort(~np.isin(digits.labels[:count], list(pen_styles.WAYS)), kind="stable")
-    labels = tf.constant(digits.labels[:count][order].astype(np.int32))
-    images, _ = compose(recipe, (tf.constant(digits.images[:count][order]), labels), tf.constant(1.0), seed)
+def _batch(samples: Samples, settings: Augmentation, seed: tf.Tensor) -> tf.Tensor:
+    recipe = Recipe(name="preview", batch_size=128, augmentation=settings)
+    shown = np.resize(np.arange(len(samples)), counts(recipe)[0])
+    order = shown[np.argsort(~np.isin(samples.labels[shown], list(pen_styles.WAYS)), kind="stable")]
+    labels = tf.constant(samples.labels[order].astype(np.int32))
+    images, _ = compose(recipe, (tf.constant(samples.images[order]), labels), tf.constant(1.0), seed)
     return images[:: len(images) // COLUMNS][:COLUMNS]
 
 

@@ -78,8 +78,8 @@ def test_a_folder_with_files_of_others_is_kept_unless_forced(run: Run, tiny_site
     assert Path("dist.backup-1/thesis.tex").read_text() == "years of work"
 
 
-def test_the_preview_shows_every_augmentation(run: Run, tiny_data: Path) -> None:
-    result = run("augment-preview", "--data", tiny_data)
+def test_the_preview_shows_every_augmentation(run: Run) -> None:
+    result = run("augment-preview")
     assert result.exit_code == 0, result.output
     sheet = Path("augmentations.html").read_text()
     for name in ("bend", "thicken", "flag", "slash", "tail", "tapped", "7, pen-drawn", "scribbles", "A batch"):
