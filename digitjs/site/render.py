@@ -16,7 +16,7 @@ from digitjs.filesystem.output_folder import write_manifest
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.model_card import DETAILS, Card, read_card, read_probe
 from digitjs.site.bundle import Bundle
-from digitjs.site.page_data import HASH, File, Offline, PageData, columns, integrity, page_network, page_task
+from digitjs.site.page_data import HASH, File, Offline, PageData, columns, evidence, integrity, page_network, page_task
 from digitjs.site.report import Report
 from digitjs.site.texts import Catalogue
 
@@ -49,7 +49,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     for card, model in zip(cards, content.models, strict=True):
         shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS, CHECKSUMS))
     data = _page_data(content, cards, folder)
-    values = _template_values(content, data)
+    values = {**_template_values(content, data), "cards": {card.name: card for card in cards}, "evidence": evidence}
     for page in (*HTML, APP):
         (folder / page).write_text(templates.render(page, values), "utf-8")
     offline = _offline(folder, data, content.bundle)
