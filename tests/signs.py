@@ -180,6 +180,7 @@ def _card(signs: Signs, folder: Path, scores: NDArray[np.float32], labels: NDArr
         task=signs.task,
         layers=tuple(CardLayer(layer.kind, str(layer)) for layer in layers),
         parameters=signs.task.framing.size**2 * len(signs.strokes) + len(signs.strokes),
+        evidence="test",
         accuracy=right,
         loss=1.0,
         robustness=dict.fromkeys(("shifted", "scaled", "rotated", "thickened"), right),

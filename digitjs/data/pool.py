@@ -59,7 +59,7 @@ class Pool:
             here = np.flatnonzero((places >= end - len(part)) & (places < end))
             own = places[here] - (end - len(part))
             if part.strokes is not None:
-                images[here] = rasterize.images([part.strokes[i] for i in own])
+                images[here] = rasterize.images([part.strokes[i] for i in own], tidy=are_digits(self.classes))
             elif part.images is not None and how is not None:
                 for start in range(0, len(own), framing.chunk(images)):
                     some = slice(start, start + framing.chunk(images))

@@ -17,8 +17,12 @@ SCRIPT = "rasterize.mjs"
 CODE = (SCRIPT, "js/recognition/rasterize.js", "js/geometry.js")  # what decides how strokes become pixels
 
 
-def images(strokes: Sequence[bytes]) -> NDArray[np.float32]:
+def images(strokes: Sequence[bytes], *, tidy: bool) -> NDArray[np.float32]:
     """Framed images (n, 28, 28, 1) of drawings, each as JSON [[[x, y], ...], ...].
+
+    Args:
+        strokes: the drawings.
+        tidy: whether stray taps are left out, as the page does with digits, which have no dots.
 
     Raises:
         DigitjsError: Node does not run.
@@ -27,7 +31,7 @@ def images(strokes: Sequence[bytes]) -> NDArray[np.float32]:
     start = 0
     while start < len(strokes):
         some = _chunk(strokes, start)
-        answer = np.frombuffer(node.run(SCRIPT, b"\n".join(some)), "<f4")
+        answer = np.frombuffer(node.run(SCRIPT, b"\n".join(some), ("--tidy",) if tidy else ()), "<f4")
         if answer.size != len(some) * SIZE * SIZE:
             raise DigitjsError(f"{SCRIPT} drew fewer drawings than it was given: reinstall digitjs.")
         drawn[start : start + len(some)] = answer.reshape(-1, SIZE, SIZE, 1)

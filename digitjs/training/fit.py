@@ -61,7 +61,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
     keeper = _Keeper(model, checkpoints, report)
     if len(keeper.epochs) < recipe.epochs:
         classes = len(dataset.task.classes)
-        source = dataset.train if recipe.augmentation is None else stroke_jitter.grown(dataset.train, recipe.seed)
+        source = dataset.train if recipe.augmentation is None else stroke_jitter.grown(dataset, recipe.seed)
         model.fit(
             stream(source, classes, recipe, len(keeper.epochs)),
             initial_epoch=len(keeper.epochs),

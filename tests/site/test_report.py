@@ -116,7 +116,7 @@ def test_figures_keep_off_the_names_of_classes(page: Page, sign_site: SignSite) 
 
 def test_what_was_not_measured_is_not_shown(sign_site: SignSite) -> None:
     card = read_card(sign_site.folder / "models" / "nearest")
-    unmeasured = msgspec.structs.replace(card, accuracy=None, robustness={})
+    unmeasured = msgspec.structs.replace(card, evidence=None, accuracy=None, robustness={})
     rows = dict(report.compare([unmeasured]))
     assert not {"accuracy", "interval", "shifted"} & rows.keys()
     assert rows["parameters"] == ("11,775",)

@@ -13,7 +13,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digitjs.data import rasterize
-from digitjs.data.samples import Samples
+from digitjs.data.samples import Dataset, Samples
 
 Floats = NDArray[np.float64]
 
@@ -26,15 +26,16 @@ BEND = 0.018  # of the drawing's longest side
 CUT = 0.08  # of a stroke's points, at most, at an end that is cut: half of the ends are
 
 
-def grown(samples: Samples, seed: int) -> Samples:
-    """A small set with copies of its drawings, the same each time; as it is where its strokes are not known."""
+def grown(dataset: Dataset, seed: int) -> Samples:
+    """The training samples of a small set with copies, the same each time; as they are where strokes are not known."""
+    samples = dataset.train
     if samples.strokes is None:
         return samples
     copies = min(COPIES, MOST // len(samples))
     random = np.random.default_rng(seed)
     drawings = [json.loads(drawing) for drawing in samples.strokes]
     moved = [msgspec.json.encode(jittered(drawing, random)) for _ in range(copies) for drawing in drawings]
-    images = np.concatenate([samples.images, rasterize.images(moved)])
+    images = np.concatenate([samples.images, rasterize.images(moved, tidy=dataset.task.is_digits)])
     return Samples(images, np.tile(samples.labels, copies + 1))
 
 
