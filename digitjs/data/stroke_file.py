@@ -1,10 +1,13 @@
 """Stroke files: labelled pen drawings as JSON lines."""
 
+import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
+from digitjs.data.task import fault
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
@@ -19,12 +22,18 @@ LARGEST = 1 << 27  # bytes of a file: a decoded point takes ten times the memory
 class Drawing(msgspec.Struct, frozen=True):
     """One line of a stroke file; other keys are ignored.
 
-    The label is a digit, the digits of a row ("125", never a single one), or None for what is no digit.
+    The label is a digit as a number; the digits of a row as a text ("125", never a single one), unless the task has a
+    class of that name; another class as a text, NFC; or None for what is no class.
     """
 
-    label: Annotated[int, msgspec.Meta(ge=0, le=9)] | Annotated[str, msgspec.Meta(pattern=r"\A[0-9]+\Z")] | None
+    label: int | str | None
     strokes: Annotated[tuple[Annotated[Stroke, msgspec.Meta(min_length=1)], ...], msgspec.Meta(min_length=1)]
     writer: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The label as the name of a class, or of the classes of a row."""
+        return None if self.label is None else str(self.label)
 
 
 def read(path: Path) -> tuple[Drawing, ...]:
@@ -39,7 +48,7 @@ def read(path: Path) -> tuple[Drawing, ...]:
         if not line.strip():
             continue
         try:
-            drawings.append(_drawing(line))
+            drawings.append(decode(line))
         except msgspec.MsgspecError as error:
             malformed.append(f"line {number} ({error})")
     if malformed:
@@ -50,7 +59,12 @@ def read(path: Path) -> tuple[Drawing, ...]:
     return tuple(drawings)
 
 
-def _drawing(line: bytes) -> Drawing:
+def decode(line: bytes) -> Drawing:
+    """One line of a stroke file.
+
+    Raises:
+        msgspec.MsgspecError: it is malformed.
+    """
     if len(line) > LONGEST:
         raise msgspec.ValidationError(f"Longer than {LONGEST:,} bytes")
     try:
@@ -59,6 +73,20 @@ def _drawing(line: bytes) -> Drawing:
         raise msgspec.ValidationError("Nested too deeply") from error
     if not all(abs(value) <= FAR for stroke in drawing.strokes for point in stroke for value in point):
         raise msgspec.ValidationError(f"Coordinates must lie within {FAR:g} of 0 - at `$.strokes`")
-    if isinstance(drawing.label, str) and len(drawing.label) == 1:
-        return msgspec.structs.replace(drawing, label=int(drawing.label))
-    return drawing
+    return msgspec.structs.replace(drawing, label=_label(drawing.label))
+
+
+def _label(label: int | str | None) -> int | str | None:
+    """A label as `Drawing` has it.
+
+    Raises:
+        msgspec.ValidationError: it cannot be a class.
+    """
+    if label is None:
+        return None
+    text = str(label) if isinstance(label, int) else unicodedata.normalize("NFC", label)
+    if wrong := fault(text):
+        raise msgspec.ValidationError(f"{wrong} - at `$.label`")
+    if isinstance(label, int) and label < 0:
+        raise msgspec.ValidationError("Expected a number of 0 or more - at `$.label`")
+    return int(text) if re.fullmatch("[0-9]", text) else text if isinstance(label, str) else label

@@ -23,10 +23,26 @@ def test_every_line_is_a_drawing(tmp_path: Path) -> None:
     assert (drawing.label, drawing.writer, drawing.strokes) == (7, "anna", (((0, 0), (1.5, 0)),))
 
 
-@pytest.mark.parametrize(("label", "read"), [("7", 7), ('"7"', 7), ('"07"', "07"), ('"125"', "125"), ("null", None)])
-def test_labels_are_a_digit_or_a_row_of_digits_or_no_digit(tmp_path: Path, label: str, read: int | str | None) -> None:
+@pytest.mark.parametrize(
+    ("label", "read", "text"),
+    [
+        ("7", 7, "7"),
+        ('"7"', 7, "7"),
+        ('"07"', "07", "07"),
+        ('"125"', "125", "125"),
+        ("125", 125, "125"),
+        ('"a"', "a", "a"),
+        ('"n\u0303"', "ñ", "ñ"),
+        ('"٣"', "٣", "٣"),
+        ('"treble clef"', "treble clef", "treble clef"),
+        ("null", None, None),
+    ],
+)
+def test_labels_are_digits_rows_or_names_of_classes(
+    tmp_path: Path, label: str, read: int | str | None, text: str | None
+) -> None:
     [drawing] = stroke_file.read(save(tmp_path / "own.jsonl", GOOD.replace("7", label)))
-    assert drawing.label == read
+    assert (drawing.label, drawing.text) == (read, text)
 
 
 def test_the_fixtures_cover_every_digit() -> None:
@@ -41,12 +57,13 @@ def test_the_fixtures_cover_every_digit() -> None:
         "[]",
         '{"label": 7}',
         '{"strokes": [[[0, 0]]]}',
-        GOOD.replace("7", "10"),
+        GOOD.replace("7", "-1"),
+        GOOD.replace("7", "1.5"),
         GOOD.replace("7", '""'),
-        GOOD.replace("7", '"a"'),
+        GOOD.replace("7", '" "'),
+        GOOD.replace("7", '"' + "a" * 41 + '"'),
         GOOD.replace("7", '"12\\n"'),
-        GOOD.replace("7", '"٣"'),
-        GOOD.replace("7", "125"),
+        GOOD.replace("7", '" a"'),
         GOOD.replace("7", "true"),
         json.dumps({"label": 1, "strokes": []}),
         json.dumps({"label": 1, "strokes": [[]]}),
