@@ -14,7 +14,7 @@ import { Pad } from './drawing/pointer.js';
 import { showTools } from './drawing/toolbar.js';
 import { areStrokes } from './geometry.js';
 import * as offline from './offline.js';
-import { lines, save } from './sharing/download.js';
+import { lines, save } from './sharing/panel.js';
 import { normalized, PLACES, WIDTH } from './sharing/storage.js';
 import { ViewState } from './state.js';
 import { draw, Palette, sharp } from './view/canvas.js';
@@ -168,6 +168,7 @@ function showSession({ site, session, texts }, grid) {
   put(element('collect_share'), texts.say('collect_share', { done, of }));
   element('collect_back').setAttribute('aria-disabled', String(!session.canGoBack));
   for (const id of ['collect_next', 'collect_skip']) element(id).setAttribute('aria-disabled', String(place === null));
+  element('next_writer').classList.toggle('button-main', place === null);
   grid.show();
 }
 

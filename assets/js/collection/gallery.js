@@ -21,12 +21,14 @@ export class Gallery {
   /** What the last deletion or relabelling changed, as it was. @type {Sample[]} */
   #before = [];
   #samples;
+  #classes;
   #texts;
   #tell;
 
   /** @param {Samples} samples @param {string[]} classes @param {Texts} texts @param {Tell} tell */
   constructor(samples, classes, texts, tell) {
     this.#samples = samples;
+    this.#classes = classes;
     this.#texts = texts;
     this.#tell = tell;
     for (const select of [shown(), label()]) {
@@ -47,8 +49,9 @@ export class Gallery {
     const counts = this.#samples.counts();
     put(element('gallery_count'), this.#texts.count(counts.reduce((sum, count) => sum + count, 0)));
     if (!(/** @type {HTMLDetailsElement} */ (element('gallery_box')).open)) return;
-    [...shown().options].forEach((option, place) => {
-      put(option, `${option.value} (${counts[place]})`);
+    counts.forEach((count, place) => {
+      const option = shown().options[place + 1]; // behind the one for all
+      put(option, `${option.value} (${count})`);
     });
     const found = this.#found;
     const ids = new Set(found.map(({ id }) => id));
@@ -58,15 +61,18 @@ export class Gallery {
     this.#showChoice();
   }
 
+  /** The samples on view, class by class. */
   get #found() {
-    return this.#samples.live.filter(({ label }) => label === shown().value);
+    const { live } = this.#samples;
+    const wanted = shown().value ? [shown().value] : this.#classes;
+    return wanted.flatMap((name) => live.filter(({ label }) => label === name));
   }
 
   /** Keep the pictures that are there: the focus may be on one. @param {Sample[]} found */
   #fill(found) {
     const old = new Map([...list().children].map((item) => [/** @type {HTMLElement} */ (item).dataset.key, item]));
     const items = found.map((sample) => {
-      const key = `${sample.id} ${JSON.stringify(sample.strokes).length}`;
+      const key = `${sample.id} ${sample.label} ${JSON.stringify(sample.strokes).length}`;
       const item = old.get(key) ?? thumbnail(sample, key);
       const button = /** @type {HTMLElement} */ (item.firstElementChild);
       button.setAttribute('aria-pressed', String(this.#selected.has(sample.id)));
@@ -130,12 +136,6 @@ export class Gallery {
     this.#showChoice();
     this.#tell('collect_undone', { count }, count);
   }
-
-  /** @param {string} name  of a class to look at */
-  open(name) {
-    shown().value = name;
-    this.#select([]);
-  }
 }
 
 /** @param {Sample} sample @param {string} key @returns {HTMLElement} */
@@ -148,15 +148,20 @@ function thumbnail({ id, label, writer, strokes }, key) {
   button.dataset.sample = id;
   const picture = button.appendChild(document.createElementNS(SVG, 'svg'));
   picture.setAttribute('viewBox', frame(strokes));
-  picture.setAttribute('role', 'img');
-  picture.setAttribute('aria-label', label);
+  picture.setAttribute('aria-hidden', 'true');
   const path = picture.appendChild(document.createElementNS(SVG, 'path'));
-  path.setAttribute('d', strokes.map(line).join(''));
+  path.setAttribute('d', strokes.map(outline).join(''));
   path.setAttribute('vector-effect', 'non-scaling-stroke');
-  const name = button.appendChild(document.createElement('span'));
-  name.className = 'gallery-writer';
-  name.dir = 'auto';
-  name.textContent = writer ?? '–';
+  for (const [name, text] of [
+    ['label', label],
+    ['writer', writer ?? '–'],
+  ]) {
+    const line = button.appendChild(document.createElement('span'));
+    line.className = `gallery-${name}`;
+    line.dir = 'auto';
+    line.textContent = text;
+    line.after(' ');
+  }
   return item;
 }
 
@@ -169,4 +174,4 @@ function frame(strokes) {
 }
 
 /** @param {import('../geometry.js').Stroke} stroke @returns {string} a path; a point is a line without length, with round ends */
-const line = (stroke) => `M${stroke.map((point) => point.join(' ')).join('L')}${stroke.length === 1 ? 'h0' : ''}`;
+const outline = (stroke) => `M${stroke.map((point) => point.join(' ')).join('L')}${stroke.length === 1 ? 'h0' : ''}`;

@@ -1,7 +1,6 @@
 /** Taking drawings away: an address, a picture, JSON lines, and corrections kept on this device alone. */
 
 import { element } from '../view/dom.js';
-import { lines, save } from './download.js';
 import { normalized } from './storage.js';
 
 /** @typedef {import('../session.js').Session} Session */
@@ -162,6 +161,23 @@ export class SharingPanel {
     const guess = answer.kind === 'refused' ? answer.digit : answer.second;
     field().value = String(state.selected.get(strokes[0]) ?? state.labels.get(strokes[0]) ?? guess);
   }
+}
+
+/** @param {object[]} items @returns {Blob} a line of JSON for each */
+export function lines(items) {
+  return new Blob(
+    items.map((item) => `${JSON.stringify(item)}\n`),
+    { type: 'application/jsonl' },
+  );
+}
+
+/** @param {Blob} blob @param {string} name */
+export function save(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 /** @param {HTMLCanvasElement} canvas */

@@ -89,6 +89,8 @@ const BUILT = {
   'empty(asked, waiting)': ['press_predict', 'nothing_drawn', 'invitation'],
   message: ['picture_unknown'], // or what the calls of bring and Refused name
   key: [], // what the calls of note name
+  "''": [], // nothing more is said
+  '...said': [], // what the calls of tell name
   'one.key': [],
   "place.dataset.text ?? ''": [], // what the templates name
   "place.dataset.label ?? ''": [],
