@@ -50,8 +50,8 @@ export class Exchange {
 
   show() {
     const { live, unsaved } = this.#samples;
-    const classes = this.#samples.counts().filter((count) => count > 0).length;
-    const values = { count: this.#texts.count(live.length), classes, writers: this.#samples.writers.length };
+    const kinds = this.#samples.counts().filter((count) => count > 0).length;
+    const values = { count: this.#texts.count(live.length), kinds, writers: this.#samples.writers.length };
     put(element('collect_held'), this.#texts.say('collect_held', values, live.length));
     element('collect_export').setAttribute('aria-disabled', String(live.length === 0));
     const all = live.length === 0 && unsaved.length === 0;
@@ -80,7 +80,7 @@ export class Exchange {
       }
       this.#samples.markSaved(all);
       const values = { count: this.#texts.count(contents.drawings), file: this.#saving.file };
-      this.#tell('collect_saved', { ...values, classes: contents.classes }, contents.drawings);
+      this.#tell('collect_saved', { ...values, kinds: contents.classes }, contents.drawings);
     } catch (reason) {
       this.#tell('collect_save_failed', { reason: reason instanceof Error ? reason.message : String(reason) });
     }
