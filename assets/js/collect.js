@@ -24,14 +24,15 @@ import { connectTheme } from './view/theme.js';
 
 /** @typedef {import('./geometry.js').Stroke} Stroke */
 /** @typedef {import('./collection/exchange.js').Saving} Saving */
+/** @typedef {import('./collection/samples.js').Sample} Sample */
 /** @typedef {import('./collection/gallery.js').Tell} Tell */
 /** @typedef {Pick<import('./config.js').Site, 'language' | 'bundle' | 'task' | 'worker'> & {target: number, save: Saving | null}} Site */
-/** @typedef {{site: Site, samples: Samples, session: Collecting, drawing: Drawing, texts: Texts, canvas: HTMLCanvasElement}} Parts */
+/** @typedef {{site: Site, samples: Samples, session: Collecting, drawing: Drawing, texts: Texts, canvas: HTMLCanvasElement, database: Database}} Parts */
 
 const VISIT = 'digitjs.collect'; // the key that this device keeps the writer and the unfinished drawing under
 const SHORTEST = 250; // milliseconds between two drawings: a key that is held down, or pressed twice, does not go on twice
 
-/** @param {Site} site @returns {{device?: string, writer?: string, chosen?: number | null, draft?: Stroke[]}} */
+/** @param {Site} site @returns {{device?: string, writer?: string, chosen?: number | null, draft?: Stroke[], pending?: Sample[]}} */
 function recall({ task }) {
   try {
     return JSON.parse(localStorage.getItem(VISIT + task.key) ?? '') ?? {};
@@ -41,15 +42,15 @@ function recall({ task }) {
 }
 
 /** @param {Parts} parts */
-function keep({ site, session, drawing, canvas }) {
+function keep({ site, session, drawing, canvas, database }) {
   const draft = normalized(drawing.strokes, canvas.offsetWidth);
-  try {
-    localStorage.setItem(
-      VISIT + site.task.key,
-      JSON.stringify({ ...session.visit, draft: session.isBack ? [] : draft }),
-    );
-  } catch {
-    // What was drawn is in another place.
+  const kept = { ...session.visit, draft: session.isBack ? [] : draft };
+  for (const pending of [database.pending, []]) {
+    try {
+      return localStorage.setItem(VISIT + site.task.key, JSON.stringify({ ...kept, pending }));
+    } catch {
+      // There is no room for what is on its way to the database, or nothing may be kept.
+    }
   }
 }
 
@@ -138,12 +139,9 @@ function connectWriter({ session, samples, canvas }) {
     field.value = session.writer;
   });
   field.addEventListener('keydown', ({ key }) => {
-    if (key === 'Enter') canvas.focus(); // which changes the field
+    if (key === 'Enter') canvas.focus({ preventScroll: true }); // which changes the field
   });
-  element('next_writer').addEventListener('click', () => {
-    session.nextWriter();
-    canvas.focus({ preventScroll: true });
-  });
+  element('next_writer').addEventListener('click', () => session.nextWriter());
   session.addEventListener('change', () => {
     if (document.activeElement !== field) field.value = session.writer;
     const names = samples.writers;
@@ -198,18 +196,24 @@ async function start() {
     if (full) tell('collect_unkept');
   });
   const kept = await database.all();
-  samples.fill(kept ?? []);
+  const { device = newDevice(), writer = `${device}-1`, chosen = null, draft, pending = [] } = recall(site);
+  const late = pending.filter(({ strokes }) => areStrokes(strokes));
+  samples.fill([...new Map([...(kept ?? []), ...late].map((sample) => [sample.id, sample])).values()]);
+  if (late.length > 0) database.put(late);
   await connectLanguage(/** @type {any} */ (site), state, texts);
-  const { device = newDevice(), writer = `${device}-1`, chosen = null, draft } = recall(site);
   const { classes } = site.task;
   const session = new Collecting(samples, { classes, target: site.target }, { device, writer, chosen });
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
-  const parts = { site, samples, session, drawing: new Drawing(), texts, canvas };
+  const parts = { site, samples, session, drawing: new Drawing(), texts, canvas, database };
   connectPad(parts, teller(texts, 'announcement'));
   connectSteps(parts, tell);
   connectWriter(parts);
-  connectCollected(parts, database);
+  connectCollected(parts);
   session.addEventListener('load', () => lay(parts, session.strokes));
+  session.addEventListener('turn', () => {
+    canvas.focus({ preventScroll: true });
+    element('ask').scrollIntoView({ block: 'nearest' }); // on a phone, it is far above what was chosen
+  });
   lay(parts, areStrokes(draft) ? draft : []);
   for (const event of ['pagehide', 'visibilitychange']) addEventListener(event, () => keep(parts), { capture: true });
   session.addEventListener('change', () => keep(parts));
@@ -222,9 +226,9 @@ async function start() {
   offline.keep(site.worker);
 }
 
-/** What was collected: counts, gallery, files. @param {Parts} parts @param {Database} database */
-function connectCollected(parts, database) {
-  const { site, samples, session, texts } = parts;
+/** What was collected: counts, gallery, files. @param {Parts} parts */
+function connectCollected(parts) {
+  const { site, samples, session, texts, database } = parts;
   const { classes } = site.task;
   const grid = new ClassGrid(session, classes);
   const gallery = new Gallery(samples, classes, texts, teller(texts, 'gallery_note'));

@@ -13,7 +13,7 @@ from digitjs import __version__
 from digitjs.filesystem.output_folder import read_manifest
 from digitjs.filesystem.paths import files_below
 
-COMMANDS = ("build", "train", "render", "serve", "verify", "evaluate", "augment-preview", "clean")
+COMMANDS = ("build", "train", "render", "serve", "collect", "verify", "evaluate", "augment-preview", "clean")
 
 
 def test_the_module_is_the_command() -> None:

@@ -24,6 +24,8 @@ const completed = (transaction) =>
 
 export class Database {
   #opened;
+  /** Samples on their way: a page that is closed takes them along. @type {Map<string, Sample>} */
+  #pending = new Map();
 
   /** @param {string} key  of the task: sites opened from files share one place */
   constructor(key) {
@@ -40,14 +42,28 @@ export class Database {
     }
   }
 
+  /** What is not kept yet, for the page to keep elsewhere while it is closed. @returns {Sample[]} */
+  get pending() {
+    return [...this.#pending.values()];
+  }
+
   /** @param {Sample[]} samples @returns {Promise<boolean>} whether they are kept */
-  put = (samples) =>
-    this.#write((store) => {
+  async put(samples) {
+    for (const sample of samples) this.#pending.set(sample.id, sample);
+    const kept = await this.#write((store) => {
       for (const sample of samples) store.put(sample);
     });
+    for (const sample of samples) {
+      if (kept && this.#pending.get(sample.id) === sample) this.#pending.delete(sample.id);
+    }
+    return kept;
+  }
 
   /** @returns {Promise<boolean>} whether nothing is kept any more */
-  clear = () => this.#write((store) => store.clear());
+  clear() {
+    this.#pending.clear();
+    return this.#write((store) => store.clear());
+  }
 
   /** @param {(store: IDBObjectStore) => unknown} change */
   async #write(change) {

@@ -15,7 +15,10 @@ const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ'; // I and O look like figures
 export const newDevice = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => LETTERS[byte % LETTERS.length]).join('');
 
-/** Dispatches `change` when another class or writer is on, or the counts are others; `load` when the pad is to show `strokes`. */
+/**
+ * Dispatches `change` when another class or writer is on, or the counts are others; `load` when the pad is to show `strokes`;
+ * and `turn` when somebody wants to draw at once: the next writer, or whoever chose a class.
+ */
 export class Collecting extends EventTarget {
   /** What the pad is to show, as samples have it. @type {Stroke[]} */
   strokes = [];
@@ -127,6 +130,7 @@ export class Collecting extends EventTarget {
   choose(place) {
     this.#chosen = place;
     this.#show(this.#steps.length);
+    this.dispatchEvent(new Event('turn'));
   }
 
   /** @param {string} name @returns {boolean} whether it is one */
@@ -147,6 +151,7 @@ export class Collecting extends EventTarget {
       name.startsWith(`${this.#device}-`) ? Number(name.slice(this.#device.length + 1)) || 0 : 0,
     );
     this.setWriter(`${this.#device}-${Math.max(...numbers) + 1}`);
+    this.dispatchEvent(new Event('turn'));
   }
 
   /** @param {number} at  in the steps, or behind them */
