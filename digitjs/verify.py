@@ -36,7 +36,7 @@ class Agreement:
     network: str
     scheme: str  # file or http
     difference: float  # the largest of any probability of any probe image
-    flipped: int  # how many probe images it gives another digit for
+    flipped: int  # how many probe images it gives another class for
     exact: bool  # the weights are float32, so the answers must be the same to rounding
 
 
@@ -157,6 +157,8 @@ def _answers(page: Page, folder: Path) -> Iterator[Agreement]:
     ask(page, "() => digitjs.ready")
     for name in ask(page, "() => digitjs.networks"):
         card, probe = read_card(folder / "models" / name), read_probe(folder / "models" / name)
+        if tuple(ask(page, "() => digitjs.classes")) != card.task.classes:
+            raise DigitjsError(f"The page has other classes than {name}: run digitjs render")
         answered = ask(
             page,
             "([name, images]) => digitjs.scores(images.map((image) => image.map((v) => v / 255)), name)",
@@ -177,6 +179,6 @@ def _answers(page: Page, folder: Path) -> Iterator[Agreement]:
 def _disagreements(agreement: Agreement, address: str) -> Iterator[Problem]:
     where = f"{agreement.network} in {address}"
     if agreement.flipped:
-        yield Problem(where, f"names another digit than Keras for {agreement.flipped} of the probe images")
+        yield Problem(where, f"names another class than Keras for {agreement.flipped} of the probe images")
     if agreement.exact and not agreement.difference <= TOLERANCE:
         yield Problem(where, f"differs from Keras by {agreement.difference:.1e}, more than {TOLERANCE:.0e}")

@@ -16,9 +16,13 @@ from digitjs.browser.launch import launch_browser
 from digitjs.browser.server import serving
 from digitjs.cli.commands import main
 from digitjs.cli.options import SEED
+from digitjs.config import Config, Noun, TaskWords
 from digitjs.data import dataset, stroke_file
 from digitjs.filesystem import paths
 from digitjs.networks import builtin
+from digitjs.site import bundle
+from signs import FIFTEEN, HEBREW, Signs, sign_task
+from signs import build as build_signs
 
 # As the command line does before it imports TensorFlow: the second greets with IPython where output is captured.
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TFDF_DISABLE_WELCOME_MESSAGE": "1"}
@@ -26,6 +30,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TFDF_DISABLE_WELCOME_MESSAGE": "1"}
 ROOT = Path(__file__).parent.parent
 DIGITS = stroke_file.read(ROOT / "tests" / "fixtures" / "strokes" / "digits.jsonl")  # one of each, computed
 SEVEN = next(drawing.strokes for drawing in DIGITS if drawing.label == 7)
+LETTERS = TaskWords({"en": Noun(one="letter", other="letters"), "de": Noun(one="Buchstabe", other="Buchstaben")})
 TINY_TRAIN, TINY_TEST = 480, 100  # digits: seconds of training, and enough to be right more often than not
 
 
@@ -121,6 +126,39 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Ite
     succeed("build", "-o", folder, cache=user_cache)
     with serving(folder) as address:
         yield Site(folder, folder.as_uri() + "/", address)
+
+
+@dataclass(frozen=True)
+class SignSite(Site):
+    """A built site of made-up signs."""
+
+    signs: Signs
+
+
+@pytest.fixture(scope="session")
+def page_tools(user_cache: Path) -> Path:
+    """The page's tools, as npm installs them."""
+    return bundle.install(user_cache, lambda note: None)
+
+
+@pytest.fixture(scope="session")
+def sign_site(tmp_path_factory: pytest.TempPathFactory, page_tools: Path) -> Iterator[SignSite]:
+    """Fifteen signs of many scripts, one at a time."""
+    yield from _sign_site(sign_task(FIFTEEN, reading="one"), tmp_path_factory.mktemp("signs"), page_tools, Config())
+
+
+@pytest.fixture(scope="session")
+def hebrew_site(tmp_path_factory: pytest.TempPathFactory, page_tools: Path) -> Iterator[SignSite]:
+    """Five letters that are written in rows, from right to left."""
+    signs = sign_task(HEBREW, reading="row")
+    yield from _sign_site(signs, tmp_path_factory.mktemp("hebrew"), page_tools, Config(task=LETTERS))
+
+
+def _sign_site(signs: Signs, base: Path, tools: Path, config: Config) -> Iterator[SignSite]:
+    folder = base / "dist"
+    build_signs(signs, folder, tools, config)
+    with serving(folder) as address:
+        yield SignSite(folder, folder.as_uri() + "/", address, signs)
 
 
 @pytest.fixture(scope="module")

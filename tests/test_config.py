@@ -88,3 +88,33 @@ def test_what_it_does_not_know_is_refused_by_name(tmp_path: Path, text: str | No
         path.write_text(text)
     with pytest.raises(DigitjsError, match=says):
         config.load(path)
+
+
+def test_the_noun_of_a_task_is_one_word_or_one_for_each_language(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[task]\nnoun = "Kana"\n', "utf-8")
+    words = config.load(path).task
+    assert words.noun_in("en") == words.noun_in("de") == config.Noun(other="Kana")
+    path.write_text('[task.noun]\nen = "rune"\nde = {one = "Rune", other = "Runen"}\n')
+    words = config.load(path).task
+    assert words.noun_in("en") == config.Noun(other="rune")
+    assert words.noun_in("de") == config.Noun(one="Rune", other="Runen")
+    assert words.noun_in("es") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[task]\nnuon = "letter"', "did you mean `noun`"),
+        ('[task.noun]\nde = {one = "Rune", othre = "Runen"}', "did you mean `other`"),
+        ('[task.noun]\ngerman = "Rune"', r"\^\[a-z\]"),
+        ('[task]\nnoun = "a {digit}"', "write a plain word"),
+        ('[task.noun]\nde = {one = "Rune", other = ""}', "not 1 to 40 characters"),
+        (f'[task]\nnoun = "{"long" * 11}"', "not 1 to 40 characters"),
+    ],
+)
+def test_a_noun_that_cannot_be_used_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    with pytest.raises(DigitjsError, match=message):
+        config.load(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run, Site
+from conftest import Run, SignSite, Site
 from digitjs.model_card import read_card
 from digitjs.verify import check_site
 
@@ -28,6 +28,16 @@ def test_every_answer_is_that_of_keras_to_rounding(tiny_site: Site) -> None:
     assert found.problems == ()
     assert {agreement.scheme for agreement in found.agreements} == {"file", "http"}
     assert max(agreement.difference for agreement in found.agreements) < 1e-5
+
+
+def test_a_site_of_other_classes_passes_and_fails_alike(sign_site: SignSite, tmp_path: Path) -> None:
+    found = check_site(sign_site.folder)
+    assert found.problems == ()
+    assert {agreement.scheme for agreement in found.agreements} == {"file", "http"}
+    copy = Path(shutil.copytree(sign_site.folder, tmp_path / "copy"))
+    card = copy / "models" / "nearest" / "card.json"
+    card.write_text(card.read_text("utf-8").replace('"treble clef"', '"bass clef"'), "utf-8")
+    assert any("other classes than nearest" in problem.what for problem in check_site(copy).problems)
 
 
 def test_what_is_broken_is_named(copy: Path, run: Run) -> None:

@@ -91,12 +91,12 @@ def build(models: Sequence[Path], modules: Path) -> Report:
     details = {card.name: read_details(model) for card, model in zip(cards, models, strict=True)}
     charts = draw(details, cards[0].task.classes, modules)
     return Report(
-        compared=_compared(cards),
+        compared=compare(cards),
         studies=tuple(_study(card, details[card.name], charts[card.name]) for card in cards),
     )
 
 
-def _compared(cards: Sequence[Card]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def compare(cards: Sequence[Card]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A row for each figure that was measured of any network."""
     rows = [(key, [cell(card) for card in cards]) for key, cell in COMPARED]
     return tuple((key, tuple(cell or MISSING for cell in cells)) for key, cells in rows if any(cells))

@@ -77,10 +77,11 @@ def require_language(language: str) -> None:
 
 def variants(task: Task) -> tuple[str, ...]:
     """Which variants of a text say what is true of a task, the best first."""
+    framed = ("box",) if task.framing.centre == "box" else ()
     if task.is_digits:
-        return () if task.dataset == "MNIST" else ("own",)
+        return framed if task.dataset == "MNIST" else (*framed, "own")
     named = ("dataset",) if task.dataset else ()
-    return (*named, task.kind, task.reading, "task")
+    return (*named, task.kind, *framed, task.reading, "task")
 
 
 def _resolved(path: Path, task: Task, noun: Noun | None) -> Catalogue:

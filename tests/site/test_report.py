@@ -4,12 +4,18 @@ import re
 from html import unescape
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
-from conftest import Run, Site, cached
+from conftest import Run, SignSite, Site, cached
+from digitjs import templates
+from digitjs.config import TaskWords
 from digitjs.filesystem import checksums
 from digitjs.model_card import CARD, read_card
+from digitjs.site import report, texts
+from digitjs.site.page_data import page_network
+from signs import FIFTEEN
 
 
 def test_every_network_has_its_figures(page: Page, tiny_site: Site) -> None:
@@ -78,3 +84,43 @@ def test_the_report_speaks_the_chosen_language_down_to_its_figures(page: Page, f
     assert all(re.fullmatch(r"eine \d, als \d gelesen", alt) for alt in shown)
     page.select_option("#select_language", "en")
     assert page.locator("tbody tr").first.locator("td").all_inner_texts() == english
+
+
+def test_the_report_of_many_classes_names_them(page: Page, sign_site: SignSite) -> None:
+    page.goto(sign_site.file + "report.html")
+    confusion = page.locator(".plot-confusion svg")
+    expect(confusion).to_be_visible()
+    axis = confusion.locator("text").all_text_contents()
+    assert {"ñ", "treble cl…", "<b>&amp;"} <= set(axis)
+    pairs = page.locator("table", has=page.locator("#nearest_pairs_table")).locator("tbody tr")
+    worst = [row.locator("th, td").all_inner_texts() for row in pairs.all()]
+    assert 0 < len(worst) <= 20
+    assert {name for truth, said, _, _ in worst for name in (truth, said)} <= set(FIFTEEN)
+    times = [int(count) for _, _, count, _ in worst]
+    assert times == sorted(times, reverse=True)
+    page.locator("section#nearest summary").click()
+    classes = page.locator("table", has=page.locator("#nearest_classes_table")).locator("tbody tr")
+    assert [row.locator("th").inner_text() for row in classes.all()] == list(FIFTEEN)
+    truths = page.locator(".misread-image").evaluate_all("all => all.map((one) => one.dataset.truth)")
+    assert truths and set(truths) <= set(FIFTEEN)
+
+
+def test_figures_keep_off_the_names_of_classes(page: Page, sign_site: SignSite) -> None:
+    page.goto(sign_site.file + "report.html")
+    page.select_option("#select_language", "de")
+    expect(page).to_have_title("Genauigkeit im Test")
+    page.locator("section#nearest summary").click()
+    classes = page.locator("table", has=page.locator("#nearest_classes_table")).locator("tbody tr")
+    assert [row.locator("th").inner_text() for row in classes.all()] == list(FIFTEEN)
+
+
+def test_what_was_not_measured_is_not_shown(sign_site: SignSite) -> None:
+    card = read_card(sign_site.folder / "models" / "nearest")
+    unmeasured = msgspec.structs.replace(card, accuracy=None, robustness={})
+    rows = dict(report.compare([unmeasured]))
+    assert not {"accuracy", "interval", "shifted"} & rows.keys()
+    assert rows["parameters"] == ("11,775",)
+    assert dict(report.compare([card, unmeasured]))["accuracy"][1] == "–"
+    values = {"network": page_network(unmeasured), "text": texts.read_catalogues(card.task, TaskWords())["en"]}
+    html = templates.render("_network.html", values)
+    assert "Accuracy: not measured here" in html and "%" not in html

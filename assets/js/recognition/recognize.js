@@ -159,14 +159,14 @@ export function read(strokes, panel, task, { memory = new Memory(), traced = fal
   return { text: row(symbols, task), symbols, digits };
 }
 
-/** @typedef {import('./segment.js').Run & {seen: Seen}} Part */
+/** @typedef {{strokes: Stroke[], seen: Seen}} Part */
 /**
  * @param {Stroke[]} ink @param {Sign[]} found  in it @param {Reader[]} panel
  * @param {{task: Task, memory: Memory}} context
  * @returns {Part[]} what may be symbols, from left to right
  */
 export function divide(ink, found, panel, { task, memory }) {
-  if (task.reading === 'one') return ink.length > 0 ? [whole(ink, memory.look([ink], panel, task)[0])] : [];
+  if (task.reading === 'one') return ink.length > 0 ? [{ strokes: ink, seen: memory.look([ink], panel, task)[0] }] : [];
   const strokes = ink.filter((stroke) => !found.some((sign) => sign.strokes[0] === stroke));
   const walls = found.map((sign) => middle(box(sign.strokes)));
   /** @param {Map<Stroke, import('./cut.js').Piece[]>} [joined] */
@@ -191,11 +191,8 @@ export function divide(ink, found, panel, { task, memory }) {
  * @returns {Part[]} the runs of the best division
  */
 function chosen({ lattice, seen, confidences }) {
-  return segment.choose(lattice, confidences).map((i) => ({ ...lattice.runs[i], seen: seen[i] }));
+  return segment.choose(lattice, confidences).map((i) => ({ strokes: lattice.runs[i].strokes, seen: seen[i] }));
 }
-
-/** @param {Stroke[]} strokes  of the whole drawing @param {Seen} seen @returns {Part} */
-const whole = (strokes, seen) => ({ first: 0, end: strokes.length, strokes, seen });
 
 /**
  * @param {Seen} seen @param {import('./decide.js').Thresholds[]} limits  of each network

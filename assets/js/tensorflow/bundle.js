@@ -100,7 +100,7 @@ function rehearse(model) {
  * @param {Model} model
  * @param {Float32Array} images  one after another
  * @param {number} count
- * @returns {Float32Array} count times 10 probabilities
+ * @returns {Float32Array} as many probabilities as there are classes, for each image
  */
 function probabilities(model, images, count) {
   const answer = tidy(() => {

@@ -1,4 +1,4 @@
-/** What each layer of a network makes of a digit. */
+/** What each layer of a network makes of a symbol. */
 
 import { stain } from './canvas.js';
 import { copy, element, part } from './dom.js';

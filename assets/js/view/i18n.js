@@ -29,6 +29,7 @@ export class Texts extends EventTarget {
     const found = this.#catalogue[key] ?? key;
     const form = typeof found === 'string' ? found : found[this.#category(count)] || found.other;
     const text = form.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    // Articles of digits, before the one that sounds otherwise; the texts of other tasks have none.
     if (this.#language === 'en') return text.replace(/\b(a) 8\b/gi, '$1n 8');
     return text.replace(/\bo 8\b/g, 'u 8'); // Spanish; no German
   }

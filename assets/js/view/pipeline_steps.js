@@ -87,7 +87,7 @@ export class PipelineSteps extends EventTarget {
     paint(canvas('journey_seen'), [], this.#palette.colour('--pen'));
   }
 
-  /** Animate the ink into its frame, until it is there or another digit is shown. */
+  /** Animate the ink into its frame, until it is there or another symbol is shown. */
   #move() {
     if (!this.#shown) return;
     const digit = this.#shown;
@@ -126,7 +126,8 @@ export class PipelineSteps extends EventTarget {
     context.strokeRect(x0, y0, filled, filled);
     context.setLineDash([]);
     draw(context, moved(strokes, placed), this.#palette.colour('--pen'), arrived ? framing.pen : framing.pen / 2);
-    if (arrived) draw(context, cross(centreOfMass(image, framing), 2), this.#palette.colour('--warm'), 0.5);
+    if (arrived && framing.centre === 'mass')
+      draw(context, cross(centreOfMass(image, framing), 2), this.#palette.colour('--warm'), 0.5);
   }
 
   /** @param {import('../recognition/recognize.js').Judgement} judgement  by the network of the step before */

@@ -195,3 +195,39 @@ test('what is drawn inside a shape belongs to it, and so does what lies between'
   ];
   assert.deepEqual(divide([DIGITS[0][0], eye, ...at([eye], 20), mouth]), [[0, 1, 2, 3]]);
 });
+
+test('symbols of other tasks are told apart by gaps, by width, and by what the networks know', () => {
+  /** @param {number} x @param {number} [width] @returns {[number, number][]} a stroke as high as 100 */
+  const bent = (x, width = 50) => [
+    [x, 0],
+    [x + width, 50],
+    [x, 100],
+  ];
+  /** @param {[number, number][][]} strokes @param {(strokes: object[]) => number} belief */
+  const parts = (strokes, belief) => {
+    const found = candidates(strokes, { digits: false });
+    return choose(
+      found,
+      found.runs.map((run) => belief(run.strokes)),
+    ).map((i) => found.runs[i].strokes.length);
+  };
+  const even = () => 0.8;
+  assert.deepEqual(parts([bent(0), bent(120)], even), [1, 1]);
+  assert.deepEqual(parts([bent(0), bent(30)], even), [2]); // they lie over one another
+  const near = [bent(0, 30), bent(45, 30)];
+  assert.deepEqual(
+    parts(near, (strokes) => (strokes.length === 2 ? 0.95 : 0.5)),
+    [2],
+  );
+  assert.deepEqual(
+    parts(near, (strokes) => (strokes.length === 2 ? 0.5 : 0.95)),
+    [1, 1],
+  );
+  const wide = [bent(0, 90), bent(105, 90)];
+  assert.deepEqual(
+    parts(wide, (strokes) => (strokes.length === 2 ? 0.95 : 0.5)),
+    [1, 1],
+  );
+  const dotted = [bent(0), [[20, -60]], bent(120)];
+  assert.deepEqual(parts(dotted, even), [2, 1]); // a dot belongs to what is under it
+});
