@@ -138,8 +138,9 @@ function connectWriter({ session, samples, canvas }) {
     session.setWriter(field.value);
     field.value = session.writer;
   });
-  field.addEventListener('keydown', ({ key }) => {
-    if (key === 'Enter') canvas.focus({ preventScroll: true }); // which changes the field
+  field.addEventListener('keydown', (event) => {
+    event.stopPropagation(); // its own undo is not that of the drawing
+    if (event.key === 'Enter') canvas.focus({ preventScroll: true }); // which changes the field
   });
   element('next_writer').addEventListener('click', () => session.nextWriter());
   session.addEventListener('change', () => {

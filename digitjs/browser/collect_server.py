@@ -19,6 +19,7 @@ from digitjs.errors import DigitjsError, sentence
 
 ADDRESS = "save"  # relative to the page
 TOKEN = "X-Digitjs-Token"  # the header that carries it
+LONGEST_LENGTH = 20  # digits of a length; Python refuses to read numbers of thousands
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -120,13 +121,14 @@ class CollectHandler(Handler):
         return self.intake
 
     def _body(self) -> bytes:
-        length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()):
+        header = self.headers.get("Content-Length", "")
+        if not (header.isascii() and header.isdigit()):
             raise RefusalError(HTTPStatus.LENGTH_REQUIRED, "The request has no length.")
-        if int(length[:12]) > collected_file.MOST:
+        length = int(header) if len(header) < LONGEST_LENGTH else collected_file.MOST + 1
+        if length > collected_file.MOST:
             raise RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"More than {collected_file.MOST >> 20} MB.")
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
+        body = self.rfile.read(length)
+        if len(body) < length:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "The request is not complete.")
         return body
 

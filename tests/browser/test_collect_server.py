@@ -2,13 +2,14 @@
 
 import http.client
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from digitjs.browser.collect_server import TOKEN, Intake, listen_for, names
+from digitjs.browser.collect_server import TOKEN, Intake, listen_for, names, reachable
 from digitjs.browser.server import Server
 from digitjs.data import collected_file, stroke_file
 
@@ -102,6 +103,8 @@ def test_what_the_page_sends_is_written(server: Server, intake: Intake) -> None:
         ({"Content_Length": None, "Transfer_Encoding": "chunked"}, 411),
         ({"Content_Length": str(collected_file.MOST + 1)}, 413),
         ({"Content_Length": "9" * 400}, 413),
+        ({"Content_Length": "9" * 5000}, 413),
+        ({"Content_Length": f"{collected_file.MOST + 1:019}"}, 413),
     ],
 )
 def test_other_requests_are_refused(server: Server, intake: Intake, others: dict[str, str | None], status: int) -> None:
@@ -151,6 +154,15 @@ def test_a_server_of_all_addresses_answers_to_any_of_them_and_to_no_other_name()
     assert "evil.example" not in names("0.0.0.0", "0.0.0.0", "evil.example")
     assert names("192.168.1.5", "192.168.1.5", "127.0.0.1") == {"192.168.1.5"}
     assert "board.local" in names("board.local", "192.168.1.5", "board.local")
+
+
+def test_a_server_of_all_addresses_names_one_that_other_devices_reach(tmp_path: Path) -> None:
+    with listen_for(None, tmp_path, host="0.0.0.0", port=0) as running:
+        elsewhere = reachable(running)
+        assert elsewhere == "" or re.fullmatch(rf"http://[\d.]+:{running.server_port}/", elsewhere)
+        assert "0.0.0.0" not in elsewhere
+    with listen_for(None, tmp_path, host="127.0.0.1", port=0) as running:
+        assert reachable(running) == ""
 
 
 def test_a_file_that_became_unreadable_is_left_alone(server: Server, intake: Intake) -> None:

@@ -172,9 +172,14 @@ def test_writers_come_one_after_another(writer: Page, tmp_path: Path) -> None:
     collect(writer, 4)
     one = writer.input_value("#writer")
     writer.click("#next_writer")
+    expect(writer.locator("#canvas")).to_be_focused()
     assert counts(writer) == ["0/2", "0/2"]
     collect(writer, 1)
     two = writer.input_value("#writer")
+    draw(writer)
+    writer.fill("#writer", "An")
+    writer.press("#writer", "Control+z")
+    expect(writer.locator("#canvas_box")).to_have_attribute("data-empty", "false")  # nothing of the drawing is undone
     writer.fill("#writer", "Ana")
     writer.press("#writer", "Enter")
     assert counts(writer) == ["0/2", "0/2"]
