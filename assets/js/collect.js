@@ -132,10 +132,11 @@ function connectSteps(parts, tell) {
 }
 
 /** @param {Parts} parts */
-function connectWriter({ session, samples, canvas }) {
+function connectWriter(parts) {
+  const { session, samples, canvas } = parts;
   const field = /** @type {HTMLInputElement} */ (element('writer'));
   field.addEventListener('change', () => {
-    session.setWriter(field.value);
+    session.setWriter(field.value, padded(parts));
     field.value = session.writer;
   });
   field.addEventListener('keydown', (event) => {

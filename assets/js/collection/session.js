@@ -133,15 +133,22 @@ export class Collecting extends EventTarget {
     this.dispatchEvent(new Event('turn'));
   }
 
-  /** @param {string} name @returns {boolean} whether it is one */
-  setWriter(name) {
+  /**
+   * @param {string} name
+   * @param {Stroke[]} [strokes]  of the pad: whoever gives a name after the first stroke goes on with that drawing
+   * @returns {boolean} whether it is a name
+   */
+  setWriter(name, strokes = []) {
     const writer = name.normalize('NFC').trim().slice(0, LONGEST_WRITER);
     if (!writer) return false;
     if (writer === this.writer) return true;
+    const begun = strokes.length > 0 && !this.isBack ? this.place : null;
     this.writer = writer;
-    this.#chosen = null;
     this.#restart();
-    this.#show(this.#steps.length);
+    this.#chosen = begun;
+    this.strokes = begun === null ? [] : strokes;
+    this.dispatchEvent(new Event('load'));
+    this.#changed();
     return true;
   }
 

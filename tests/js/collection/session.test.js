@@ -111,6 +111,21 @@ test('writers come one after another, each with counts of their own', () => {
   assert.deepEqual(samples.writers, ['ABCD-1', 'ABCD-2']);
 });
 
+test('whoever gives a name while drawing goes on with that drawing, as the class that it was for', () => {
+  const { samples, session } = begin();
+  const { place } = session;
+  session.setWriter('Ana', stroke(5));
+  assert.deepEqual([session.place, session.strokes], [place, stroke(5)]);
+  session.next(stroke(5));
+  assert.deepEqual(
+    samples.live.map(({ label, writer }) => [label, writer]),
+    [[CLASSES[place ?? -1], 'Ana']],
+  );
+  session.back([]);
+  session.setWriter('Bo', stroke(5)); // what is shown is Ana's
+  assert.deepEqual(session.strokes, []);
+});
+
 test('a reload goes on where it was, and can go back', () => {
   const { samples, session } = begin();
   session.next(stroke(1));
