@@ -17,6 +17,7 @@ from digitjs.filesystem.paths import default_cache
 from digitjs.site import bundle
 from digitjs.site.collect_page import Alone, Saving, write_alone
 from test_accessibility import CONTROLS, FOCUSED, LOOKS, violations
+from test_strict import WATCH
 
 CLASSES = ("a", "ñ")
 TEXT = "Letters for the <b>school</b> fair, by class 7b."
@@ -349,6 +350,29 @@ def test_what_could_not_be_saved_is_said_and_kept(browser: Browser, served: tupl
         page.reload()
         expect(page.locator("#unstarted")).to_have_count(0)
         assert sorted(counts(page)) == ["0/2", "1/2"]
+
+
+@pytest.mark.parametrize("scheme", ["file", "http"])
+def test_using_everything_asks_no_other_host_and_breaks_no_policy(
+    browser: Browser, collect_site: Site, tmp_path: Path, scheme: str
+) -> None:
+    asked_for: list[str] = []
+    with browser.new_context() as context:
+        context.add_init_script(WATCH)
+        context.on("request", lambda one: asked_for.append(one.url))
+        page = visit(context.new_page(), collect_site.address(scheme))
+        collect(page, 3)
+        page.click("#gallery_box summary")
+        page.locator("#gallery button").first.click()
+        page.click("#gallery_relabel")
+        exported(page, tmp_path)
+        page.set_input_files("#collect_import", tmp_path / "collected.jsonl")
+        for selector, value in {"#select_language": "de", "#select_theme": "dark"}.items():
+            page.select_option(selector, value)
+        page.wait_for_timeout(200)
+        assert page.evaluate("broken") == []
+        site = collect_site.address(scheme).rpartition("/")[0]
+        assert asked_for and [url for url in asked_for if not url.startswith((site, "blob:"))] == []
 
 
 @pytest.fixture
