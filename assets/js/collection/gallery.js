@@ -18,6 +18,8 @@ const list = () => element('gallery');
 export class Gallery {
   /** Ids of samples. @type {Set<string>} */
   #selected = new Set();
+  /** By the id of the sample. @type {Map<string, Pick<Sample, 'label' | 'strokes'> & {item: HTMLElement}>} */
+  #pictures = new Map();
   /** What the last deletion or relabelling changed, as it was. @type {Sample[]} */
   #before = [];
   #samples;
@@ -68,21 +70,32 @@ export class Gallery {
     return wanted.flatMap((name) => live.filter(({ label }) => label === name));
   }
 
-  /** Keep the pictures that are there: the focus may be on one. @param {Sample[]} found */
+  /** Change as little as there is to change: there may be thousands, and the focus may be on one. @param {Sample[]} found */
   #fill(found) {
-    const old = new Map([...list().children].map((item) => [/** @type {HTMLElement} */ (item).dataset.key, item]));
-    const items = found.map((sample) => {
-      const key = `${sample.id} ${sample.label} ${JSON.stringify(sample.strokes).length}`;
-      const item = old.get(key) ?? thumbnail(sample, key);
-      const button = /** @type {HTMLElement} */ (item.firstElementChild);
-      button.setAttribute('aria-pressed', String(this.#selected.has(sample.id)));
-      return item;
-    });
-    if (items.length !== list().children.length || items.some((item, i) => item !== list().children[i])) {
-      const { activeElement } = document;
-      list().replaceChildren(...items);
-      if (activeElement instanceof HTMLElement && list().contains(activeElement)) activeElement.focus();
+    const items = found.map((sample) => this.#item(sample));
+    const wanted = new Set(items);
+    for (const item of [...list().children]) {
+      if (!wanted.has(/** @type {HTMLElement} */ (item))) item.remove();
     }
+    let next = list().firstElementChild;
+    for (const item of items) {
+      if (item === next) next = next.nextElementSibling;
+      else list().insertBefore(item, next);
+    }
+  }
+
+  /** @param {Sample} sample @returns {HTMLElement} its picture, which is made once */
+  #item(sample) {
+    const { id, label, strokes } = sample;
+    let known = this.#pictures.get(id);
+    if (known?.label !== label || known.strokes !== strokes) {
+      known = { label, strokes, item: thumbnail(sample) };
+      this.#pictures.set(id, known);
+    }
+    const button = /** @type {HTMLElement} */ (known.item.firstElementChild);
+    const pressed = String(this.#selected.has(id));
+    if (button.getAttribute('aria-pressed') !== pressed) button.setAttribute('aria-pressed', pressed);
+    return known.item;
   }
 
   /** @param {EventTarget | null} target */
@@ -138,10 +151,9 @@ export class Gallery {
   }
 }
 
-/** @param {Sample} sample @param {string} key @returns {HTMLElement} */
-function thumbnail({ id, label, writer, strokes }, key) {
+/** @param {Sample} sample @returns {HTMLElement} */
+function thumbnail({ id, label, writer, strokes }) {
   const item = document.createElement('li');
-  item.dataset.key = key;
   const button = item.appendChild(document.createElement('button'));
   button.type = 'button';
   button.className = 'gallery-sample';
