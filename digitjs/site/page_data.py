@@ -96,6 +96,11 @@ def page_network(card: Card) -> PageNetwork:
     )
 
 
+def evidence(card: Card) -> Literal["test", "cross-validation"] | None:
+    """What the accuracy of a card was measured on; None where it was not measured."""
+    return "test" if card.accuracy else None
+
+
 def page_task(task: Task) -> PageTask:
     """What the page knows of what its networks tell apart."""
     joined = "\n".join(task.classes)

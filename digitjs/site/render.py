@@ -23,6 +23,7 @@ from digitjs.site.page_data import (
     Offline,
     PageData,
     columns,
+    evidence,
     integrity,
     page_network,
     page_task,
@@ -61,7 +62,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     for card, model in zip(cards, content.models, strict=True):
         shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS, CHECKSUMS))
     data = _page_data(content, cards, folder)
-    values = _template_values(content, data)
+    values = {**_template_values(content, data), "cards": {card.name: card for card in cards}, "evidence": evidence}
     for page in (*HTML, APP):
         (folder / page).write_text(templates.render(page, values), "utf-8")
     if content.collect:

@@ -10,7 +10,7 @@ import msgspec
 
 from digitjs.model_card import Card, Details, Rate, read_card, read_details
 from digitjs.site.charts import Charts, draw
-from digitjs.site.page_data import MOST_COLUMNS
+from digitjs.site.page_data import MOST_COLUMNS, evidence
 
 Confusion = Sequence[Sequence[int]]  # [label][answer]
 WORST = 20  # pairs of classes
@@ -98,7 +98,9 @@ def build(models: Sequence[Path], modules: Path) -> Report:
 
 def compare(cards: Sequence[Card]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A row for each figure that was measured of any network."""
-    rows = [(key, [cell(card) for card in cards]) for key, cell in COMPARED]
+    crossed = any(evidence(card) == "cross-validation" for card in cards)  # of one site, all are
+    keys = {"accuracy": "cross"} if crossed else {}
+    rows = [(keys.get(key, key), [cell(card) for card in cards]) for key, cell in COMPARED]
     return tuple((key, tuple(cell or MISSING for cell in cells)) for key, cells in rows if any(cells))
 
 

@@ -12,9 +12,9 @@ from conftest import Run, SignSite, Site, cached
 from digitjs import templates
 from digitjs.config import TaskWords
 from digitjs.filesystem import checksums
-from digitjs.model_card import CARD, read_card
+from digitjs.model_card import CARD, Card, read_card
 from digitjs.site import report, texts
-from digitjs.site.page_data import page_network
+from digitjs.site.page_data import evidence, page_network, page_task
 from signs import FIFTEEN
 
 
@@ -121,6 +121,19 @@ def test_what_was_not_measured_is_not_shown(sign_site: SignSite) -> None:
     assert not {"accuracy", "interval", "shifted"} & rows.keys()
     assert rows["parameters"] == ("11,775",)
     assert dict(report.compare([card, unmeasured]))["accuracy"][1] == "–"
-    values = {"network": page_network(unmeasured), "text": texts.read_catalogues(card.task, TaskWords())["en"]}
-    html = templates.render("_network.html", values)
-    assert "Accuracy: not measured here" in html and "%" not in html
+    assert "Accuracy: not measured here" in _network(unmeasured) and "%" not in _network(unmeasured)
+
+
+def test_how_sure_an_accuracy_is_stands_beside_it(sign_site: SignSite) -> None:
+    card = read_card(sign_site.folder / "models" / "nearest")
+    assert card.accuracy
+    shown = re.sub(r"<.*?>", "", _network(card))
+    assert f"{card.accuracy.value:.2%} in the test" in shown
+    assert f"95% interval {card.accuracy.low:.1%} – {card.accuracy.high:.1%} · 120 drawings tested" in shown
+
+
+def _network(card: Card) -> str:
+    """The part of the drawing page about a network."""
+    text = texts.read_catalogues(card.task, TaskWords())["en"]
+    values = {"network": page_network(card), "cards": {card.name: card}, "evidence": evidence, "text": text}
+    return templates.render("_network.html", {**values, "task": page_task(card.task)})
