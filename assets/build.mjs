@@ -1,5 +1,5 @@
 /**
- * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES
+ * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
  * print where each is as one line of JSON. The same sources give the same bytes.
  */
@@ -15,9 +15,9 @@ import { SECOND, UNUSED, without } from './treeshake.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** @type {{type: 'string'}} */
 const PATH = { type: 'string' };
-const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH } });
+const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH } });
 if (!values.out || !values.modules || !values.texts) {
-  throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES');
+  throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]');
 }
 const OUT = resolve(values.out);
 const MODULES = resolve(values.modules);
@@ -67,26 +67,40 @@ async function script(entry, name, unused = UNUSED) {
   return publish(name, 'js', result.outputFiles[0].contents);
 }
 
-/** @returns {Record<string, string>} language code to the address of its catalogue */
-function texts() {
-  const files = readdirSync(TEXTS).sort();
+/** @param {string} folder @param {string} name @returns {Record<string, string>} language code to the address of its catalogue */
+function texts(folder, name) {
+  const files = readdirSync(folder).sort();
   return Object.fromEntries(
     files.map((file) => {
       const language = file.replace(/\.json$/, '');
-      const catalogue = JSON.stringify(JSON.parse(readFileSync(join(TEXTS, file), 'utf8')));
+      const catalogue = JSON.stringify(JSON.parse(readFileSync(join(folder, file), 'utf8')));
       const source = `(globalThis.digitjsText??={})[${JSON.stringify(language)}]=${catalogue};\n`;
-      return [language, publish(`text.${language}`, 'js', source)];
+      return [language, publish(`${name}.${language}`, 'js', source)];
     }),
   );
 }
 
+/** @param {string} name  of a stylesheet @returns {string} its address */
+function style(name) {
+  const { css } = sass.compile(join(HERE, `scss/${name}.scss`), { style: 'compressed', charset: false });
+  return publish(name, 'css', css);
+}
+
+/** The page that collects drawings. @param {string} catalogues  a folder */
+async function collect(catalogues) {
+  return {
+    texts: texts(catalogues, 'collect'),
+    script: await script('collect.js', 'collect'),
+    style: style('collect'),
+  };
+}
+
 mkdirSync(join(OUT, 'assets'), { recursive: true });
 const wasm = readFileSync(WASM);
-const style = sass.compile(join(HERE, 'scss/site.scss'), { style: 'compressed', charset: false });
 const bundle = {
   /** What the page's script loads, by these names. */
   page: {
-    texts: texts(),
+    texts: texts(TEXTS, 'text'),
     network: await script('tensorflow/bundle.js', 'network'),
     backend: await script('tensorflow/kernels_wasm.js', 'tfjs-wasm', SECOND),
     picture: await script('picture/trace.js', 'picture'),
@@ -95,12 +109,13 @@ const bundle = {
   },
   script: await script('main.js', 'site'),
   reportScript: await script('report.js', 'report'),
-  style: publish('site', 'css', style.css),
+  style: style('site'),
   worker: await script('service_worker.js', 'worker'),
   icon: publishIcon('icon', 'svg'),
   icon180: publishIcon('icon-180', 'png'),
   icon192: publishIcon('icon-192', 'png'),
   icon512: publishIcon('icon-512', 'png'),
   iconmask: publishIcon('icon-mask', 'png'), // nothing outside the middle three fifths: masks may cut that away
+  collect: values.collect ? await collect(resolve(values.collect)) : null,
 };
 console.log(JSON.stringify(bundle));

@@ -25,6 +25,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = "digitjs"
     description: str = ""  # what search engines show; empty: the language's own
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")] = "en"
+    collect: bool = False  # publish the page that collects drawings, too; the table [collect] does the same
 
     def __post_init__(self) -> None:
         """Line breaks become spaces; what HTML cannot hold, or would turn the page's other text, is refused.
@@ -33,11 +34,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ValueError: the title is empty, or a text has such a character.
         """
         for name in ("title", "description"):
-            text = BREAKS.sub(" ", getattr(self, name)).strip()
-            wrong = next((sign for sign in text if unicodedata.category(sign) == "Cc" or OVERRIDES.match(sign)), None)
-            if wrong is not None:
-                raise ValueError(f"The {name} has the control character U+{ord(wrong):04X}: remove it")
-            msgspec.structs.force_setattr(self, name, text)
+            msgspec.structs.force_setattr(self, name, _one_line(name, getattr(self, name)))
         if not any(unicodedata.category(sign)[0] in "LNPS" for sign in self.title):  # nothing that can be seen
             raise ValueError("The title is empty: give one, or leave the key out")
 
@@ -50,6 +47,19 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transpose: bool | None = None  # whether rows and columns of the images are exchanged
     classes: tuple[str, ...] = ()  # names for numbers, or which labels are used, and in which order
     kind: Literal["drawing", "picture"] | None = None  # picture: clothes, photographs
+
+
+def _one_line(name: str, text: str) -> str:
+    """The owner's text without line breaks.
+
+    Raises:
+        ValueError: it has a character that HTML cannot hold, or that would turn the page's other text.
+    """
+    text = BREAKS.sub(" ", text).strip()
+    wrong = next((sign for sign in text if unicodedata.category(sign) == "Cc" or OVERRIDES.match(sign)), None)
+    if wrong is not None:
+        raise ValueError(f"The {name} has the control character U+{ord(wrong):04X}: remove it")
+    return text
 
 
 class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +103,20 @@ class TaskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Noun(other=word) if word else None
 
 
+class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The page that collects drawings."""
+
+    text: str = ""  # stands above the pad: what is collected, by whom and what for
+    classes: tuple[str, ...] = ()  # empty: those that the site's networks tell apart
+    target: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 5  # drawings of each class by each writer
+
+    def __post_init__(self) -> None:
+        """Refuse a text like `Site`, and compose the names of classes (NFC)."""
+        msgspec.structs.force_setattr(self, "text", _one_line("text", self.text))
+        composed = tuple(unicodedata.normalize("NFC", name.strip()) for name in self.classes)
+        msgspec.structs.force_setattr(self, "classes", composed)
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Every key has a default, so an empty file, or none, is a complete one."""
 
@@ -100,6 +124,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     networks: tuple[str, ...] = ()  # empty: all of them, in the registry's order
     data: Data = Data()
     task: TaskWords = TaskWords()
+    collect: Collect | None = None
+
+    @property
+    def collecting(self) -> Collect | None:
+        """The page that collects drawings; None where the site has none."""
+        return self.collect or (Collect() if self.site.collect else None)
 
 
 def load(path: Path | None = None) -> Config:
@@ -123,9 +153,25 @@ def load(path: Path | None = None) -> Config:
         raise DigitjsError(f"{path} is not a configuration digitjs can use: it is nested too deeply.") from error
 
 
+def with_collecting(config: Config, *, text: str | None, classes: tuple[str, ...] | None, target: int | None) -> Config:
+    """A configuration with what the command line says of the page that collects; None leaves what the file says.
+
+    Raises:
+        DigitjsError: the text has a character that no page can show.
+    """
+    given = {"text": text, "classes": classes, "target": target}
+    chosen = config.collecting or Collect()
+    try:
+        chosen = msgspec.structs.replace(chosen, **{name: value for name, value in given.items() if value is not None})
+    except ValueError as error:
+        raise DigitjsError(f"The page cannot show this: {error}.") from error
+    return msgspec.structs.replace(config, collect=chosen)
+
+
 def _nearest(message: str) -> str:
     """The key that a person who wrote an unknown one may have meant, as an addition to the message."""
     unknown = re.search("unknown field `(.+?)`", message)
-    known = [field.name for kind in (Config, Data, Site, TaskWords, Noun) for field in msgspec.structs.fields(kind)]
+    kinds = (Config, Data, Site, TaskWords, Noun, Collect)
+    known = [field.name for kind in kinds for field in msgspec.structs.fields(kind)]
     meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
     return f", did you mean `{meant[0]}`" if meant else ""

@@ -152,8 +152,9 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
             site=config.site,
             catalogues=catalogues,
             models=build.exports,
-            bundle=bundle.build_assets(folder, modules, catalogues),
+            bundle=bundle.build_assets(folder, modules, catalogues, collect=config.collecting is not None),
             report=report.build(build.exports, modules),
+            collect=config.collecting,
         )
         return render_site(content, folder)
 

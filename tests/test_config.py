@@ -130,3 +130,38 @@ def test_a_noun_that_cannot_be_used_is_refused(tmp_path: Path, text: str, messag
     path.write_text(text)
     with pytest.raises(DigitjsError, match=message):
         config.load(path)
+
+
+def test_the_page_that_collects_is_published_by_a_key_or_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    assert config.Config().collecting is None
+    path.write_text("[site]\ncollect = true\n")
+    assert config.load(path).collecting == config.Collect()
+    path.write_text('[collect]\ntext = "For\\nus."\nclasses = [" n\u0303", "a"]\ntarget = 3\n', "utf-8")
+    assert config.load(path).collecting == config.Collect(text="For us.", classes=("ñ", "a"), target=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[site]\ncolect = true", "did you mean `collect`"),
+        ("[collect]\ntargets = 3", "did you mean `target`"),
+        ("[collect]\ntarget = 0", ">= 1"),
+        ('[collect]\nclasses = "abc"', "Expected `array`"),
+        ('[collect]\ntext = "a\u202eb"', r"text has the control character U\+202E"),
+    ],
+)
+def test_what_cannot_be_collected_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(DigitjsError, match=message):
+        config.load(path)
+
+
+def test_the_command_line_goes_before_the_file() -> None:
+    own = config.Config(collect=config.Collect(text="Ours.", classes=("a", "b"), target=3))
+    assert config.with_collecting(own, text=None, classes=None, target=None) == own
+    assert config.with_collecting(own, text="", classes=("c", "d"), target=4).collecting == config.Collect(
+        text="", classes=("c", "d"), target=4
+    )
+    assert config.with_collecting(config.Config(), text=None, classes=None, target=None).collecting == config.Collect()

@@ -4,7 +4,7 @@ import errno
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -39,12 +39,13 @@ class Handler(SimpleHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     """Python's own threaded server, for IPv6 too, and without a traceback for each page that is closed early."""
 
-    def __init__(self, folder: Path, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, handler: Callable[..., Handler]) -> None:
         """Listen; raises OSError, or ValueError where the host is no name at all."""
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         # A name of both kinds, such as localhost, is served over IPv4.
         self.address_family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
-        super().__init__((address[0], port, *address[2:]), partial(Handler, directory=str(folder)))
+        super().__init__((address[0], port, *address[2:]), handler)
+        self.host = host
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.server_port}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -53,19 +54,20 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def listen(folder: Path, *, host: str = LOOPBACK, port: int = 0) -> Server:
+def listen(folder: Path, *, host: str = LOOPBACK, port: int = 0, handler: Callable[..., Handler] = Handler) -> Server:
     """A server of one folder, bound and ready for `serve_forever`.
 
     Args:
         folder: the site.
         host: the address to listen on, IPv4 or IPv6, or a name of it; only this machine by default.
         port: 0 takes a free one; the server's `url` has it.
+        handler: of requests.
 
     Raises:
         DigitjsError: the address cannot be had.
     """
     try:
-        return Server(folder, host, port)
+        return Server(host, port, partial(handler, directory=str(folder)))
     except (OSError, ValueError, OverflowError) as error:
         raise DigitjsError(refusal(error, host, port)) from error
 

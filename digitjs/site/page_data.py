@@ -70,6 +70,11 @@ class Offline(msgspec.Struct, frozen=True):
     optional: tuple[File, ...]
 
 
+def script_json(data: msgspec.Struct) -> str:
+    """JSON that may stand inside a script element: there, "<" could end it."""
+    return msgspec.json.encode(data).decode().replace("<", "\\u003c")
+
+
 def page_network(card: Card) -> PageNetwork:
     """What the page knows of an exported network."""
     version = card.sha256[MODEL_SCRIPT][:HASH]  # it holds the topology and the weights

@@ -10,13 +10,24 @@ from pathlib import Path
 import msgspec
 
 from digitjs import templates
-from digitjs.config import Site
+from digitjs.config import Collect, Site
 from digitjs.filesystem.checksums import CHECKSUMS
 from digitjs.filesystem.output_folder import write_manifest
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.model_card import DETAILS, Card, read_card, read_probe
+from digitjs.site import collect_page
 from digitjs.site.bundle import Bundle
-from digitjs.site.page_data import HASH, File, Offline, PageData, columns, evidence, integrity, page_network, page_task
+from digitjs.site.page_data import (
+    HASH,
+    File,
+    Offline,
+    PageData,
+    columns,
+    integrity,
+    page_network,
+    page_task,
+    script_json,
+)
 from digitjs.site.report import Report
 from digitjs.site.texts import Catalogue
 
@@ -34,6 +45,7 @@ class Content:
     models: tuple[Path, ...]  # exported models in the page's order, each folder with its card
     bundle: Bundle
     report: Report
+    collect: Collect | None = None  # the page that collects drawings, where there is one
 
 
 def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
@@ -49,11 +61,15 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     for card, model in zip(cards, content.models, strict=True):
         shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS, CHECKSUMS))
     data = _page_data(content, cards, folder)
-    values = {**_template_values(content, data), "cards": {card.name: card for card in cards}, "evidence": evidence}
+    values = {**_template_values(content, data), "cards": {card.name: card for card in cards}}
     for page in (*HTML, APP):
         (folder / page).write_text(templates.render(page, values), "utf-8")
+    if content.collect:
+        collect_page.write(
+            folder / collect_page.NAME, values, collect_page.of_site(content.collect, data, content.bundle)
+        )
     offline = _offline(folder, data, content.bundle)
-    (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": _json(offline)}), "utf-8")
+    (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": script_json(offline)}), "utf-8")
     write_manifest(folder)
     return cards
 
@@ -78,18 +94,14 @@ def _template_values(content: Content, data: PageData) -> dict[str, object]:
         "languages": {code: content.catalogues[code]["language_name"] for code in data.bundle.texts},
         "networks": data.networks,
         "bundle": content.bundle,
-        "data": _json(data),
+        "data": script_json(data),
         "task": data.task,
         "columns": columns(data.task),
         "examples": sorted(set(read_probe(content.models[0]).labels)),
         "compared": content.report.compared,
         "studies": content.report.studies,
+        "collect": content.collect,
     }
-
-
-def _json(data: msgspec.Struct) -> str:
-    """JSON that may stand inside a script element: there, "<" could end it."""
-    return msgspec.json.encode(data).decode().replace("<", "\\u003c")
 
 
 def _examples(model: Path, folder: Path) -> str:
@@ -117,12 +129,14 @@ def _offline(folder: Path, data: PageData, bundle: Bundle) -> Offline:
     needed = (bundle.script, bundle.page.network, bundle.style, bundle.page.texts[data.language])
     optional = (APP, *filter(None, (data.examples,)), *(name for name in bundle.fetched if name not in needed))
 
+    pages = (*HTML, *((collect_page.NAME,) if bundle.collect else ()))
+
     def built(names: tuple[str, ...]) -> Iterator[File]:
         return (File(name, integrity(digest(folder / name))) for name in names)
 
     return Offline(
         version=_version(folder),
-        needed=(*(File(page, "") for page in HTML), *built(needed)),
+        needed=(*(File(page, "") for page in pages), *built(needed)),
         models=data.networks,
         optional=(File("./", ""), *built(optional)),  # not every host shows a page for a folder
     )

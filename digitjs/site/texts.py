@@ -20,6 +20,8 @@ Catalogue = dict[str, Text]
 PLACE = re.compile(r"\{(\w+)\}")
 NAMES = re.compile(r"\{(digit|second|truth|said|text)\}")  # what becomes the name of a class, or a row of them
 ISOLATED = "\u2068{\\1}\u2069"  # in a script of either direction, it leaves the order of the words around it alone
+COLLECTING = "collect_"  # the keys of the page that collects drawings begin so
+LINK = "page_collect"  # to it, from the other pages
 NOUNS = {
     "de": Noun(one="Zeichen", other="Zeichen"),
     "en": Noun(one="sign", other="signs"),
@@ -43,6 +45,21 @@ def write_catalogues(catalogues: Mapping[str, Catalogue], folder: Path) -> None:
     folder.mkdir(parents=True)
     for language, catalogue in catalogues.items():
         (folder / f"{language}.json").write_bytes(msgspec.json.encode(catalogue))
+
+
+def without_collecting(catalogues: Mapping[str, Catalogue], *, linked: bool) -> dict[str, Catalogue]:
+    """The texts of the pages that do not collect drawings: what these load stays small.
+
+    Args:
+        catalogues: all texts, by language.
+        linked: whether they lead to the page that does.
+    """
+    return {
+        language: {
+            key: text for key, text in catalogue.items() if not key.startswith(COLLECTING) and (linked or key != LINK)
+        }
+        for language, catalogue in catalogues.items()
+    }
 
 
 def require_language(language: str) -> None:

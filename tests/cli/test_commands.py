@@ -14,7 +14,18 @@ from digitjs import __version__
 from digitjs.filesystem.output_folder import read_manifest
 from digitjs.filesystem.paths import files_below
 
-COMMANDS = ("build", "train", "render", "serve", "verify", "evaluate", "data", "augment-preview", "clean")
+COMMANDS = (
+    "build",
+    "train",
+    "render",
+    "serve",
+    "collect",
+    "verify",
+    "evaluate",
+    "data",
+    "augment-preview",
+    "clean",
+)
 
 
 def test_the_module_is_the_command() -> None:

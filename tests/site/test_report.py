@@ -14,7 +14,7 @@ from digitjs.config import TaskWords
 from digitjs.filesystem import checksums
 from digitjs.model_card import CARD, Card, read_card
 from digitjs.site import report, texts
-from digitjs.site.page_data import evidence, page_network, page_task
+from digitjs.site.page_data import page_network, page_task
 from signs import FIFTEEN
 
 
@@ -135,5 +135,5 @@ def test_how_sure_an_accuracy_is_stands_beside_it(sign_site: SignSite) -> None:
 def _network(card: Card) -> str:
     """The part of the drawing page about a network."""
     text = texts.read_catalogues(card.task, TaskWords())["en"]
-    values = {"network": page_network(card), "cards": {card.name: card}, "evidence": evidence, "text": text}
+    values = {"network": page_network(card), "cards": {card.name: card}, "text": text}
     return templates.render("_network.html", {**values, "task": page_task(card.task)})

@@ -9,12 +9,15 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from digitjs import config
 from digitjs.browser.launch import launch_browser
 from digitjs.browser.server import serving
 from digitjs.data import stroke_file
 from digitjs.data.stroke_file import Stroke
 from digitjs.evaluation import synthetic_numbers
 from digitjs.evaluation.evaluate import draw_with_mouse
+from digitjs.filesystem.paths import default_cache
+from digitjs.site import bundle, collect_page
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "dist"
@@ -32,6 +35,26 @@ FACE: tuple[Stroke, ...] = (
     ((0.64, 0.34), (0.64, 0.44)),
     ((0.3, 0.58), (0.34, 0.66), (0.42, 0.71), (0.5, 0.72), (0.58, 0.71), (0.66, 0.66), (0.7, 0.58)),
 )
+
+ROUND: Stroke = tuple((0.5 + 0.4 * sin(angle), 0.5 - 0.45 * cos(angle)) for angle in TURN)
+# Capital letters, in a square of side 1.
+GREEK: dict[str, tuple[Stroke, ...]] = {
+    "Γ": (((0.3, 0.95), (0.3, 0.08), (0.75, 0.05)),),
+    "Δ": (((0.5, 0.05), (0.1, 0.93), (0.92, 0.95), (0.5, 0.05)),),
+    "Θ": (ROUND, ((0.3, 0.5), (0.7, 0.5))),
+    "Λ": (((0.1, 0.95), (0.5, 0.05), (0.9, 0.95)),),
+    "Ξ": (((0.15, 0.1), (0.85, 0.08)), ((0.3, 0.5), (0.7, 0.49)), ((0.15, 0.9), (0.87, 0.92))),
+    "Π": (((0.2, 0.95), (0.22, 0.08)), ((0.78, 0.95), (0.8, 0.06)), ((0.05, 0.08), (0.95, 0.06))),
+    "Σ": (((0.8, 0.08), (0.2, 0.06), (0.55, 0.48), (0.18, 0.93), (0.85, 0.92)),),
+    "Φ": (tuple((0.5 + 0.4 * sin(angle), 0.5 - 0.28 * cos(angle)) for angle in TURN), ((0.5, 0.05), (0.5, 0.95))),
+    "Ψ": (((0.1, 0.1), (0.16, 0.45), (0.5, 0.6), (0.84, 0.45), (0.9, 0.1)), ((0.5, 0.05), (0.5, 0.95))),
+    "Ω": (
+        (
+            *((0.12, 0.95), (0.36, 0.93), (0.15, 0.6), (0.16, 0.3), (0.5, 0.06), (0.84, 0.3), (0.85, 0.6)),
+            *((0.64, 0.93), (0.9, 0.95)),
+        ),
+    ),
+}
 
 
 def opened(browser: Browser, address: str, device: dict[str, Any], drawn: tuple[Stroke, ...] = ()) -> Page:
@@ -64,6 +87,28 @@ def save_augmentations(browser: Browser) -> None:
         save(page, "augmentations", whole=True)
 
 
+def save_collecting(browser: Browser) -> None:
+    """The page of `digitjs collect`, with some letters drawn."""
+    words = config.Collect(text="Capital letters of class 7b, for the page of our Greek course.", classes=tuple(GREEK))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        modules = bundle.install(default_cache(), print)
+        collect_page.write_alone(folder, modules, collect_page.Alone(config.Config(collect=words), saving=None))
+        page = browser.new_context(**DESKTOP).new_page()
+        page.goto((folder / "index.html").as_uri())
+        for _ in range(2 * len(GREEK) + 2):
+            draw_with_mouse(page, GREEK[page.locator("#ask_class").inner_text()])
+            page.wait_for_timeout(300)  # two presses within a quarter of a second count as one
+            page.keyboard.press("Enter")
+        draw_with_mouse(page, GREEK[page.locator("#ask_class").inner_text()])
+        page.locator("#canvas").evaluate("canvas => canvas.blur()")
+        page.mouse.move(0, 0)
+        page.click("#gallery_box summary")
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.wait_for_timeout(200)
+        save(page, "collect", whole=True)
+
+
 def main() -> None:
     """Take every picture."""
     PICTURES.mkdir(exist_ok=True)
@@ -82,6 +127,7 @@ def main() -> None:
         report.goto(address + "report.html")
         save(report, "report")
         save_augmentations(browser)
+        save_collecting(browser)
 
 
 if __name__ == "__main__":

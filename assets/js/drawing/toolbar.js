@@ -44,8 +44,8 @@ export function choices(kept) {
   return { network: selector().value, live: isLive() };
 }
 
-/** @param {Session} session  show which tools have something to do */
-function showTools({ drawing }) {
+/** @param {Pick<Session, 'drawing'>} session  show which tools have something to do */
+export function showTools({ drawing }) {
   enable('undo', drawing.canUndo);
   enable('redo', drawing.canRedo);
   enable('erase', !drawing.isEmpty);

@@ -163,8 +163,8 @@ export class SharingPanel {
   }
 }
 
-/** @param {Correction[]} items @returns {Blob} as digitjs evaluate reads them */
-function lines(items) {
+/** @param {object[]} items @returns {Blob} a line of JSON for each */
+export function lines(items) {
   return new Blob(
     items.map((item) => `${JSON.stringify(item)}\n`),
     { type: 'application/jsonl' },
@@ -172,7 +172,7 @@ function lines(items) {
 }
 
 /** @param {Blob} blob @param {string} name */
-function save(blob, name) {
+export function save(blob, name) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -21,7 +21,7 @@ def save(path: Path, labels: str, **others: str) -> Path:
 def test_drawings_are_drawn_by_the_page(tmp_path: Path) -> None:
     signs = dataset.load(Source((save(tmp_path / "own.jsonl", "aaabbb"),)))
     assert (signs.task.classes, signs.train.writers) == (("a", "b"), None)
-    expected = rasterize.images([json.dumps(drawing.strokes).encode() for drawing in DIGITS[:6]])
+    expected = rasterize.images([json.dumps(drawing.strokes).encode() for drawing in DIGITS[:6]], tidy=True)
     np.testing.assert_array_equal(signs.train.images, expected)
 
 

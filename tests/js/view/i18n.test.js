@@ -90,6 +90,8 @@ const BUILT = {
   'await why(file)': keys('picture_', 'heic damaged unknown'),
   'isRefused ? found.refused : taken': [], // what the calls of bring, refused and Refused name
   key: [], // what the calls of note name
+  "''": [], // nothing more is said
+  '...said': [], // what the calls of tell name
   'one.key': [],
   "place.dataset.text ?? ''": [], // what the templates name
   "place.dataset.label ?? ''": [],
@@ -97,7 +99,7 @@ const BUILT = {
 };
 
 /** The calls that take a key, and which argument it is. */
-const TAKES = { say: 0, note: 2, bring: 1, refused: 0, Refused: 0 };
+const TAKES = { say: 0, tell: 0, note: 2, bring: 1, refused: 0, Refused: 0 };
 
 /** @param {string} source  from a call's opening bracket on @param {number} index @returns {string} that argument */
 function argument(source, index) {
@@ -118,7 +120,7 @@ const known = new Set(Object.keys(english).map((key) => key.replace(/@.*/, '')))
 /** What the sources name texts by: a key, or how one is put together. */
 const named = [
   ...all('assets/js/', '.js').flatMap((source) =>
-    [...source.matchAll(/(?<!function )\b(say|note|bring|refused|Refused)(?=\()/g)].flatMap((call) => {
+    [...source.matchAll(/(?<!function )\b(say|tell|note|bring|refused|Refused)(?=\()/g)].flatMap((call) => {
       const given = argument(source.slice(call.index + call[0].length), TAKES[call[1]]);
       const literals = [...given.matchAll(/(?<=^|[?:] )'(\w+)'/g)].map(([, key]) => key); // one, or a choice of two
       return literals.length > 0 ? literals : [given];

@@ -1,0 +1,130 @@
+/** The samples on their way out and in: the owner's file, files that visitors save and open, and their deletion. */
+
+import { element, put } from '../view/dom.js';
+
+/** @typedef {import('./samples.js').Sample} Sample */
+/** @typedef {import('./samples.js').Samples} Samples */
+/** @typedef {import('../view/i18n.js').Texts} Texts */
+/** @typedef {import('./gallery.js').Tell} Tell */
+/** @typedef {{address: string, token: string, file: string}} Saving  the server that writes the owner's file */
+/**
+ * @typedef {object} Outside  what the page's other parts do
+ * @property {(lines: object[], name: string) => void} download
+ * @property {(lines: object[]) => Blob} blob
+ * @property {() => Promise<unknown>} forget  what this browser keeps
+ */
+
+const AT_ONCE = 2000; // samples in a request: 4 MB
+const NAME = 'collected.jsonl';
+const LARGEST = 1 << 27; // bytes of a file
+
+/** @param {string} id */
+const button = (id) => /** @type {HTMLElement | null} */ (document.getElementById(id));
+
+export class Exchange {
+  #samples;
+  #saving;
+  #texts;
+  #tell;
+  #outside;
+  #busy = false;
+
+  /**
+   * @param {Samples} samples @param {Saving | null} saving
+   * @param {{texts: Texts, tell: Tell}} view @param {Outside} outside
+   */
+  constructor(samples, saving, { texts, tell }, outside) {
+    this.#samples = samples;
+    this.#saving = saving;
+    this.#texts = texts;
+    this.#tell = tell;
+    this.#outside = outside;
+    button('collect_save')?.addEventListener('click', () => this.#save());
+    element('collect_export').addEventListener('click', () => this.#export());
+    element('collect_forget').addEventListener('click', () => this.#forget());
+    const files = /** @type {HTMLInputElement} */ (element('collect_import'));
+    files.addEventListener('change', () => this.#import(files));
+    samples.addEventListener('change', () => this.show());
+    texts.addEventListener('change', () => this.show());
+  }
+
+  show() {
+    const { live, unsaved } = this.#samples;
+    const kinds = this.#samples.counts().filter((count) => count > 0).length;
+    const values = { count: this.#texts.count(live.length), kinds, writers: this.#samples.writers.length };
+    put(element('collect_held'), this.#texts.say('collect_held', values, live.length));
+    element('collect_export').setAttribute('aria-disabled', String(live.length === 0));
+    const all = live.length === 0 && unsaved.length === 0;
+    element('collect_forget').setAttribute('aria-disabled', String(all));
+    const save = button('collect_save');
+    if (!save) return;
+    put(save, this.#texts.say('collect_save', { file: this.#saving?.file ?? '' }));
+    save.setAttribute('aria-disabled', String(unsaved.length === 0));
+    const pending = { count: this.#texts.count(unsaved.length), file: this.#saving?.file ?? '' };
+    put(
+      element('collect_pending'),
+      this.#texts.say(unsaved.length > 0 ? 'collect_pending' : 'collect_all_saved', pending, unsaved.length),
+    );
+  }
+
+  /** All of it, not what is new alone: the owner may have removed the file. */
+  async #save() {
+    if (!this.#saving || this.#busy || this.#samples.unsaved.length === 0) return;
+    this.#busy = true;
+    const { live, unsaved } = this.#samples;
+    const all = [...live, ...unsaved.filter(({ deleted }) => deleted)];
+    try {
+      let contents = { drawings: 0, classes: 0, writers: 0 };
+      for (let start = 0; start < all.length; start += AT_ONCE) {
+        contents = await this.#send(all.slice(start, start + AT_ONCE), this.#saving);
+      }
+      this.#samples.markSaved(all);
+      const values = { count: this.#texts.count(contents.drawings), file: this.#saving.file };
+      this.#tell('collect_saved', { ...values, kinds: contents.classes }, contents.drawings);
+    } catch (reason) {
+      this.#tell('collect_save_failed', { reason: reason instanceof Error ? reason.message : String(reason) });
+    }
+    this.#busy = false;
+  }
+
+  /** @param {Sample[]} samples @param {Saving} saving @returns {Promise<{drawings: number, classes: number, writers: number}>} */
+  async #send(samples, { address, token }) {
+    const body = this.#outside.blob(this.#samples.lines(samples));
+    const answer = await fetch(address, { method: 'POST', headers: { 'X-Digitjs-Token': token }, body });
+    const said = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw new Error(said.error ?? answer.statusText);
+    return said.contents;
+  }
+
+  #export() {
+    const { live } = this.#samples;
+    if (live.length > 0) this.#outside.download(this.#samples.lines(live), NAME);
+  }
+
+  /** @param {HTMLInputElement} files */
+  async #import(files) {
+    const found = { added: 0, known: 0, left: 0 };
+    for (const file of files.files ?? []) {
+      if (file.size > LARGEST) {
+        found.left += 1;
+        continue;
+      }
+      const { added, known, foreign, malformed } = this.#samples.import(await file.text());
+      found.added += added;
+      found.known += known;
+      found.left += foreign + malformed;
+    }
+    files.value = ''; // the same file may be chosen again
+    this.#tell(found.left > 0 ? 'collect_imported_some' : 'collect_imported', found, found.added);
+  }
+
+  async #forget() {
+    const { live, unsaved } = this.#samples;
+    if (live.length + unsaved.length === 0) return;
+    const question = this.#texts.say('collect_forget_question', { count: this.#texts.count(live.length) }, live.length);
+    if (!confirm(question)) return;
+    await this.#outside.forget();
+    this.#samples.forget();
+    this.#tell('collect_forgotten');
+  }
+}
