@@ -15,8 +15,10 @@ from digitjs.networks.recipe import Recipe, few_samples, require_valid
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RESERVED = (
     *("all", "constructor"),  # the selector's value for all networks, a key of every JavaScript object
-    *("agreement", "announcement", "canvas", "compared", "correct", "digits", "erase", "examples"),  # ids of templates
-    *("inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo", "unstarted"),
+    # ids of templates
+    *("agreement", "announcement", "ask", "canvas", "classes", "compared", "correct", "digits", "erase", "examples"),
+    *("gallery", "inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo"),
+    *("unstarted", "writer", "writers"),
 )
 
 
