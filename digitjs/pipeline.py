@@ -90,6 +90,8 @@ def resolve(plan: Plan, cache: Path) -> Build:
     """
     data = dataset.fingerprint(plan.data)
     own = None if plan.data is None else dataset.load(plan.data)
+    if own and dataset.fingerprint(plan.data) != data:
+        raise DigitjsError("The data changed while they were read: run it again.")
     few = own is not None and own.is_small
     models = []
     for chosen in plan.networks[:1] if few and not plan.named else plan.networks:
@@ -208,11 +210,12 @@ def _cross_validate_missing(build: Build, console: Console) -> bool:
         from digitjs.training import cross_validate, train
     for model, folder in missing:
         with staging.alone(model.training, _what(model), console.note):
+            if checksums.intact(folder):
+                continue  # another process has made it meanwhile
             training = train.train_network(model.network, build.data, model.training, lambda epoch: None)
             with console.progress(f"Cross-validating {model.network.name}") as progress:
-                scores = cross_validate.held_out_scores(
-                    model.network, build.data, model.training / "cross_validation", progress
-                )
+                place = model.training / "cross_validation"
+                scores = cross_validate.held_out_scores(model.network, build.data, place, progress)
             _export(replace(training, held_out=scores), folder, build, console)
     return True
 

@@ -38,7 +38,8 @@ class Origin:
 class Dataset:
     """Samples to fit, samples to choose and calibrate by, and samples that choose nothing.
 
-    Small sets have no validation and no test samples: all are fitted, and networks are cross-validated afterwards.
+    Small sets have no validation samples, and test samples only where the data came with them: all others are fitted,
+    and networks are cross-validated afterwards.
     """
 
     task: Task
@@ -51,5 +52,5 @@ class Dataset:
 
     @property
     def is_small(self) -> bool:
-        """Whether nothing is held out."""
+        """Whether nothing is held out to choose and calibrate by."""
         return len(self.validation) == 0

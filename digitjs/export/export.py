@@ -83,7 +83,7 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
         DigitjsError: the training diverged, the folded network is not the fitted one, or the weights are so coarse that
             the network classifies fewer samples with them.
     """
-    checked = replace(dataset, validation=dataset.train, test=dataset.train) if dataset.is_small else dataset
+    checked = _checked(dataset)
     layers = _fold(training, checked)
     model = _keras(training.network.name, layers)
     exact = Scored(model, layers, quantize, checked, *score(model, checked))
@@ -96,6 +96,13 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
     model_card.write(folder / model_card.CARD, card)
     checksums.write(folder, [*card.sizes, model_card.CARD])
     return card
+
+
+def _checked(dataset: Dataset) -> Dataset:
+    """What folding and rounding are checked on: of a small set, what it was fitted to."""
+    if not dataset.is_small:
+        return dataset
+    return replace(dataset, validation=dataset.train, test=dataset.test if len(dataset.test) else dataset.train)
 
 
 def _fold(training: Training, dataset: Dataset) -> list[WeightedLayer]:
@@ -199,12 +206,18 @@ def _measure(training: Training, dataset: Dataset, scored: Scored) -> Measured:
     """How right it is, by the best evidence that there is."""
     if not dataset.is_small:
         return _measure_on_test(scored, training.letters)
-    if training.held_out is None:
-        nothing = np.zeros((0, len(dataset.task.classes)), np.float32)
-        return Measured(None, dataset.test, nothing, temperature=1.0, thresholds=Thresholds(refuse=0.0, unsure=0.0))
-    chosen = temperature(_logits(training.held_out), dataset.train.labels)
-    scores = metrics.calibrated(training.held_out, chosen)
-    return Measured("cross-validation", dataset.train, scores, chosen, choose_thresholds(scores, None))
+    chosen, thresholds = 1.0, Thresholds(refuse=0.0, unsure=0.0)
+    crossed = None
+    if training.held_out is not None:
+        chosen = temperature(_logits(training.held_out), dataset.train.labels)
+        crossed = metrics.calibrated(training.held_out, chosen)
+        thresholds = choose_thresholds(crossed, None)
+    if len(dataset.test):
+        return Measured("test", dataset.test, metrics.calibrated(scored.test, chosen), chosen, thresholds)
+    if crossed is not None:
+        return Measured("cross-validation", dataset.train, crossed, chosen, thresholds)
+    nothing = np.zeros((0, len(dataset.task.classes)), np.float32)
+    return Measured(None, dataset.test, nothing, chosen, thresholds)
 
 
 def _measure_on_test(scored: Scored, letters: NDArray[np.float32] | None) -> Measured:

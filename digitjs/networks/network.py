@@ -69,7 +69,7 @@ class Network:
             recipe = recipe.without_pens()
         if task.kind == "picture":
             recipe = recipe.for_pictures()
-        if dataset.is_small:
+        if dataset.is_small and recipe.augmentation:  # without one, it is a recipe of somebody else's
             recipe = few_samples(recipe, trunk=self.has_trunk)
         return replace(self, layers=with_outputs(self.layers, len(task.classes)), recipes=(recipe,))
 

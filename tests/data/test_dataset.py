@@ -43,11 +43,12 @@ def test_the_embedded_mnist_is_whole() -> None:
     assert np.bincount(digits.test.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
-def test_validation_digits_are_held_out_of_the_training_digits(tmp_path: Path, arrays: Arrays) -> None:
-    digits = loaded(save(tmp_path / "own.npz", arrays))
+def test_validation_digits_are_held_out_of_the_training_digits(tiny_data: Path) -> None:
+    digits = loaded(tiny_data)
     both = np.concatenate([digits.train.images, digits.validation.images])
-    assert len(digits.validation) == 2
-    assert sorted(map(bytes, both)) == sorted(map(bytes, (arrays["x_train"] / np.float32(255))[..., np.newaxis]))
+    assert len(digits.validation) == 40
+    with np.load(tiny_data) as file:
+        assert sorted(map(bytes, both)) == sorted(map(bytes, (file["x_train"] / np.float32(255))[..., np.newaxis]))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,8 @@ def test_digits_of_another_frame_are_framed_in_every_split(tmp_path: Path, array
     for name in ("x_train", "x_test"):
         small[name][:, 1:15, 12:26] = arrays[name][:, ::2, ::2]
     digits = loaded(save(tmp_path / "own.npz", small))
-    for split in (digits.train, digits.validation, digits.test):
+    assert digits.is_small
+    for split in (digits.train, digits.test):
         assert framing.is_framed(split.images)
     mixed = loaded(save(tmp_path / "mixed.npz", {**small, "x_train": arrays["x_train"]}))
     assert framing.is_framed(mixed.test.images)

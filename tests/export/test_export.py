@@ -1,6 +1,7 @@
 """What is exported is TF.js's own format: the unmodified library of the public loads it and answers as Keras does."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,36 @@ def test_every_network_is_calibrated_and_published_as_it_was_fitted(
     shown = metrics.calibrated(published.predict(letters, verbose=0), made.calibration.temperature)
     assert made.thresholds == choose_thresholds(stated, shown)
     assert made.calibration.letters_refused == metrics.rate(metrics.refused(shown, made.thresholds))
+
+
+def test_few_samples_are_measured_on_a_test_split_or_by_cross_validation_or_not_at_all(
+    tiny_data: Path, tmp_path: Path
+) -> None:
+    digits = dataset.load(Source((tiny_data,)))
+    few = replace(
+        digits, validation=replace(digits.train, images=digits.train.images[:0], labels=digits.train.labels[:0])
+    )
+    alone = replace(few, test=few.validation)
+    fitted = nearest_mean(digits.train, SOFTMAX, sharpness=10.0)
+    network = Network(name="mean", title="Nearest mean", layers=SOFTMAX, recipes=(Recipe(name="none"),))
+    training = Training(network, fitted, ())
+    crossed = replace(training, held_out=fitted.predict(digits.train.images, verbose=0))
+    made = {}
+    for name, known, data in (("tested", crossed, few), ("crossed", crossed, alone), ("neither", training, alone)):
+        (tmp_path / name).mkdir()
+        made[name] = export_model(known, data, tmp_path / name, "float32")
+    assert [card.evidence for card in made.values()] == ["test", "cross-validation", None]
+    tested, by_others, neither = made.values()
+    assert tested.accuracy and tested.accuracy.count == len(digits.test)
+    assert by_others.accuracy and by_others.accuracy.count == len(digits.train)
+    assert tested.calibration.temperature == by_others.calibration.temperature > 2
+    assert tested.thresholds == by_others.thresholds
+    assert (neither.accuracy, neither.loss, neither.robustness, neither.calibration.temperature) == (
+        None,
+        None,
+        {},
+        1.0,
+    )
+    assert (neither.thresholds.refuse, neither.thresholds.unsure) == (0.0, 0.0)
+    confusion = model_card.read_details(tmp_path / "neither").confusion
+    assert np.array(confusion).shape == (10, 10) and np.sum(confusion) == 0

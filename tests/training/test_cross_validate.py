@@ -29,11 +29,19 @@ def test_folds_hold_out_whole_writers() -> None:
         assert not set(np.array(writers)[fold]) & set(np.array(writers)[~fold])
 
 
-def test_two_writers_make_two_folds() -> None:
-    assert len(list(folds(samples([3, 3, 8, 8], [0, 1, 0, 1])))) == 2
+def test_three_writers_make_three_folds() -> None:
+    assert len(list(folds(samples([3, 3, 8, 8, 9, 9], [0, 1, 0, 1, 0, 1])))) == 3
 
 
-@pytest.mark.parametrize("writers", [None, [4] * 15])
+def test_no_fold_leaves_a_class_that_one_writer_drew_unknown() -> None:
+    labels = [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    held = list(folds(samples([1, 1, 1, 2, 2, 2, 3, 3, 3], labels)))
+    assert (np.sum(held, axis=0) == 1).all()
+    for fold in held:
+        assert set(np.array(labels)[~fold]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("writers", [None, [4] * 15, [4] * 8 + [5] * 7])
 def test_without_writers_each_fold_holds_out_a_share_of_each_class(writers: list[int] | None) -> None:
     labels = [0, 1, 2] * 5
     held = list(folds(samples(writers, labels)))

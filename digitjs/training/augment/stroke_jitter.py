@@ -43,7 +43,7 @@ def jittered(strokes: list[list[tuple[float, float]]], random: Generator) -> lis
     """Another drawing of the same; points as x, y in the drawing's unit."""
     points = [np.array(stroke, dtype=np.float64) for stroke in strokes]
     side = max(float(np.ptp(np.concatenate(points), axis=0).max()), 1e-6)
-    return [_jittered(stroke, side, random).round(3).tolist() for stroke in points]
+    return [_jittered(stroke, side, random).tolist() for stroke in points]
 
 
 def _jittered(points: Floats, side: float, random: Generator) -> Floats:
