@@ -43,7 +43,7 @@ class Calibration(msgspec.Struct, frozen=True):
     temperature: float  # the page's probabilities are softmax(log p / temperature) of the p of the exported network
     validation_error: float | None  # expected calibration error, 15 bins, in 0..1; None: not measured
     test_error: float | None
-    refused: Rate | None  # of the test samples
+    refused: Rate | None  # of the samples that it was measured on
     letters_refused: Rate | None  # of the letters that the thresholds were chosen by; None: by validation digits alone
 
 
@@ -67,8 +67,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     layers: tuple[CardLayer, ...]  # as exported: batch normalisation is folded into the layer before it
     parameters: int  # of these layers
     evidence: Evidence | None  # what it was measured on; None: not measured
-    accuracy: Rate | None  # on the test samples, with the weights as the page loads them
-    loss: float | None  # mean categorical cross-entropy of the calibrated probabilities, on the test samples
+    accuracy: Rate | None  # in the test, with the weights as the page loads them, or in cross-validation
+    loss: float | None  # mean categorical cross-entropy of the calibrated probabilities, on the same samples
     robustness: dict[str, Rate]  # on the test samples shifted, scaled, rotated, thickened; empty where there are none
     calibration: Calibration
     thresholds: Thresholds
@@ -114,7 +114,7 @@ class Bin(msgspec.Struct, frozen=True):
 class Mistake(msgspec.Struct, frozen=True):
     """One misread sample."""
 
-    index: int  # in the test set
+    index: int  # in the samples that it was measured on
     png: bytes  # ink on white; base64 in JSON
     label: int  # a place in the task's classes
     digit: int  # the answer, likewise
@@ -125,7 +125,9 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
     """What the report page shows and the drawing page does not need."""
 
     epochs: tuple[Epoch, ...]
-    confusion: tuple[tuple[int, ...], ...]  # [label][answer], test samples; zeros where none were measured
+    confusion: tuple[
+        tuple[int, ...], ...
+    ]  # [label][answer], samples that were measured on; zeros where there were none
     reliability: tuple[Bin, ...]
     mistakes: tuple[Mistake, ...]  # the most confident first
 

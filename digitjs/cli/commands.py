@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @with_options()
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """From handwritten digits to a finished web page: train, convert, render."""
+    """From handwriting to a finished web page: train, convert, render."""
     ctx.ensure_object(Console)
 
 

@@ -1,4 +1,4 @@
-"""Temperature scaling, and the thresholds for "unsure" and "not a digit"."""
+"""Temperature scaling, and the thresholds for "unsure" and what is of no class."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,8 @@ def choose_thresholds(digits: Scores, letters: Scores | None) -> Thresholds:
     little about other people's. The share of the letters that is refused goes along with what people's digits lose.
 
     Args:
-        digits: (n, 10) calibrated probabilities of the validation digits.
-        letters: (m, 10) calibrated probabilities of letters; None for a network that did not train with them.
+        digits: (n, classes) calibrated probabilities of held-out samples.
+        letters: (m, classes) calibrated probabilities of letters; None for a network that did not train with them.
     """
     best = best_two(digits)
     if letters is None:

@@ -1,4 +1,4 @@
-"""MNIST's test digits as other people's canvases would hold them: shifted, scaled, rotated, thickened."""
+"""Test samples as other people's canvases would hold them: shifted, scaled, rotated, thickened."""
 
 from collections.abc import Iterator
 

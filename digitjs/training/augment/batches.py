@@ -1,7 +1,7 @@
 """Augmentation on the fly: a step's number in, a batch out. The same seed and step give the same batch on every run.
 
-A batch is MNIST digits (some with a pen style drawn onto them), pen-drawn digits of styles that MNIST lacks, and
-non-digits; all of it is then framed, bent and inked alike.
+A batch is samples of the data (MNIST's digits some with a pen style drawn onto them), with MNIST pen-drawn digits of
+styles that it lacks, and what is of no class; all of it is then bent alike, and what is ink framed and inked.
 """
 
 from collections.abc import Callable
