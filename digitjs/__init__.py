@@ -1,3 +1,3 @@
-"""From handwritten digits to a finished web page in one command."""
+"""From handwriting to a finished web page in one command."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""A sheet that shows what training does to drawings: a row of pictures for each augmentation, with its own docstring."""
+"""A sheet that shows what training does to drawings: a row of pictures for each augmentation and its docstring."""
 
 import base64
 import inspect
