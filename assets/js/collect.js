@@ -235,7 +235,6 @@ function connectCollected(parts) {
   const grid = new ClassGrid(session, classes);
   const gallery = new Gallery(samples, classes, texts, teller(texts, 'gallery_note'));
   const outside = {
-    blob: lines,
     download: (/** @type {object[]} */ items, /** @type {string} */ name) => save(lines(items), name),
     forget: () => database.clear(),
   };

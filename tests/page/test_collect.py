@@ -325,6 +325,52 @@ def test_the_served_page_saves_into_the_owners_file(page: Page, served: tuple[st
     assert sorted(str(drawing.text) for drawing in stroke_file.read(intake.file)) == rest
 
 
+def test_what_the_owner_changes_in_the_file_stays_when_more_is_saved(page: Page, served: tuple[str, Intake]) -> None:
+    address, intake = served
+    visit(page, address)
+    collect(page, 3)
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("now has 3 drawings")
+    first, second, third = map(json.loads, intake.file.read_text("utf-8").splitlines())
+    corrected = {"a": "ñ", "ñ": "a"}[first["label"]]
+    intake.file.write_text(json.dumps({**first, "label": corrected}) + "\n" + json.dumps(third) + "\n", "utf-8")
+    collect(page, 1)
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("now has 3 drawings")
+    lines = list(map(json.loads, intake.file.read_text("utf-8").splitlines()))
+    assert [one["label"] for one in lines[:2]] == [corrected, third["label"]]
+    assert second["id"] not in [one["id"] for one in lines]
+    intake.file.unlink()
+    collect_more(page)
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("now has 4 drawings")  # all but the one that was removed
+
+
+def collect_more(page: Page) -> None:
+    """A class beyond what is asked for."""
+    page.locator("#classes button").first.click()
+    collect(page, 1)
+
+
+def test_a_file_that_was_imported_never_keeps_the_rest_from_being_saved(
+    page: Page, served: tuple[str, Intake], tmp_path: Path
+) -> None:
+    address, intake = served
+    visit(page, address)
+    path = tmp_path / "others.jsonl"
+    lines = [
+        {"label": "a", "writer": "w" * 81, "strokes": [[[0, 0]]]},
+        {"label": "a", "writer": "w", "strokes": [[[0.5, 0.5]] * 150_000]},
+        {"label": "ñ", "writer": "w" * 80, "strokes": [[[1, 1]]]},
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    page.set_input_files("#collect_import", path)
+    expect(page.locator("#exchange_note")).to_contain_text("0 were here already; 2 left out")
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("Saved.")
+    assert [one.writer for one in stroke_file.read(intake.file)] == ["w" * 80]
+
+
 def test_devices_add_to_one_file(browser: Browser, served: tuple[str, Intake]) -> None:
     address, intake = served
     for number in (1, 2):

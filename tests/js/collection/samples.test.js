@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Samples } from '../../../assets/js/collection/samples.js';
+import { Samples, writerName } from '../../../assets/js/collection/samples.js';
 
 /** @type {[number, number][][]} */
 const LINE = [
@@ -91,9 +91,50 @@ test('a deletion is kept, is to be saved, and can be taken back', () => {
   assert.deepEqual(held.unsaved, []);
   const before = held.change([id], { deleted: true });
   assert.deepEqual(held.live, []);
-  assert.deepEqual(held.lines(held.unsaved), [{ label: 'a', writer: 'A', strokes: LINE, id, deleted: true }]);
+  const sent = held.news.map(({ line }) => line);
+  assert.deepEqual(sent, [{ id, deleted: true }]); // what somebody deleted stays here
   held.put(before);
   assert.deepEqual(held.counts(), [1, 0]);
+});
+
+test('what the file had already is sent as that, and an imported one is deleted by its strokes', () => {
+  const { held } = samples();
+  const { id } = held.add({ label: 'a', writer: 'A', strokes: LINE });
+  held.markSaved(held.live);
+  held.import(text({ label: 'ñ', writer: 'B', strokes: LINE, id: '1' }));
+  held.change(['1'], { deleted: true });
+  held.add({ label: 'ñ', writer: 'C', strokes: LINE });
+  assert.deepEqual(
+    held.news.map(({ line }) => ({ ...line, ...('label' in line && line.label === 'ñ' && { id: '' }) })),
+    [
+      { id: '1', deleted: true, writer: 'B', strokes: LINE },
+      { label: 'ñ', writer: 'C', strokes: LINE, id: '' },
+      { label: 'a', writer: 'A', strokes: LINE, id, saved: true },
+    ],
+  );
+});
+
+test('a file brings in nothing that the owner of the server would be refused', () => {
+  const { held } = samples();
+  const long = [Array.from({ length: 2 ** 18 }, () => [1, 1])];
+  const refused = [
+    { label: 'a', strokes: long },
+    { label: 'a', writer: 'w'.repeat(81), strokes: LINE },
+    { label: 'a', writer: 'half a pair: \ud83d', strokes: LINE },
+  ];
+  assert.deepEqual(held.import(refused.map(text).join('')), { ...nothing, malformed: 3 });
+  const taken = [
+    { label: 'a', writer: '🖊'.repeat(80), strokes: LINE },
+    { label: 'a', strokes: [long[0].slice(0, 170_000)] },
+    { label: 'a', writer: 'x', strokes: LINE, id: '\udc00' },
+  ];
+  assert.deepEqual(held.import(taken.map(text).join('')), { ...nothing, added: 3 });
+  assert.ok(held.live.every(({ id }) => id.isWellFormed()));
+});
+
+test('a name is cut between characters', () => {
+  assert.equal(writerName(` ${'🖊'.repeat(90)}`), '🖊'.repeat(80));
+  assert.equal(writerName(' n\u0303 '), 'ñ');
 });
 
 test('what changed while it was being saved is to be saved again', () => {
