@@ -1,6 +1,7 @@
 """The page that collects drawings, alone and as a part of a site, used as a writer and an owner use it."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -462,6 +463,29 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(
             hidden.add(focus["what"])
     assert hidden == set()
     assert reached - {-1} == set(range(focus["of"]))
+
+
+def test_drawings_stay_when_classes_are_added_reordered_and_removed(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "page"
+    with browser.new_context() as context:
+        page = visit(context.new_page(), (made(folder) / "index.html").as_uri())
+        collect(page, 4)
+        name = page.input_value("#writer")
+        page.locator("#classes button").nth(0).click()
+        draw(page)
+        for classes, expected in [
+            (("z", "ñ", "a"), ["0/2", "2/2", "2/2"]),
+            (("z", "ñ"), ["0/2", "2/2"]),
+            (CLASSES, ["2/2", "2/2"]),
+        ]:
+            shutil.rmtree(folder)
+            page.goto("about:blank")
+            visit(page, (made(folder, classes) / "index.html").as_uri())
+            assert counts(page) == expected
+            assert page.input_value("#writer") == name
+            shown = page.locator("#canvas_box").get_attribute("data-empty") == "false"
+            assert shown == (expected[-1] == "2/2" and len(expected) == 3)  # the begun "a"
+            assert not shown or asked(page) == "a"
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

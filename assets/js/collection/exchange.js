@@ -52,8 +52,7 @@ export class Exchange {
     const values = { count: this.#texts.count(live.length), kinds, writers: this.#samples.writers.length };
     put(element('collect_held'), this.#texts.say('collect_held', values, live.length));
     element('collect_export').setAttribute('aria-disabled', String(live.length === 0));
-    const all = live.length === 0 && unsaved.length === 0;
-    element('collect_forget').setAttribute('aria-disabled', String(all));
+    element('collect_forget').setAttribute('aria-disabled', String(!this.#holdsAny));
     const save = button('collect_save');
     if (!save) return;
     put(save, this.#texts.say('collect_save', { file: this.#saving?.file ?? '' }));
@@ -115,10 +114,15 @@ export class Exchange {
     this.#tell(found.left > 0 ? 'collect_imported_some' : 'collect_imported', found, found.added);
   }
 
+  /** Deletions that the owner's file does not know of among it. */
+  get #holdsAny() {
+    return this.#samples.kept > 0 || this.#samples.unsaved.length > 0;
+  }
+
   async #forget() {
-    const { live, unsaved } = this.#samples;
-    if (live.length + unsaved.length === 0) return;
-    const question = this.#texts.say('collect_forget_question', { count: this.#texts.count(live.length) }, live.length);
+    if (!this.#holdsAny) return;
+    const { kept } = this.#samples;
+    const question = this.#texts.say('collect_forget_question', { count: this.#texts.count(kept) }, kept);
     if (!confirm(question)) return;
     await this.#outside.forget();
     this.#samples.forget();

@@ -35,19 +35,25 @@ export const writerName = (name) =>
 /** @param {string} text @returns {number} in UTF-8 */
 export const byteLength = (text) => new TextEncoder().encode(text).length;
 
-/** Dispatches `change`. */
+/**
+ * Dispatches `change`. It may hold samples of classes that the page had once: they are kept until it has them again, and
+ * nothing but their number in `kept` tells of them.
+ */
 export class Samples extends EventTarget {
   /** @type {Map<string, Sample>} by id */
   #all = new Map();
   #order = 0;
   #classes;
   #keep;
+  /** @type {Set<string>} */
+  #names;
 
   /** @param {Classes} classes @param {(changed: Sample[]) => unknown} keep  for the next visit */
   constructor(classes, keep) {
     super();
     this.#classes = classes;
     this.#keep = keep;
+    this.#names = new Set(classes.classes);
   }
 
   /** @param {Sample[]} kept  on this device */
@@ -59,12 +65,17 @@ export class Samples extends EventTarget {
 
   /** All but what is deleted, in the order in which they came. */
   get live() {
-    return [...this.#all.values()].filter(({ deleted }) => !deleted);
+    return this.#shown.filter(({ deleted }) => !deleted);
+  }
+
+  /** How many samples `forget` would delete: those of other classes too. */
+  get kept() {
+    return [...this.#all.values()].filter(({ deleted }) => !deleted).length;
   }
 
   /** What the owner's file does not have as it is here, deletions among it. */
   get unsaved() {
-    return [...this.#all.values()].filter(({ saved }) => !saved);
+    return this.#shown.filter(({ saved }) => !saved);
   }
 
   /** @param {string} id @returns {Sample | undefined} */
@@ -127,12 +138,12 @@ export class Samples extends EventTarget {
     const traces = new Set(this.live.map(trace));
     /** @type {Sample[]} */
     const added = [];
-    const ids = new Set(this.live.map(({ id }) => id));
+    const ids = new Set([...this.#all.values()].filter(({ deleted }) => !deleted).map(({ id }) => id));
     for (const line of text.split('\n')) {
       if (!line.trim()) continue;
       const read = parse(line);
       if (!read) found.malformed += 1;
-      else if (!this.#classes.classes.includes(read.label)) found.foreign += 1;
+      else if (!this.#names.has(read.label)) found.foreign += 1;
       else if ((read.id && ids.has(read.id)) || traces.has(trace(read))) found.known += 1;
       else {
         const id = read.id || newId();
@@ -167,6 +178,11 @@ export class Samples extends EventTarget {
       return { sample, line: deleted ? { id, deleted, ...(!here && { writer, strokes }) } : this.#line(sample) };
     });
     return [...changed, ...marked];
+  }
+
+  /** Of the page's classes. */
+  get #shown() {
+    return [...this.#all.values()].filter(({ label }) => this.#names.has(label));
   }
 
   /** @param {Sample} sample */

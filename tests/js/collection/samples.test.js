@@ -132,6 +132,23 @@ test('a file brings in nothing that the owner of the server would be refused', (
   assert.ok(held.live.every(({ id }) => id.isWellFormed()));
 });
 
+test('samples of classes that the page has no more are kept, and come back with them', () => {
+  const first = samples();
+  for (const label of ['a', 'ñ']) first.held.add({ label, writer: label, strokes: LINE });
+  const { held } = samples({ ...SIGNS, classes: ['b', 'ñ'] });
+  held.fill([...first.kept]);
+  assert.deepEqual([held.counts(), held.writers, held.kept], [[0, 1], ['ñ'], 2]);
+  for (const some of [held.live, held.unsaved, held.news.map(({ sample }) => sample)]) {
+    assert.deepEqual(
+      some.map(({ label }) => label),
+      ['ñ'],
+    );
+  }
+  const { held: again } = samples({ ...SIGNS, classes: ['ñ', 'b', 'a'] });
+  again.fill([...first.kept]);
+  assert.deepEqual(again.counts(), [1, 0, 1]);
+});
+
 test('a name is cut between characters', () => {
   assert.equal(writerName(` ${'🖊'.repeat(90)}`), '🖊'.repeat(80));
   assert.equal(writerName(' n\u0303 '), 'ñ');
