@@ -224,9 +224,8 @@ async function start() {
   lay(parts, areStrokes(draft) && (asked === null || chosen !== null) ? draft : []);
   for (const event of ['pagehide', 'visibilitychange']) addEventListener(event, () => keep(parts), { capture: true });
   session.addEventListener('change', () => keep(parts));
-  document.addEventListener('visibilitychange', async () => {
-    const found = document.visibilityState === 'visible' && !full ? await database.all() : null;
-    if (found) samples.fill(found); // another window may have added some
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && !full) samples.refresh(database); // another window may have added some
   });
   if (!kept) tell('collect_unkept');
   element('unstarted').remove();

@@ -133,6 +133,26 @@ def test_a_page_that_is_closed_at_once_has_kept_the_last_drawing(writer: Page) -
         assert sum(int(count[0]) for count in counts(writer)) == number + 1
 
 
+def test_a_drawing_kept_while_another_window_is_read_stays(writer: Page) -> None:
+    """Coming back to the page reads what other windows kept; whoever draws on at once loses nothing."""
+    for _ in range(3):
+        draw(writer)
+        writer.wait_for_timeout(260)
+        writer.evaluate(
+            """() => {
+                document.dispatchEvent(new Event('visibilitychange'));
+                document.getElementById('collect_next').click();
+            }"""
+        )
+    writer.wait_for_timeout(200)
+    assert sum(int(count[0]) for count in counts(writer)) == 3
+    with writer.context.new_page() as other:
+        visit(other, writer.url)
+        collect(other, 1)
+    writer.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(writer.locator("#collect_held")).to_contain_text("4 drawings on this device")
+
+
 def test_classes_are_skipped_chosen_and_gone_back_to(writer: Page, tmp_path: Path) -> None:
     first = asked(writer)
     writer.click("#collect_skip")

@@ -180,6 +180,21 @@ export class Samples extends EventTarget {
     return [...changed, ...marked];
   }
 
+  /**
+   * Take what other windows kept. What changes here while it is read, or is not kept yet, stays as it is here.
+   * @param {{all: () => Promise<Sample[] | null>, pending: Sample[]}} store
+   */
+  async refresh(store) {
+    const before = new Map(this.#all);
+    const late = store.pending;
+    const found = await store.all();
+    if (!found) return;
+    const own = new Set([...late, ...store.pending].map(({ id }) => id));
+    for (const id of [...before.keys(), ...this.#all.keys()]) if (before.get(id) !== this.#all.get(id)) own.add(id);
+    const here = [...this.#all.values()].filter(({ id }) => own.has(id));
+    this.fill([...found.filter(({ id }) => !own.has(id)), ...here]);
+  }
+
   /** Of the page's classes. */
   get #shown() {
     return [...this.#all.values()].filter(({ label }) => this.#names.has(label));

@@ -177,3 +177,36 @@ test('what was kept comes back in its order, and new samples follow', () => {
   held.forget();
   assert.deepEqual([held.live, held.unsaved], [[], []]);
 });
+
+test('what other windows kept is taken, and nothing of this one is lost', async () => {
+  const { held, kept } = samples();
+  const add = (/** @type {string} */ writer) => held.add({ label: 'a', writer, strokes: LINE });
+  for (const writer of ['same', 'removed there', 'late', 'removed here', 'changed here']) add(writer);
+  const [same, removed, late, mine, changed] = held.live;
+  const there = { ...same, id: 'there', writer: 'there' };
+  const reading = held.refresh({
+    all: async () => [{ ...same, label: 'ñ' }, mine, changed, there], // as it was before what follows
+    pending: [late],
+  });
+  held.change([changed.id], { label: 'ñ' });
+  held.change([mine.id], { deleted: true });
+  add('new');
+  await reading;
+  assert.deepEqual(
+    held.live.map(({ writer, label }) => `${writer} ${label}`),
+    ['same ñ', 'there a', 'late a', 'changed here ñ', 'new a'],
+  );
+  assert.equal(held.get(removed.id), undefined);
+  assert.equal(held.add({ label: 'a', writer: 'last', strokes: LINE }).order, kept.length - 3);
+});
+
+test('what was deleted while the store was read does not come back, and a closed store changes nothing', async () => {
+  const { held, kept } = samples();
+  held.add({ label: 'a', writer: 'A', strokes: LINE });
+  await held.refresh({ all: async () => null, pending: [] });
+  assert.equal(held.live.length, 1);
+  const reading = held.refresh({ all: async () => [...kept], pending: [] });
+  held.forget();
+  await reading;
+  assert.equal(held.live.length, 0);
+});
