@@ -32,6 +32,7 @@ def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
         "digitjs/assets/.npmrc",
         "digitjs/assets/build.mjs",
         "digitjs/assets/rasterize.mjs",
+        "digitjs/assets/signs.mjs",
         "digitjs/assets/js/main.js",
         "digitjs/assets/scss/site.scss",
     } <= names

@@ -29,13 +29,15 @@ import { connectTheme } from './view/theme.js';
 /** @typedef {Pick<import('./config.js').Site, 'language' | 'bundle' | 'task' | 'worker'> & {target: number, save: Saving | null}} Site */
 /** @typedef {{site: Site, samples: Samples, session: Collecting, drawing: Drawing, texts: Texts, canvas: HTMLCanvasElement, database: Database}} Parts */
 
-const VISIT = 'digitjs.collect'; // the key that this device keeps the writer and the unfinished drawing under
+// What a page keeps stays with its address, whatever its classes become: they are its owner's to add and to put in order.
+const PAGE = location.pathname.replace(/index\.html$/, '');
+const VISIT = `digitjs.collect ${PAGE}`; // the key that this device keeps the writer and the unfinished drawing under
 const SHORTEST = 250; // milliseconds between two drawings: a key that is held down, or pressed twice, does not go on twice
 
-/** @param {Site} site @returns {{device?: string, writer?: string, chosen?: number | null, draft?: Stroke[], pending?: Sample[]}} */
-function recall({ task }) {
+/** @returns {{device?: string, writer?: string, asked?: string | null, draft?: Stroke[], pending?: Sample[]}} */
+function recall() {
   try {
-    return JSON.parse(localStorage.getItem(VISIT + task.key) ?? '') ?? {};
+    return JSON.parse(localStorage.getItem(VISIT) ?? '') ?? {};
   } catch {
     return {}; // nothing is kept, or nothing may be
   }
@@ -43,11 +45,13 @@ function recall({ task }) {
 
 /** @param {Parts} parts */
 function keep({ site, session, drawing, canvas, database }) {
-  const draft = normalized(drawing.strokes, canvas.offsetWidth);
-  const kept = { ...session.visit, draft: session.isBack ? [] : draft };
+  const draft = session.isBack ? [] : normalized(drawing.strokes, canvas.offsetWidth);
+  const { device, writer, chosen } = session.visit;
+  const place = draft.length > 0 ? session.place : chosen; // with other classes another one might be asked for
+  const kept = { device, writer, asked: place === null ? null : site.task.classes[place], draft };
   for (const pending of [database.pending, []]) {
     try {
-      return localStorage.setItem(VISIT + site.task.key, JSON.stringify({ ...kept, pending }));
+      return localStorage.setItem(VISIT, JSON.stringify({ ...kept, pending }));
     } catch {
       // There is no room for what is on its way to the database, or nothing may be kept.
     }
@@ -187,7 +191,7 @@ function teller(texts, id = 'collect_note') {
 
 async function start() {
   const site = /** @type {Site} */ (/** @type {unknown} */ (config.read()));
-  const database = new Database(site.task.key);
+  const database = new Database(PAGE);
   const state = new ViewState(PLACES, site.task);
   connectTheme(state);
   const texts = new Texts();
@@ -198,12 +202,13 @@ async function start() {
     if (full) tell('collect_unkept');
   });
   const kept = await database.all();
-  const { device = newDevice(), writer = `${device}-1`, chosen = null, draft, pending = [] } = recall(site);
+  const { device = newDevice(), writer = `${device}-1`, asked = null, draft, pending = [] } = recall();
   const late = pending.filter(({ strokes }) => areStrokes(strokes));
   samples.fill([...new Map([...(kept ?? []), ...late].map((sample) => [sample.id, sample])).values()]);
   if (late.length > 0) database.put(late);
   await connectLanguage(/** @type {any} */ (site), state, texts);
   const { classes } = site.task;
+  const chosen = asked !== null && classes.includes(asked) ? classes.indexOf(asked) : null;
   const session = new Collecting(samples, { classes, target: site.target }, { device, writer, chosen });
   const canvas = /** @type {HTMLCanvasElement} */ (element('canvas'));
   const parts = { site, samples, session, drawing: new Drawing(), texts, canvas, database };
@@ -216,12 +221,11 @@ async function start() {
     canvas.focus({ preventScroll: true });
     element('ask').scrollIntoView({ block: 'nearest' }); // on a phone, it is far above what was chosen
   });
-  lay(parts, areStrokes(draft) ? draft : []);
+  lay(parts, areStrokes(draft) && (asked === null || chosen !== null) ? draft : []);
   for (const event of ['pagehide', 'visibilitychange']) addEventListener(event, () => keep(parts), { capture: true });
   session.addEventListener('change', () => keep(parts));
-  document.addEventListener('visibilitychange', async () => {
-    const found = document.visibilityState === 'visible' && !full ? await database.all() : null;
-    if (found) samples.fill(found); // another window may have added some
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && !full) samples.refresh(database); // another window may have added some
   });
   if (!kept) tell('collect_unkept');
   element('unstarted').remove();
@@ -235,7 +239,6 @@ function connectCollected(parts) {
   const grid = new ClassGrid(session, classes);
   const gallery = new Gallery(samples, classes, texts, teller(texts, 'gallery_note'));
   const outside = {
-    blob: lines,
     download: (/** @type {object[]} */ items, /** @type {string} */ name) => save(lines(items), name),
     forget: () => database.clear(),
   };

@@ -46,7 +46,7 @@ class Intake:
         Raises:
             DigitjsError: the file cannot take drawings of these classes.
         """
-        collected_file.require_mergeable(file, classes)
+        self._memory = collected_file.require_mergeable(file, classes)
         self.file = file
         self.classes = classes
         self.token = secrets.token_urlsafe(32)
@@ -64,7 +64,9 @@ class Intake:
             raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
         try:
             with self._lock:
-                return Saved(self.file.name, collected_file.merge(self.file, sent))
+                merged = collected_file.merge(self.file, sent, self._memory)
+                self._memory = merged.memory
+                return Saved(self.file.name, merged.contents)
         except (DigitjsError, OSError) as error:
             reason = sentence(error) if isinstance(error, OSError) else str(error)
             raise RefusalError(HTTPStatus.CONFLICT, reason) from error

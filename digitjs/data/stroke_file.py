@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -42,21 +43,31 @@ def read(path: Path) -> tuple[Drawing, ...]:
     Raises:
         DigitjsError: it cannot be read, is empty, or has malformed lines; they are named by number.
     """
-    drawings: list[Drawing] = []
+    drawings = tuple(drawing for _, drawing in lines(path))
+    if not drawings:
+        raise DigitjsError(f"{path} holds no drawings: give one JSON object a line, with label and strokes.")
+    return drawings
+
+
+def lines(path: Path) -> Iterator[tuple[bytes, Drawing]]:
+    """Each line of a stroke file, as it is and as what it says; blank lines do not count.
+
+    Raises:
+        DigitjsError: the file cannot be read; or, at its end, it has malformed lines; they are named by number.
+    """
     malformed: list[str] = []
     for number, line in enumerate(inputs.utf8(path, "strokes", LARGEST).splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            drawings.append(decode(line))
+            drawing = decode(line)
         except msgspec.MsgspecError as error:
             malformed.append(f"line {number} ({error})")
+        else:
+            yield line, drawing
     if malformed:
         more = f" and {len(malformed) - NAMED} more" if len(malformed) > NAMED else ""
         raise DigitjsError(f"{path} has malformed lines: {'; '.join(malformed[:NAMED])}{more}; mend or remove them.")
-    if not drawings:
-        raise DigitjsError(f"{path} holds no drawings: give one JSON object a line, with label and strokes.")
-    return tuple(drawings)
 
 
 def decode(line: bytes) -> Drawing:

@@ -16,6 +16,7 @@ from digitjs.filesystem.paths import beside
 
 INSIDE = ".digitjs"  # the place for a folder whose parent cannot be written
 LOCK = "lock"
+FILE_LOCK = ".lock"  # the end of the name of a file's lock, which lies beside it
 IGNORE = ".gitignore"  # keeps the place out of the owner's repository
 ATTEMPTS = 50  # to lock a place that other processes remove at the same moment
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -54,6 +55,26 @@ def alone(folder: Path, what: str, note: Note) -> Iterator[Path]:
         for parent in missing:
             with suppress(OSError):  # not empty: the work was done
                 parent.rmdir()
+
+
+@contextmanager
+def changing(file: Path) -> Iterator[None]:
+    """Be the only process that reads a file, which need not exist, and writes it anew; the others wait meanwhile.
+
+    Raises:
+        OSError: nothing can be written beside the file.
+    """
+    path = beside(Path(os.path.realpath(file)), ".", FILE_LOCK)
+    lock = FileLock(path)
+    lock.acquire()
+    try:
+        yield
+    finally:
+        if os.name == "nt":
+            lock.release()  # as in `_leave`
+        with suppress(OSError):
+            path.unlink()
+        lock.release()
 
 
 def in_use(parent: Path) -> bool:

@@ -32,7 +32,7 @@ class PageTask(msgspec.Struct, frozen=True):
     digits: bool  # the classes are the digits 0 to 9: rows are numbers, with signs, and stray taps are left out
     direction: Literal["ltr", "rtl"]  # in which rows are read
     separator: str  # between the symbols of a row: a blank where some are words
-    key: str  # what is kept in the browser is kept under this; empty for digits, whose visitors have some already
+    key: str  # corrections are kept in the browser under this; empty for digits, whose visitors have some already
 
 
 class PageNetwork(msgspec.Struct, frozen=True):

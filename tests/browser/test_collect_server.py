@@ -173,6 +173,15 @@ def test_a_file_that_became_unreadable_is_left_alone(server: Server, intake: Int
     assert intake.file.read_text() == "someone's notes"
 
 
+def test_a_page_does_not_bring_back_what_the_owner_removed(server: Server, intake: Intake) -> None:
+    given = headers(server, intake)
+    assert ask(server, ("POST", "/save"), given, GOOD.encode())[0] == 200
+    intake.file.write_text(BEFORE)
+    again = GOOD.replace('"id"', '"saved": true, "id"').encode()
+    assert ask(server, ("POST", "/save"), given, again)[0] == 200
+    assert intake.file.read_text() == BEFORE
+
+
 def test_pages_that_save_at_once_lose_nothing(server: Server, intake: Intake) -> None:
     def save(number: int) -> None:
         body = GOOD.replace('"id": "1"', f'"id": "{number}"').encode()

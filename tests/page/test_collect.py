@@ -1,6 +1,7 @@
 """The page that collects drawings, alone and as a part of a site, used as a writer and an owner use it."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,6 +131,26 @@ def test_a_page_that_is_closed_at_once_has_kept_the_last_drawing(writer: Page) -
             writer.evaluate("document.getElementById('collect_next').click(); location.reload()")
         expect(writer.locator("#unstarted")).to_have_count(0)
         assert sum(int(count[0]) for count in counts(writer)) == number + 1
+
+
+def test_a_drawing_kept_while_another_window_is_read_stays(writer: Page) -> None:
+    """Coming back to the page reads what other windows kept; whoever draws on at once loses nothing."""
+    for _ in range(3):
+        draw(writer)
+        writer.wait_for_timeout(260)
+        writer.evaluate(
+            """() => {
+                document.dispatchEvent(new Event('visibilitychange'));
+                document.getElementById('collect_next').click();
+            }"""
+        )
+    writer.wait_for_timeout(200)
+    assert sum(int(count[0]) for count in counts(writer)) == 3
+    with writer.context.new_page() as other:
+        visit(other, writer.url)
+        collect(other, 1)
+    writer.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(writer.locator("#collect_held")).to_contain_text("4 drawings on this device")
 
 
 def test_classes_are_skipped_chosen_and_gone_back_to(writer: Page, tmp_path: Path) -> None:
@@ -325,6 +346,52 @@ def test_the_served_page_saves_into_the_owners_file(page: Page, served: tuple[st
     assert sorted(str(drawing.text) for drawing in stroke_file.read(intake.file)) == rest
 
 
+def test_what_the_owner_changes_in_the_file_stays_when_more_is_saved(page: Page, served: tuple[str, Intake]) -> None:
+    address, intake = served
+    visit(page, address)
+    collect(page, 3)
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("now has 3 drawings")
+    first, second, third = map(json.loads, intake.file.read_text("utf-8").splitlines())
+    corrected = {"a": "ñ", "ñ": "a"}[first["label"]]
+    intake.file.write_text(json.dumps({**first, "label": corrected}) + "\n" + json.dumps(third) + "\n", "utf-8")
+    collect(page, 1)
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("now has 3 drawings")
+    lines = list(map(json.loads, intake.file.read_text("utf-8").splitlines()))
+    assert [one["label"] for one in lines[:2]] == [corrected, third["label"]]
+    assert second["id"] not in [one["id"] for one in lines]
+    intake.file.unlink()
+    collect_more(page)
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("now has 4 drawings")  # all but the one that was removed
+
+
+def collect_more(page: Page) -> None:
+    """A class beyond what is asked for."""
+    page.locator("#classes button").first.click()
+    collect(page, 1)
+
+
+def test_a_file_that_was_imported_never_keeps_the_rest_from_being_saved(
+    page: Page, served: tuple[str, Intake], tmp_path: Path
+) -> None:
+    address, intake = served
+    visit(page, address)
+    path = tmp_path / "others.jsonl"
+    lines = [
+        {"label": "a", "writer": "w" * 81, "strokes": [[[0, 0]]]},
+        {"label": "a", "writer": "w", "strokes": [[[0.5, 0.5]] * 150_000]},
+        {"label": "ñ", "writer": "w" * 80, "strokes": [[[1, 1]]]},
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    page.set_input_files("#collect_import", path)
+    expect(page.locator("#exchange_note")).to_contain_text("0 were here already; 2 left out")
+    page.click("#collect_save")
+    expect(page.locator("#exchange_note")).to_contain_text("Saved.")
+    assert [one.writer for one in stroke_file.read(intake.file)] == ["w" * 80]
+
+
 def test_devices_add_to_one_file(browser: Browser, served: tuple[str, Intake]) -> None:
     address, intake = served
     for number in (1, 2):
@@ -416,6 +483,29 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(
             hidden.add(focus["what"])
     assert hidden == set()
     assert reached - {-1} == set(range(focus["of"]))
+
+
+def test_drawings_stay_when_classes_are_added_reordered_and_removed(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "page"
+    with browser.new_context() as context:
+        page = visit(context.new_page(), (made(folder) / "index.html").as_uri())
+        collect(page, 4)
+        name = page.input_value("#writer")
+        page.locator("#classes button").nth(0).click()
+        draw(page)
+        for classes, expected in [
+            (("z", "ñ", "a"), ["0/2", "2/2", "2/2"]),
+            (("z", "ñ"), ["0/2", "2/2"]),
+            (CLASSES, ["2/2", "2/2"]),
+        ]:
+            shutil.rmtree(folder)
+            page.goto("about:blank")
+            visit(page, (made(folder, classes) / "index.html").as_uri())
+            assert counts(page) == expected
+            assert page.input_value("#writer") == name
+            shown = page.locator("#canvas_box").get_attribute("data-empty") == "false"
+            assert shown == (expected[-1] == "2/2" and len(expected) == 3)  # the begun "a"
+            assert not shown or asked(page) == "a"
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -27,9 +27,9 @@ export class Database {
   /** Samples on their way: a page that is closed takes them along. @type {Map<string, Sample>} */
   #pending = new Map();
 
-  /** @param {string} key  of the task: sites opened from files share one place */
-  constructor(key) {
-    this.#opened = open(`digitjs.samples${key}`);
+  /** @param {string} page  its name: all pages of an origin, and those opened from files, share one place */
+  constructor(page) {
+    this.#opened = open(`digitjs.samples ${page}`);
     this.#opened.catch(() => {}); // whoever uses it is told
   }
 

@@ -1,8 +1,8 @@
 /** The samples on their way out and in: the owner's file, files that visitors save and open, and their deletion. */
 
 import { element, put } from '../view/dom.js';
+import { requests } from './requests.js';
 
-/** @typedef {import('./samples.js').Sample} Sample */
 /** @typedef {import('./samples.js').Samples} Samples */
 /** @typedef {import('../view/i18n.js').Texts} Texts */
 /** @typedef {import('./gallery.js').Tell} Tell */
@@ -10,11 +10,9 @@ import { element, put } from '../view/dom.js';
 /**
  * @typedef {object} Outside  what the page's other parts do
  * @property {(lines: object[], name: string) => void} download
- * @property {(lines: object[]) => Blob} blob
  * @property {() => Promise<unknown>} forget  what this browser keeps
  */
 
-const AT_ONCE = 2000; // samples in a request: 4 MB
 const NAME = 'collected.jsonl';
 const LARGEST = 1 << 27; // bytes of a file
 
@@ -54,8 +52,7 @@ export class Exchange {
     const values = { count: this.#texts.count(live.length), kinds, writers: this.#samples.writers.length };
     put(element('collect_held'), this.#texts.say('collect_held', values, live.length));
     element('collect_export').setAttribute('aria-disabled', String(live.length === 0));
-    const all = live.length === 0 && unsaved.length === 0;
-    element('collect_forget').setAttribute('aria-disabled', String(all));
+    element('collect_forget').setAttribute('aria-disabled', String(!this.#holdsAny));
     const save = button('collect_save');
     if (!save) return;
     put(save, this.#texts.say('collect_save', { file: this.#saving?.file ?? '' }));
@@ -67,29 +64,28 @@ export class Exchange {
     );
   }
 
-  /** All of it, not what is new alone: the owner may have removed the file. */
+  /** What one request cannot bring keeps the others' drawings out no longer. */
   async #save() {
     if (!this.#saving || this.#busy || this.#samples.unsaved.length === 0) return;
     this.#busy = true;
-    const { live, unsaved } = this.#samples;
-    const all = [...live, ...unsaved.filter(({ deleted }) => deleted)];
-    try {
-      let contents = { drawings: 0, classes: 0, writers: 0 };
-      for (let start = 0; start < all.length; start += AT_ONCE) {
-        contents = await this.#send(all.slice(start, start + AT_ONCE), this.#saving);
+    let contents = { drawings: 0, classes: 0, writers: 0 };
+    let failure = '';
+    for (const { samples, body } of requests(this.#samples.news)) {
+      try {
+        contents = await this.#send(body, this.#saving);
+        this.#samples.markSaved(samples);
+      } catch (reason) {
+        failure ||= reason instanceof Error ? reason.message : String(reason);
       }
-      this.#samples.markSaved(all);
-      const values = { count: this.#texts.count(contents.drawings), file: this.#saving.file };
-      this.#tell('collect_saved', { ...values, kinds: contents.classes }, contents.drawings);
-    } catch (reason) {
-      this.#tell('collect_save_failed', { reason: reason instanceof Error ? reason.message : String(reason) });
     }
     this.#busy = false;
+    if (failure) return this.#tell('collect_save_failed', { reason: failure });
+    const values = { count: this.#texts.count(contents.drawings), file: this.#saving.file };
+    this.#tell('collect_saved', { ...values, kinds: contents.classes }, contents.drawings);
   }
 
-  /** @param {Sample[]} samples @param {Saving} saving @returns {Promise<{drawings: number, classes: number, writers: number}>} */
-  async #send(samples, { address, token }) {
-    const body = this.#outside.blob(this.#samples.lines(samples));
+  /** @param {string} body @param {Saving} saving @returns {Promise<{drawings: number, classes: number, writers: number}>} */
+  async #send(body, { address, token }) {
     const answer = await fetch(address, { method: 'POST', headers: { 'X-Digitjs-Token': token }, body });
     const said = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Error(said.error ?? answer.statusText);
@@ -118,10 +114,15 @@ export class Exchange {
     this.#tell(found.left > 0 ? 'collect_imported_some' : 'collect_imported', found, found.added);
   }
 
+  /** Deletions that the owner's file does not know of among it. */
+  get #holdsAny() {
+    return this.#samples.kept > 0 || this.#samples.unsaved.length > 0;
+  }
+
   async #forget() {
-    const { live, unsaved } = this.#samples;
-    if (live.length + unsaved.length === 0) return;
-    const question = this.#texts.say('collect_forget_question', { count: this.#texts.count(live.length) }, live.length);
+    if (!this.#holdsAny) return;
+    const { kept } = this.#samples;
+    const question = this.#texts.say('collect_forget_question', { count: this.#texts.count(kept) }, kept);
     if (!confirm(question)) return;
     await this.#outside.forget();
     this.#samples.forget();

@@ -16,27 +16,44 @@ import { areStrokes } from '../geometry.js';
  * @property {boolean} saved  in the owner's file, as it is now
  */
 
-const FAR = 1e9; // no coordinate that files may have lies further from 0
-const LONGEST_ID = 64;
-export const LONGEST_WRITER = 40;
+// What the server of the owner's file takes: `digitjs/data/collected_file.py` and `stroke_file.py` have the same.
+const FAR = 1e9; // no coordinate lies further from 0
+const LONGEST_ID = 64; // characters
+const LONGEST_WRITER = 80; // characters
+const LONGEST = 2 ** 20; // bytes of a line
+const ROOM = 2 ** 10; // bytes of it for the id, for marks, and for another label
+const HALVES = /\p{Cs}/gu; // of characters, which no UTF-8 can have
 
 /** @returns {string} */
 export const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Dispatches `change`. */
+/** @param {string} name @returns {string} as writers may be called */
+export const writerName = (name) =>
+  [...name.replace(HALVES, '').normalize('NFC').trim()].slice(0, LONGEST_WRITER).join('');
+
+/** @param {string} text @returns {number} in UTF-8 */
+export const byteLength = (text) => new TextEncoder().encode(text).length;
+
+/**
+ * Dispatches `change`. It may hold samples of classes that the page had once: they are kept until it has them again, and
+ * nothing but their number in `kept` tells of them.
+ */
 export class Samples extends EventTarget {
   /** @type {Map<string, Sample>} by id */
   #all = new Map();
   #order = 0;
   #classes;
   #keep;
+  /** @type {Set<string>} */
+  #names;
 
   /** @param {Classes} classes @param {(changed: Sample[]) => unknown} keep  for the next visit */
   constructor(classes, keep) {
     super();
     this.#classes = classes;
     this.#keep = keep;
+    this.#names = new Set(classes.classes);
   }
 
   /** @param {Sample[]} kept  on this device */
@@ -48,12 +65,17 @@ export class Samples extends EventTarget {
 
   /** All but what is deleted, in the order in which they came. */
   get live() {
-    return [...this.#all.values()].filter(({ deleted }) => !deleted);
+    return this.#shown.filter(({ deleted }) => !deleted);
+  }
+
+  /** How many samples `forget` would delete: those of other classes too. */
+  get kept() {
+    return [...this.#all.values()].filter(({ deleted }) => !deleted).length;
   }
 
   /** What the owner's file does not have as it is here, deletions among it. */
   get unsaved() {
-    return [...this.#all.values()].filter(({ saved }) => !saved);
+    return this.#shown.filter(({ saved }) => !saved);
   }
 
   /** @param {string} id @returns {Sample | undefined} */
@@ -96,7 +118,8 @@ export class Samples extends EventTarget {
 
   /** @param {Sample[]} written  to the owner's file; what changed meanwhile is to be written again */
   markSaved(written) {
-    this.put(written.filter((one) => this.get(one.id) === one).map((one) => ({ ...one, saved: true })));
+    const news = written.filter((one) => !one.saved && this.get(one.id) === one);
+    this.put(news.map((one) => ({ ...one, saved: true })));
   }
 
   /** Forget everything, deletions too: the owner's file keeps what it has. */
@@ -115,12 +138,12 @@ export class Samples extends EventTarget {
     const traces = new Set(this.live.map(trace));
     /** @type {Sample[]} */
     const added = [];
-    const ids = new Set(this.live.map(({ id }) => id));
+    const ids = new Set([...this.#all.values()].filter(({ deleted }) => !deleted).map(({ id }) => id));
     for (const line of text.split('\n')) {
       if (!line.trim()) continue;
       const read = parse(line);
       if (!read) found.malformed += 1;
-      else if (!this.#classes.classes.includes(read.label)) found.foreign += 1;
+      else if (!this.#names.has(read.label)) found.foreign += 1;
       else if ((read.id && ids.has(read.id)) || traces.has(trace(read))) found.known += 1;
       else {
         const id = read.id || newId();
@@ -136,10 +159,50 @@ export class Samples extends EventTarget {
 
   /** @param {Sample[]} samples @returns {object[]} the lines of a stroke file */
   lines(samples) {
-    const { digits } = this.#classes;
-    return samples.map(({ id, label, writer, strokes, deleted }) => {
-      return { label: digits ? Number(label) : label, writer, strokes, id, ...(deleted && { deleted }) };
+    return samples.map((sample) => this.#line(sample));
+  }
+
+  /**
+   * What the server of the owner's file is sent: all of it, as the owner may have removed the file, but what that had already
+   * only for the case that it lacks it. Of what was drawn and deleted here the id alone goes out; a line of the owner's file
+   * that came from there without an id is found by its strokes.
+   * @returns {{sample: Sample, line: object}[]}
+   */
+  get news() {
+    const { live, unsaved } = this;
+    const marked = live
+      .filter(({ saved }) => saved)
+      .map((sample) => ({ sample, line: { ...this.#line(sample), saved: true } }));
+    const changed = unsaved.map((sample) => {
+      const { id, writer, strokes, deleted, here } = sample;
+      return { sample, line: deleted ? { id, deleted, ...(!here && { writer, strokes }) } : this.#line(sample) };
     });
+    return [...changed, ...marked];
+  }
+
+  /**
+   * Take what other windows kept. What changes here while it is read, or is not kept yet, stays as it is here.
+   * @param {{all: () => Promise<Sample[] | null>, pending: Sample[]}} store
+   */
+  async refresh(store) {
+    const before = new Map(this.#all);
+    const late = store.pending;
+    const found = await store.all();
+    if (!found) return;
+    const own = new Set([...late, ...store.pending].map(({ id }) => id));
+    for (const id of [...before.keys(), ...this.#all.keys()]) if (before.get(id) !== this.#all.get(id)) own.add(id);
+    const here = [...this.#all.values()].filter(({ id }) => own.has(id));
+    this.fill([...found.filter(({ id }) => !own.has(id)), ...here]);
+  }
+
+  /** Of the page's classes. */
+  get #shown() {
+    return [...this.#all.values()].filter(({ label }) => this.#names.has(label));
+  }
+
+  /** @param {Sample} sample */
+  #line({ id, label, writer, strokes }) {
+    return { label: this.#classes.digits ? Number(label) : label, writer, strokes, id };
   }
 
   #changed() {
@@ -163,11 +226,17 @@ function parse(line) {
   }
   const { label, strokes, writer = null, id } = read ?? {};
   const near = areStrokes(strokes) && strokes.flat(2).every((value) => Math.abs(value) <= FAR);
-  const named = (typeof label === 'string' || typeof label === 'number') && (writer === null || isText(writer));
-  if (!near || strokes.length === 0 || !named) return null;
+  const named = (typeof label === 'string' || typeof label === 'number') && (writer === null || isWriter(writer));
+  if (!near || strokes.length === 0 || !named || isTooLong({ label, writer, strokes })) return null;
   const known = isText(id) && id.length <= LONGEST_ID;
   return { id: known ? id : '', label: String(label).normalize('NFC'), writer, strokes };
 }
 
+/** @param {object} line  without its id and marks */
+const isTooLong = (line) => byteLength(JSON.stringify(line)) + ROOM > LONGEST;
+
 /** @param {unknown} value @returns {value is string} */
-const isText = (value) => typeof value === 'string';
+const isText = (value) => typeof value === 'string' && value.search(HALVES) < 0;
+
+/** @param {unknown} value @returns {value is string} */
+const isWriter = (value) => isText(value) && [...value].length <= LONGEST_WRITER;

@@ -1,7 +1,7 @@
 /** Who draws, what is asked for, and the drawing on the pad. No DOM: listeners show it. */
 
 import { nextClass, share } from './order.js';
-import { LONGEST_WRITER } from './samples.js';
+import { writerName } from './samples.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('./samples.js').Samples} Samples */
@@ -139,7 +139,7 @@ export class Collecting extends EventTarget {
    * @returns {boolean} whether it is a name
    */
   setWriter(name, strokes = []) {
-    const writer = name.normalize('NFC').trim().slice(0, LONGEST_WRITER);
+    const writer = writerName(name);
     if (!writer) return false;
     if (writer === this.writer) return true;
     const begun = strokes.length > 0 && !this.isBack ? this.place : null;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Samples } from '../../../assets/js/collection/samples.js';
+import { Samples, writerName } from '../../../assets/js/collection/samples.js';
 
 /** @type {[number, number][][]} */
 const LINE = [
@@ -91,9 +91,67 @@ test('a deletion is kept, is to be saved, and can be taken back', () => {
   assert.deepEqual(held.unsaved, []);
   const before = held.change([id], { deleted: true });
   assert.deepEqual(held.live, []);
-  assert.deepEqual(held.lines(held.unsaved), [{ label: 'a', writer: 'A', strokes: LINE, id, deleted: true }]);
+  const sent = held.news.map(({ line }) => line);
+  assert.deepEqual(sent, [{ id, deleted: true }]); // what somebody deleted stays here
   held.put(before);
   assert.deepEqual(held.counts(), [1, 0]);
+});
+
+test('what the file had already is sent as that, and an imported one is deleted by its strokes', () => {
+  const { held } = samples();
+  const { id } = held.add({ label: 'a', writer: 'A', strokes: LINE });
+  held.markSaved(held.live);
+  held.import(text({ label: 'ñ', writer: 'B', strokes: LINE, id: '1' }));
+  held.change(['1'], { deleted: true });
+  held.add({ label: 'ñ', writer: 'C', strokes: LINE });
+  assert.deepEqual(
+    held.news.map(({ line }) => ({ ...line, ...('label' in line && line.label === 'ñ' && { id: '' }) })),
+    [
+      { id: '1', deleted: true, writer: 'B', strokes: LINE },
+      { label: 'ñ', writer: 'C', strokes: LINE, id: '' },
+      { label: 'a', writer: 'A', strokes: LINE, id, saved: true },
+    ],
+  );
+});
+
+test('a file brings in nothing that the owner of the server would be refused', () => {
+  const { held } = samples();
+  const long = [Array.from({ length: 2 ** 18 }, () => [1, 1])];
+  const refused = [
+    { label: 'a', strokes: long },
+    { label: 'a', writer: 'w'.repeat(81), strokes: LINE },
+    { label: 'a', writer: 'half a pair: \ud83d', strokes: LINE },
+  ];
+  assert.deepEqual(held.import(refused.map(text).join('')), { ...nothing, malformed: 3 });
+  const taken = [
+    { label: 'a', writer: '🖊'.repeat(80), strokes: LINE },
+    { label: 'a', strokes: [long[0].slice(0, 170_000)] },
+    { label: 'a', writer: 'x', strokes: LINE, id: '\udc00' },
+  ];
+  assert.deepEqual(held.import(taken.map(text).join('')), { ...nothing, added: 3 });
+  assert.ok(held.live.every(({ id }) => id.isWellFormed()));
+});
+
+test('samples of classes that the page has no more are kept, and come back with them', () => {
+  const first = samples();
+  for (const label of ['a', 'ñ']) first.held.add({ label, writer: label, strokes: LINE });
+  const { held } = samples({ ...SIGNS, classes: ['b', 'ñ'] });
+  held.fill([...first.kept]);
+  assert.deepEqual([held.counts(), held.writers, held.kept], [[0, 1], ['ñ'], 2]);
+  for (const some of [held.live, held.unsaved, held.news.map(({ sample }) => sample)]) {
+    assert.deepEqual(
+      some.map(({ label }) => label),
+      ['ñ'],
+    );
+  }
+  const { held: again } = samples({ ...SIGNS, classes: ['ñ', 'b', 'a'] });
+  again.fill([...first.kept]);
+  assert.deepEqual(again.counts(), [1, 0, 1]);
+});
+
+test('a name is cut between characters', () => {
+  assert.equal(writerName(` ${'🖊'.repeat(90)}`), '🖊'.repeat(80));
+  assert.equal(writerName(' n\u0303 '), 'ñ');
 });
 
 test('what changed while it was being saved is to be saved again', () => {
@@ -118,4 +176,37 @@ test('what was kept comes back in its order, and new samples follow', () => {
   );
   held.forget();
   assert.deepEqual([held.live, held.unsaved], [[], []]);
+});
+
+test('what other windows kept is taken, and nothing of this one is lost', async () => {
+  const { held, kept } = samples();
+  const add = (/** @type {string} */ writer) => held.add({ label: 'a', writer, strokes: LINE });
+  for (const writer of ['same', 'removed there', 'late', 'removed here', 'changed here']) add(writer);
+  const [same, removed, late, mine, changed] = held.live;
+  const there = { ...same, id: 'there', writer: 'there' };
+  const reading = held.refresh({
+    all: async () => [{ ...same, label: 'ñ' }, mine, changed, there], // as it was before what follows
+    pending: [late],
+  });
+  held.change([changed.id], { label: 'ñ' });
+  held.change([mine.id], { deleted: true });
+  add('new');
+  await reading;
+  assert.deepEqual(
+    held.live.map(({ writer, label }) => `${writer} ${label}`),
+    ['same ñ', 'there a', 'late a', 'changed here ñ', 'new a'],
+  );
+  assert.equal(held.get(removed.id), undefined);
+  assert.equal(held.add({ label: 'a', writer: 'last', strokes: LINE }).order, kept.length - 3);
+});
+
+test('what was deleted while the store was read does not come back, and a closed store changes nothing', async () => {
+  const { held, kept } = samples();
+  held.add({ label: 'a', writer: 'A', strokes: LINE });
+  await held.refresh({ all: async () => null, pending: [] });
+  assert.equal(held.live.length, 1);
+  const reading = held.refresh({ all: async () => [...kept], pending: [] });
+  held.forget();
+  await reading;
+  assert.equal(held.live.length, 0);
 });
