@@ -91,6 +91,17 @@ def test_all_malformed_lines_are_named_at_once(tmp_path: Path, mnist: Arrays) ->
         loaded(path)
 
 
+@pytest.mark.parametrize("pixel", ["1_0", "١"])
+def test_what_python_alone_takes_for_a_number_is_named(tmp_path: Path, mnist: Arrays, pixel: str) -> None:
+    path = save(tmp_path / "own.csv", mnist["y_train"], mnist["x_train"])
+    lines = path.read_text().splitlines()
+    for i in (0, 7):
+        lines[i] = lines[i].replace(",0,", f",{pixel},", 1)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(DigitjsError, match=r"line 1 (has|cannot be read).*; line 8 (has|cannot be read).*; mend"):
+        loaded(path)
+
+
 def test_columns_that_make_no_square_are_refused(tmp_path: Path, mnist: Arrays) -> None:
     path = save(tmp_path / "own.csv", mnist["y_train"], mnist["x_train"][:, :27])
     with pytest.raises(DigitjsError, match="has 757 columns, which are no label and the pixels of a square image"):
