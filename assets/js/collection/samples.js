@@ -1,6 +1,7 @@
 /** The drawings that this device holds, and the stroke files that they come from and go to. No DOM. */
 
 import { areStrokes } from '../geometry.js';
+import { newId } from '../identity.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {Pick<import('../config.js').Task, 'classes' | 'digits'>} Classes */
@@ -19,10 +20,6 @@ import { areStrokes } from '../geometry.js';
 const FAR = 1e9; // no coordinate that files may have lies further from 0
 const LONGEST_ID = 64;
 export const LONGEST_WRITER = 40;
-
-/** @returns {string} */
-export const newId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Dispatches `change`. */
 export class Samples extends EventTarget {

@@ -34,13 +34,19 @@ def read(files: tuple[Path, ...]) -> Content:
         raise DigitjsError(f"{files[0]} holds no drawing with a label: give each line one.")
     names, places = coded(drawings[i].text or "" for i in labelled)
     known = [writers[i] for i in labelled]
-    texts = {label for label in (drawings[i].label for i in labelled) if isinstance(label, str)}
     part = Part(
         names,
         places,
         strokes=tuple(msgspec.json.encode(drawings[i].strokes) for i in labelled),
         writers=None if None in known else tuple(writer or "" for writer in known),
-        rows=frozenset(text for text in texts if re.fullmatch("[0-9]{2,}", text)),
+        rows=_rows(drawings),
     )
     left = len(drawings) - len(labelled)
     return Content("strokes", (part,), (f"Left out {counted(left, 'drawing')} without a label.",) if left else ())
+
+
+def _rows(drawings: list[stroke_file.Drawing]) -> frozenset[str]:
+    """Texts of digits that may be rows of them; what has an id is one drawing of one class, and numbers are no texts."""
+    classes = {drawing.text for drawing in drawings if drawing.identity}
+    texts = {drawing.label for drawing in drawings if isinstance(drawing.label, str)} - classes
+    return frozenset(text for text in texts if isinstance(text, str) and re.fullmatch("[0-9]{2,}", text))

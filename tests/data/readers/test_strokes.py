@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from conftest import DIGITS
-from digitjs.data import dataset, rasterize
+from digitjs.data import collected_file, dataset, rasterize
+from digitjs.data.collected_file import Mark, Sent
 from digitjs.data.source import Source
+from digitjs.data.stroke_file import Drawing
 from digitjs.errors import DigitjsError
 
 
@@ -39,6 +41,21 @@ def test_faults_of_all_files_are_named_at_once(tmp_path: Path) -> None:
     (tmp_path / "ben.jsonl").write_text("")
     with pytest.raises(DigitjsError, match=r"anna\.jsonl has malformed lines: .*ben\.jsonl holds no drawings"):
         dataset.load(Source((tmp_path,)))
+
+
+def collected(path: Path, labels: tuple[str, ...]) -> Path:
+    """What a page collects: each label five times, each drawing with an id."""
+    drawn = [Drawing(label, (((0.0, 0.0), (float(i), 30.0)),)) for label in labels for i in range(5)]
+    sent = tuple(Sent(drawing, Mark(f"{i:024x}")) for i, drawing in enumerate(drawn))
+    collected_file.merge(path, sent)
+    return path
+
+
+def test_what_was_collected_for_a_class_is_no_row_of_other_classes(tmp_path: Path) -> None:
+    path = collected(tmp_path / "months.jsonl", ("1", "0", "10"))
+    months = dataset.load(Source((path,)))
+    assert (months.task.classes, len(months.train)) == (("0", "1", "10"), 15)
+    assert "row" not in " ".join(months.notes)
 
 
 def test_drawings_without_labels_are_not_enough(tmp_path: Path) -> None:
