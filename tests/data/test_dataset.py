@@ -297,8 +297,8 @@ def test_what_is_said_of_own_images_does_not_change_mnist(tmp_path: Path, arrays
 
 def strokes(path: Path, *labels: object) -> Path:
     """A stroke file with a drawing for each label, in JSON."""
-    line = '{"label": %s, "strokes": [[[0, 0], [1, 30]], [[0, 30], [9, 31]]]}\n'
-    path.write_text("".join(line % label for label in labels))
+    line = '{"label": %s, "strokes": [[[0, 0], [1, 30]], [[0, 30], [9, %d]]]}\n'
+    path.write_text("".join(line % (label, 31 + i) for i, label in enumerate(labels)))
     return path
 
 
