@@ -360,6 +360,21 @@ def test_the_fingerprint_knows_contents_options_and_the_code_that_draws(tmp_path
     assert len({dataset.fingerprint(source) for source in sources}) == len(sources)
 
 
+def test_the_fingerprint_knows_the_names_that_readers_heed(tmp_path: Path, arrays: Arrays) -> None:
+    """The same bytes give other classes, axes or splits in files and folders of other names."""
+    table = "\n".join(",".join(map(str, [i % 3 + 1, *x.ravel()])) for i, x in enumerate(arrays["x_train"]))
+    paths = [tmp_path / name for name in ("emnist/letters/a.csv", "emnist-letters/a.csv", "signs/a.csv", "b/train.csv")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_text(table)
+    nested, letters, signs, train = (dataset.fingerprint(Source((path.parent,))) for path in paths)
+    assert len({nested, letters, train}) == 3
+    assert nested == signs  # a folder's folder says nothing
+    origins = [dataset.load(Source((path.parent,))).origins[0].axes for path in paths[:2]]
+    assert origins == ["not transposed", "transposed, as EMNIST is published"]
+    assert dataset.fingerprint(Source((paths[1],))) == letters
+
+
 def test_files_that_cannot_be_read_are_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.npz")
     for path, says in [
