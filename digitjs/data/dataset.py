@@ -21,7 +21,6 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the embedded file
-ARRAYS = ("x_train", "y_train", "x_test", "y_test")  # what it holds
 MIXED = 0.02  # the share of images of a set whose paper may differ before it is said
 LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
 
@@ -186,7 +185,7 @@ def _require_samples(
     if unknown:
         raise DigitjsError(f"The data have no training samples of {shown(unknown)}, but test samples: give some.")
     few = [f"{classes[i]} ({counts[i]})" for i in np.flatnonzero(counts < LEAST)]
-    if few and not are_digits(classes):
+    if few:
         raise DigitjsError(
             f"These classes have fewer than {LEAST} samples: {shown(few)}: give more, or leave them out."
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from conftest import few_digits
 from digitjs.data import dataset, framing
 from digitjs.data.samples import Dataset
 from digitjs.data.source import MNIST, DataOptions, Source
@@ -20,9 +21,8 @@ Spoil = Callable[[NDArray[np.generic]], NDArray[np.generic]]
 
 @pytest.fixture
 def arrays(tiny_data: Path) -> Arrays:
-    """The first digits of MNIST."""
-    with np.load(tiny_data) as file:
-        return {name: file[name][: 30 if name.endswith("train") else 20] for name in dataset.ARRAYS}
+    """Digits of MNIST, three of each to train."""
+    return few_digits(tiny_data, 30, 20)
 
 
 def save(path: Path, arrays: Arrays) -> Path:
@@ -224,6 +224,9 @@ def test_few_samples_are_noted_and_fewer_refused(tmp_path: Path, arrays: Arrays)
     assert note == "These classes have fewer than 5 samples, which is little: b (4), c (3)."
     with pytest.raises(DigitjsError, match=r"fewer than 3 samples: b \(2\), c \(1\): give more, or leave them out"):
         loaded(save(tmp_path / "own.npz", letters(arrays, 5, 2, 1)))
+    digits = {"images": arrays["x_train"][:28], "labels": np.array([*range(10), *range(9), *range(9)])}
+    with pytest.raises(DigitjsError, match=r"fewer than 3 samples: 9 \(1\): give more"):
+        loaded(save(tmp_path / "own.npz", digits))
     with pytest.raises(DigitjsError, match=r"one class only \(a\): give samples of two classes"):
         loaded(save(tmp_path / "own.npz", letters(arrays, 5)))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import few_digits
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
 from digitjs.data.source import Source
@@ -15,8 +16,7 @@ Arrays = dict[str, np.ndarray]
 
 @pytest.fixture
 def mnist(tiny_data: Path) -> Arrays:
-    with np.load(tiny_data) as file:
-        return {name: file[name][:36] for name in dataset.ARRAYS}
+    return few_digits(tiny_data, 36, 36)
 
 
 def loaded(path: Path) -> Dataset:
