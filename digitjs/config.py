@@ -48,6 +48,15 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes: tuple[str, ...] = ()  # names for numbers, or which labels are used, and in which order
     kind: Literal["drawing", "picture"] | None = None  # picture: clothes, photographs
 
+    def __post_init__(self) -> None:
+        """Compose the names of classes (NFC)."""
+        msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
+
+
+def _composed(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of classes as labels have them: in Unicode's composed form, without blanks around them."""
+    return tuple(unicodedata.normalize("NFC", name.strip()) for name in names)
+
 
 def _one_line(name: str, text: str) -> str:
     """The owner's text without line breaks.
@@ -113,8 +122,7 @@ class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse a text like `Site`, and compose the names of classes (NFC)."""
         msgspec.structs.force_setattr(self, "text", _one_line("text", self.text))
-        composed = tuple(unicodedata.normalize("NFC", name.strip()) for name in self.classes)
-        msgspec.structs.force_setattr(self, "classes", composed)
+        msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
