@@ -7,7 +7,7 @@ const LAYERS = [
   ['parts', '^js/(drawing|picture|sharing|collection)/'],
   ['view', '^js/view/'],
   ['models', '^js/(recognition|tensorflow)/'],
-  ['base', '^js/(geometry|config|load_script)[.]js$'],
+  ['base', '^js/(geometry|identity|config|load_script)[.]js$'],
 ];
 const paths = (layers) => layers.map(([, path]) => path).join('|');
 

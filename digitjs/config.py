@@ -16,7 +16,7 @@ FILE = "digitjs.toml"
 LARGEST = 1 << 20  # bytes
 LONGEST_NOUN = 40  # characters
 BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would turn the text that follows on the page, too
+OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would turn the text around them, too
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +48,15 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes: tuple[str, ...] = ()  # names for numbers, or which labels are used, and in which order
     kind: Literal["drawing", "picture"] | None = None  # picture: clothes, photographs
 
+    def __post_init__(self) -> None:
+        """Compose the names of classes (NFC)."""
+        msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
+
+
+def _composed(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of classes as labels have them: in Unicode's composed form, without blanks around them."""
+    return tuple(unicodedata.normalize("NFC", name.strip()) for name in names)
+
 
 def _one_line(name: str, text: str) -> str:
     """The owner's text without line breaks.
@@ -56,7 +65,7 @@ def _one_line(name: str, text: str) -> str:
         ValueError: it has a character that HTML cannot hold, or that would turn the page's other text.
     """
     text = BREAKS.sub(" ", text).strip()
-    wrong = next((sign for sign in text if unicodedata.category(sign) == "Cc" or OVERRIDES.match(sign)), None)
+    wrong = next((sign for sign in text if unicodedata.category(sign) == "Cc" or sign in OVERRIDES), None)
     if wrong is not None:
         raise ValueError(f"The {name} has the control character U+{ord(wrong):04X}: remove it")
     return text
@@ -113,8 +122,7 @@ class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse a text like `Site`, and compose the names of classes (NFC)."""
         msgspec.structs.force_setattr(self, "text", _one_line("text", self.text))
-        composed = tuple(unicodedata.normalize("NFC", name.strip()) for name in self.classes)
-        msgspec.structs.force_setattr(self, "classes", composed)
+        msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -32,6 +32,7 @@ ROOT = Path(__file__).parent.parent
 DIGITS = stroke_file.read(ROOT / "tests" / "fixtures" / "strokes" / "digits.jsonl")  # one of each, computed
 SEVEN = next(drawing.strokes for drawing in DIGITS if drawing.label == 7)
 LETTERS = TaskWords({"en": Noun(one="letter", other="letters"), "de": Noun(one="Buchstabe", other="Buchstaben")})
+ARRAYS = ("x_train", "y_train", "x_test", "y_test")  # of the embedded MNIST
 TINY_TRAIN, TINY_TEST = 480, 100  # digits: seconds of training, and enough to be right more often than not
 
 
@@ -64,6 +65,15 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             y_test=mnist["y_test"][:TINY_TEST],
         )
     return path
+
+
+def few_digits(data: Path, train: int, test: int) -> dict[str, np.ndarray]:
+    """So many digits of an .npz file; of those to train with, the first of each class, the second of each and so on."""
+    with np.load(data) as file:
+        labels = file["y_train"]
+        place = np.array([(labels[:i] == label).sum() for i, label in enumerate(labels)])
+        chosen = np.sort(np.argsort(place, kind="stable")[:train])
+        return {name: file[name][chosen] if name.endswith("train") else file[name][:test] for name in ARRAYS}
 
 
 @pytest.fixture(scope="session")

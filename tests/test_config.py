@@ -132,6 +132,12 @@ def test_a_noun_that_cannot_be_used_is_refused(tmp_path: Path, text: str, messag
         config.load(path)
 
 
+def test_names_of_chosen_classes_are_composed_as_labels_are(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[data]\nclasses = [" n\u0303", "a"]\n', "utf-8")
+    assert config.load(path).data.classes == ("ñ", "a")
+
+
 def test_the_page_that_collects_is_published_by_a_key_or_a_table(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     assert config.Config().collecting is None

@@ -21,17 +21,28 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the embedded file
-ARRAYS = ("x_train", "y_train", "x_test", "y_test")  # what it holds
 MIXED = 0.02  # the share of images of a set whose paper may differ before it is said
 LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
+
+
+class _File(msgspec.Struct, frozen=True):
+    """All of a file that samples depend on."""
+
+    name: str  # from the folder: labels and splits may follow from it
+    known: Known  # what the readers take from its name and its folder's
+    digest: str  # SHA-256
 
 
 class _Key(msgspec.Struct, frozen=True):
     """All of a path that its samples depend on."""
 
-    known: Known
-    files: tuple[tuple[str, str], ...]  # names, as far as they matter, and SHA-256s
+    files: tuple[_File, ...]
     code: str  # what draws strokes; empty for images
+
+    @property
+    def is_contents(self) -> bool:
+        """Whether the contents of a file say everything: an .npz file names its arrays itself."""
+        return len(self.files) == 1 and self.files[0].name.endswith(".npz") and self.files[0].known == Known()
 
 
 def fingerprint(source: Source | None = None) -> str:
@@ -42,10 +53,8 @@ def fingerprint(source: Source | None = None) -> str:
     """
     source = source or Source((MNIST,))
     keys = tuple(_key(path) for path in source.paths)
-    if source.options == DataOptions() and len(keys) == 1 and keys[0].known == Known():
-        [files, code] = keys[0].files, keys[0].code
-        if len(files) == 1 and not code:
-            return files[0][1]
+    if source.options == DataOptions() and len(keys) == 1 and keys[0].is_contents:
+        return keys[0].files[0].digest
     return hashlib.sha256(msgspec.json.encode((keys, source.options), order="deterministic")).hexdigest()
 
 
@@ -54,8 +63,8 @@ def _key(path: Path) -> _Key:
     table = mapping_file(found.files[0])
     files = (*found.files, table) if table else found.files
     folder = path if path.is_dir() else path.parent
-    named = tuple((file.relative_to(folder).as_posix(), _digest(file)) for file in files)
-    return _Key(about(path), named, rasterize.fingerprint() if found.strokes else "")
+    named = tuple(_File(file.relative_to(folder).as_posix(), about(file), _digest(file)) for file in files)
+    return _Key(named, rasterize.fingerprint() if found.strokes else "")
 
 
 def load(source: Source | None = None) -> Dataset:
@@ -176,7 +185,7 @@ def _require_samples(
     if unknown:
         raise DigitjsError(f"The data have no training samples of {shown(unknown)}, but test samples: give some.")
     few = [f"{classes[i]} ({counts[i]})" for i in np.flatnonzero(counts < LEAST)]
-    if few and not are_digits(classes):
+    if few:
         raise DigitjsError(
             f"These classes have fewer than {LEAST} samples: {shown(few)}: give more, or leave them out."
         )

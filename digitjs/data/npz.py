@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digitjs.data.parts import LARGEST
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
 Array = NDArray[np.generic]
 
-LARGEST = 1 << 32  # bytes, of a file and of the arrays that are read from it
 HEADER = 1 << 14  # bytes; NumPy refuses headers over 10,000
 ENCRYPTED = 1  # a zip member's flag
 

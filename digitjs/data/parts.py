@@ -29,6 +29,7 @@ class Part:
     images: Images | None = None  # grey, as they lie in the file
     strokes: tuple[bytes, ...] | None = None  # n of JSON [[[x, y], ...], ...]: a tenth of the memory of tuples
     writers: tuple[str, ...] | None = None  # n names; None: not known
+    identities: tuple[tuple[bytes, ...], ...] | None = None  # n; samples that have one in common are copies
     split: Split = ""
     rows: frozenset[str] = frozenset()  # names that are several signs where each of their characters is a class
 
@@ -48,6 +49,7 @@ class Part:
             images=images,
             strokes=None if self.strokes is None else tuple(self.strokes[i] for i in places),
             writers=None if self.writers is None else tuple(self.writers[i] for i in places),
+            identities=None if self.identities is None else tuple(self.identities[i] for i in places),
         )
 
 

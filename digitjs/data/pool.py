@@ -68,16 +68,35 @@ class Pool:
 
 
 def joined(contents: tuple[Content, ...], options: DataOptions) -> Pool:
-    """The samples of several files, without those that are no single class, and without blank images.
+    """The samples of several files, without copies, those that are no single class, and blank images.
 
     Raises:
         DigitjsError: the classes that the owner names are not those of the data.
     """
     parts = tuple(part for content in contents for part in content.parts)
+    parts, copies = _without_copies(parts)
     parts, rows = _without_rows(parts, options.classes)
     parts, classes, left = _classes(parts, options.classes)
     parts, blank = _without_blanks(parts)
-    return Pool(parts, classes, (*(note for one in contents for note in one.notes), *rows, *left, *blank))
+    return Pool(parts, classes, (*(note for one in contents for note in one.notes), *copies, *rows, *left, *blank))
+
+
+def _without_copies(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], list[str]]:
+    """Parts with the last of the samples that have an identity in common: who relabels writes a later line."""
+    seen: set[bytes] = set()
+    kept = []
+    for part in reversed(parts):
+        last = []
+        for place in reversed(range(len(part))) if part.identities is not None else ():
+            own = part.identities[place] if part.identities else ()
+            if seen.isdisjoint(own):
+                last.append(place)
+            seen.update(own)
+        whole = part.identities is None or len(last) == len(part)
+        kept.append(part if whole else part.chosen(np.array(last[::-1], np.int64)))
+    count = sum(map(len, parts)) - sum(map(len, kept))
+    said = f"Left out {counted(count, 'line')} about drawings that come again later: the last line of each counts."
+    return tuple(kept[::-1]), [said] if count else []
 
 
 def _without_rows(parts: tuple[Part, ...], chosen: tuple[str, ...]) -> tuple[tuple[Part, ...], list[str]]:

@@ -32,11 +32,6 @@ class Source:
         """Whether the embedded MNIST is among them."""
         return MNIST in self.paths
 
-    @property
-    def has_digits(self) -> bool:
-        """Whether MNIST is among them with all of its classes, as what is drawn for training takes them."""
-        return self.has_mnist and not self.options.classes
-
 
 def chosen(words: tuple[str, ...], options: DataOptions) -> Source | None:
     """The source that some words name; None where it is the embedded MNIST as it is.

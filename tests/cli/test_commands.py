@@ -124,8 +124,9 @@ def test_a_configuration_names_data_beside_itself(run: Run, tiny_data: Path) -> 
 
 
 def test_several_data_are_put_together(run: Run, tiny_data: Path) -> None:
-    correction = '{"label": 7, "strokes": [[[0, 0], [20, 0], [5, 30]]]}\n'
-    Path("corrections.jsonl").write_text(3 * correction + correction.replace("7", "null"))
+    correction = '{"label": %s, "strokes": [[[0, 0], [20, 0], [%d, 30]]]}\n'
+    lines = [correction % (label, 5 + i) for i, label in enumerate((7, 7, 7, "null"))]
+    Path("corrections.jsonl").write_text("".join(lines))
     result = run("data", tiny_data, "corrections.jsonl")
     assert "Samples  583 of 10 classes" in result.stdout
     assert "Note     Left out 1 drawing without a label." in result.stdout

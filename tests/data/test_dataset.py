@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from conftest import few_digits
 from digitjs.data import dataset, framing
 from digitjs.data.samples import Dataset
 from digitjs.data.source import MNIST, DataOptions, Source
@@ -20,9 +21,8 @@ Spoil = Callable[[NDArray[np.generic]], NDArray[np.generic]]
 
 @pytest.fixture
 def arrays(tiny_data: Path) -> Arrays:
-    """The first digits of MNIST."""
-    with np.load(tiny_data) as file:
-        return {name: file[name][: 30 if name.endswith("train") else 20] for name in dataset.ARRAYS}
+    """Digits of MNIST, three of each to train."""
+    return few_digits(tiny_data, 30, 20)
 
 
 def save(path: Path, arrays: Arrays) -> Path:
@@ -226,6 +226,9 @@ def test_few_samples_are_noted_and_fewer_refused(tmp_path: Path, arrays: Arrays)
     assert note == "These classes have fewer than 5 samples, which is little: b (4), c (3)."
     with pytest.raises(DigitjsError, match=r"fewer than 3 samples: b \(2\), c \(1\): give more, or leave them out"):
         loaded(save(tmp_path / "own.npz", letters(arrays, 5, 2, 1)))
+    digits = {"images": arrays["x_train"][:28], "labels": np.array([*range(10), *range(9), *range(9)])}
+    with pytest.raises(DigitjsError, match=r"fewer than 3 samples: 9 \(1\): give more"):
+        loaded(save(tmp_path / "own.npz", digits))
     with pytest.raises(DigitjsError, match=r"one class only \(a\): give samples of two classes"):
         loaded(save(tmp_path / "own.npz", letters(arrays, 5)))
 
@@ -299,8 +302,8 @@ def test_what_is_said_of_own_images_does_not_change_mnist(tmp_path: Path, arrays
 
 def strokes(path: Path, *labels: object) -> Path:
     """A stroke file with a drawing for each label, in JSON."""
-    line = '{"label": %s, "strokes": [[[0, 0], [1, 30]], [[0, 30], [9, 31]]]}\n'
-    path.write_text("".join(line % label for label in labels))
+    line = '{"label": %s, "strokes": [[[0, 0], [1, 30]], [[0, 30], [9, %d]]]}\n'
+    path.write_text("".join(line % (label, 31 + i) for i, label in enumerate(labels)))
     return path
 
 
@@ -360,6 +363,21 @@ def test_the_fingerprint_knows_contents_options_and_the_code_that_draws(tmp_path
         Source((drawn,)),
     ]
     assert len({dataset.fingerprint(source) for source in sources}) == len(sources)
+
+
+def test_the_fingerprint_knows_the_names_that_readers_heed(tmp_path: Path, arrays: Arrays) -> None:
+    """The same bytes give other classes, axes or splits in files and folders of other names."""
+    table = "\n".join(",".join(map(str, [i % 3 + 1, *x.ravel()])) for i, x in enumerate(arrays["x_train"]))
+    paths = [tmp_path / name for name in ("emnist/letters/a.csv", "emnist-letters/a.csv", "signs/a.csv", "b/train.csv")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_text(table)
+    nested, letters, signs, train = (dataset.fingerprint(Source((path.parent,))) for path in paths)
+    assert len({nested, letters, train}) == 3
+    assert nested == signs  # a folder's folder says nothing
+    origins = [dataset.load(Source((path.parent,))).origins[0].axes for path in paths[:2]]
+    assert origins == ["not transposed", "transposed, as EMNIST is published"]
+    assert dataset.fingerprint(Source((paths[1],))) == letters
 
 
 def test_files_that_cannot_be_read_are_refused_at_once(tmp_path: Path) -> None:

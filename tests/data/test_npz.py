@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import ARRAYS, few_digits
 from digitjs.data import dataset, npz
 from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
@@ -17,11 +18,10 @@ from digitjs.errors import DigitjsError
 def whole(tiny_data: Path) -> dict[str, bytes]:
     """The members of a small .npz file."""
     members = {}
-    with np.load(tiny_data) as file:
-        for name in dataset.ARRAYS:
-            member = io.BytesIO()
-            np.save(member, file[name][:20])
-            members[f"{name}.npy"] = member.getvalue()
+    for name, array in few_digits(tiny_data, 30, 20).items():
+        member = io.BytesIO()
+        np.save(member, array)
+        members[f"{name}.npy"] = member.getvalue()
     return members
 
 
@@ -129,5 +129,5 @@ def test_a_damaged_file_is_read_or_refused_in_one_sentence(tmp_path: Path, whole
 def test_names_are_those_of_arrays(tmp_path: Path, whole: dict[str, bytes]) -> None:
     rest = {"__MACOSX/._x_train.npy": b"resource fork", ".DS_Store": b"view", "readme.txt": b"digits"}
     path = pack(tmp_path / "own.npz", {**rest, **whole})
-    assert set(npz.names(path)) == set(dataset.ARRAYS)
+    assert set(npz.names(path)) == set(ARRAYS)
     assert len(dataset.load(Source((path,))).test) == 20

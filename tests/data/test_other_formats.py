@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import scipy.io
 
+from conftest import few_digits
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
 from digitjs.data.source import DataOptions, Source
@@ -18,8 +19,7 @@ from digitjs.errors import DigitjsError
 
 @pytest.fixture
 def mnist(tiny_data: Path) -> dict[str, np.ndarray]:
-    with np.load(tiny_data) as file:
-        return {name: file[name][:36] for name in dataset.ARRAYS}
+    return few_digits(tiny_data, 36, 36)
 
 
 def converted(path: Path, name: str, monkeypatch: pytest.MonkeyPatch, **options: bool) -> Dataset:

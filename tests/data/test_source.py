@@ -16,9 +16,3 @@ def test_paths_are_put_together_in_their_order() -> None:
     assert source == Source((MNIST, Path("a.jsonl"), Path("mnist")))
     assert source.has_mnist
     assert not Source((Path("mnist"),)).has_mnist
-
-
-def test_mnist_with_chosen_classes_is_no_longer_the_digits() -> None:
-    assert Source((MNIST, Path("corrections.jsonl"))).has_digits
-    assert not Source((MNIST,), DataOptions(classes=("3", "7"))).has_digits
-    assert not Source((Path("own.npz"),)).has_digits

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from conftest import DIGITS, ROOT, SEVEN, SignSite, Site
 from digitjs.browser.server import serving
+from digitjs.data import stroke_file
 from digitjs.evaluation.evaluate import draw_with_mouse
 from signs import FIFTEEN, HEBREW, Strokes
 
@@ -155,6 +156,7 @@ def test_the_key_of_a_class_selects_it_as_a_correction(page: Page, sign_site: Si
         page.click("#export_corrections")
     [line] = download.value.path().read_text("utf-8").splitlines()
     assert json.loads(line)["label"] == "treble clef"
+    assert stroke_file.decode(line.encode()).identity  # which makes a label such as "10" one sign, and no row
     with page.expect_download() as download:
         page.click("#save_strokes")
     assert download.value.suggested_filename == "drawings.jsonl"

@@ -1,6 +1,7 @@
 /** The drawings that this device holds, and the stroke files that they come from and go to. No DOM. */
 
 import { areStrokes } from '../geometry.js';
+import { newId } from '../identity.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {Pick<import('../config.js').Task, 'classes' | 'digits'>} Classes */
@@ -23,10 +24,6 @@ const LONGEST_WRITER = 80; // characters
 const LONGEST = 2 ** 20; // bytes of a line
 const ROOM = 2 ** 10; // bytes of it for the id, for marks, and for another label
 const HALVES = /\p{Cs}/gu; // of characters, which no UTF-8 can have
-
-/** @returns {string} */
-export const newId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** @param {string} name @returns {string} as writers may be called */
 export const writerName = (name) =>

@@ -1,5 +1,6 @@
 /** Taking drawings away: an address, a picture, JSON lines, and corrections kept on this device alone. */
 
+import { newId } from '../identity.js';
 import { element } from '../view/dom.js';
 import { normalized } from './storage.js';
 
@@ -33,7 +34,9 @@ export class SharingPanel {
     element('share').addEventListener('click', () => this.#share());
     element('save_picture').addEventListener('click', () => savePicture(canvas));
     element('save_strokes').addEventListener('click', () => this.#saveStrokes());
-    element('export_corrections').addEventListener('click', () => save(lines(state.corrections), 'corrections.jsonl'));
+    element('export_corrections').addEventListener('click', () =>
+      save(symbols(state.corrections), 'corrections.jsonl'),
+    );
     element('delete_corrections').addEventListener('click', () => this.#deleteCorrections());
     element('correct').addEventListener('click', () => this.#correct());
     field().addEventListener('change', () => {
@@ -91,7 +94,7 @@ export class SharingPanel {
 
   #saveStrokes() {
     const { task } = this.#session.config;
-    save(lines(this.#read()), task.digits ? 'digits.jsonl' : 'drawings.jsonl');
+    save(symbols(this.#read()), task.digits ? 'digits.jsonl' : 'drawings.jsonl');
   }
 
   #correct() {
@@ -161,6 +164,14 @@ export class SharingPanel {
     const guess = answer.kind === 'refused' ? answer.digit : answer.second;
     field().value = String(state.selected.get(strokes[0]) ?? state.labels.get(strokes[0]) ?? guess);
   }
+}
+
+/**
+ * A text of digits may mean a row of them in a stroke file, but not with an id: each of these is one symbol.
+ * @param {Correction[]} items @returns {Blob} a stroke file
+ */
+function symbols(items) {
+  return lines(items.map((item) => (typeof item.label === 'string' ? { ...item, id: newId() } : item)));
 }
 
 /** @param {object[]} items @returns {Blob} a line of JSON for each */

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from digitjs.data.parts import Content, Part, Split, coded, listed, require_names
+from digitjs.data.parts import Content, Part, Split, coded, counted, listed, require_names
 from digitjs.errors import DigitjsError
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF")
@@ -34,6 +34,8 @@ class Found:
     files: tuple[tuple[str, Split, Path], ...]  # label, split, picture
     others: Counter[str]  # how many files of other suffixes
     empty: tuple[str, ...]  # classes without pictures
+    beside: tuple[str, ...]  # folders beside those of the splits
+    loose: int  # pictures beside the folders of classes
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ def find(folder: Path) -> Found:
     classes = [(split, one) for split, path in pairs for one in below(path) if one.is_dir()]
     if not pairs:
         classes = [("", path) for path in folders]
+    beside = [path.name for path in folders if path not in {one for _, one in pairs}] if pairs else []
+    around = [*inside, *(one for _, path in pairs for one in below(path))]
+    loose = sum(path.suffix.lower() in SUFFIXES and not path.is_dir() for path in around)
     files, others, empty = [], Counter[str](), []
     for split, path in classes:
         inside_it = _files(path)
@@ -80,7 +85,7 @@ def find(folder: Path) -> Found:
         files += [(path.name, split, file) for file in pictures]
         if not pictures:
             empty.append(path.name)
-    return Found(tuple(files), others, tuple(empty))
+    return Found(tuple(files), others, tuple(empty), tuple(beside), loose)
 
 
 def read(found: Found, folder: Path) -> Content:
@@ -185,4 +190,8 @@ def _notes(found: Found) -> list[str]:
         notes.append(f"Left out files that are not PNG, JPEG, BMP or GIF: {kinds}.")
     if found.empty:
         notes.append(f"Left out folders without pictures: {', '.join(dict.fromkeys(found.empty))}.")
+    if found.beside:
+        notes.append(f"Left out folders beside those of the splits: {listed(found.beside)}.")
+    if found.loose:
+        notes.append(f"Left out {counted(found.loose, 'picture')} beside the folders of the classes.")
     return notes

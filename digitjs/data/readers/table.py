@@ -44,13 +44,13 @@ def layout(path: Path) -> Layout | None:
     cells = [cell.strip().strip('"') for cell in line.split(separator)]
     if len(cells) <= (FEWEST if path.suffix.lower() in SUFFIXES else 28) or "\0" in line or "\ufffd" in line:
         return None
-    numbers = [_is_number(cell) for cell in cells]
-    if all(numbers[1:]):  # a first cell may be a label in letters
-        return Layout(separator, len(cells), 0 if isqrt(len(cells)) ** 2 != len(cells) else None, False)
+    numbers = [_is_number(cell) for cell in cells[1:]]  # a first cell may be a label in letters
+    first = 0 if isqrt(len(cells)) ** 2 != len(cells) else None
+    if all(numbers):
+        return Layout(separator, len(cells), first, False)
     label = next((i for i, cell in enumerate(cells) if cell.lower() in LABELS), None)
-    if label is None and isqrt(len(cells)) ** 2 != len(cells):
-        label = 0
-    return Layout(separator, len(cells), label, True)
+    is_image = label is None and 2 * sum(numbers) > len(numbers)  # with a fault, which is no reason to leave it out
+    return Layout(separator, len(cells), first if label is None else label, not is_image)
 
 
 def read(path: Path) -> Content:
@@ -166,12 +166,23 @@ def _faults(lines: list[str], number: int, found: Layout) -> list[str]:
             faults.append(f"line {i} has {len(cells)} columns, not {found.columns}")
         elif wrong := [cell for at, cell in enumerate(cells) if at != found.label and not _is_number(cell)]:
             faults.append(f"line {i} has {wrong[0][:20]!r} where a pixel should be")
+        elif not _is_readable(line, found):
+            faults.append(f"line {i} cannot be read as numbers")
     return faults
 
 
+def _is_readable(line: str, found: Layout) -> bool:
+    try:
+        _numbers([_parted(line, found)[1]], found)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_number(cell: str) -> bool:
+    """Whether NumPy reads a cell as a number; Python's own rules take digits of any script and 1_000, too."""
     try:
         float(cell)
     except ValueError:
         return False
-    return True
+    return cell.strip().isascii() and "_" not in cell

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import ARRAYS, few_digits
 from digitjs.data import dataset
 from digitjs.data.readers import arrays as reader
 from digitjs.data.samples import Dataset
@@ -16,8 +17,7 @@ Arrays = dict[str, np.ndarray]
 
 @pytest.fixture
 def mnist(tiny_data: Path) -> Arrays:
-    with np.load(tiny_data) as file:
-        return {name: file[name][:60] for name in dataset.ARRAYS}
+    return few_digits(tiny_data, 60, 60)
 
 
 def loaded(path: Path) -> Dataset:
@@ -38,7 +38,7 @@ NAMES = [
 
 @pytest.mark.parametrize("names", NAMES, ids=lambda names: names[0])
 def test_four_arrays_are_two_splits(tmp_path: Path, mnist: Arrays, names: tuple[str, ...]) -> None:
-    np.savez(tmp_path / "own.npz", **dict(zip(names, (mnist[name] for name in dataset.ARRAYS), strict=True)))
+    np.savez(tmp_path / "own.npz", **dict(zip(names, (mnist[name] for name in ARRAYS), strict=True)))
     digits = loaded(tmp_path / "own.npz")
     np.testing.assert_array_equal(digits.test.images[..., 0] * 255, mnist["x_test"])
     np.testing.assert_array_equal(digits.test.labels, mnist["y_test"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import few_digits
 from digitjs.data import dataset
 from digitjs.data.known import FASHION
 from digitjs.data.samples import Dataset
@@ -19,8 +20,7 @@ FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")  # where Debian's pack
 
 @pytest.fixture
 def mnist(tiny_data: Path) -> Arrays:
-    with np.load(tiny_data) as file:
-        return {name: file[name][:60] for name in dataset.ARRAYS}
+    return few_digits(tiny_data, 60, 60)
 
 
 def loaded(path: Path, **options: object) -> Dataset:

@@ -145,6 +145,21 @@ def test_splits_and_litter_are_known_by_name(tmp_path: Path) -> None:
     )
 
 
+def test_pictures_that_belong_to_no_class_are_noted(tmp_path: Path) -> None:
+    save(tmp_path / "train", count=6)
+    save(tmp_path / "test", count=4)
+    save(tmp_path / "extra", count=2)
+    for loose in ("title.png", "train/all.PNG", "test/all.png"):
+        letter("T").save(tmp_path / loose)
+    assert loaded(tmp_path).notes[:2] == (
+        "Left out folders beside those of the splits: extra.",
+        "Left out 3 pictures beside the folders of the classes.",
+    )
+    save(tmp_path / "classes")
+    letter("T").save(tmp_path / "classes" / "1.png")
+    assert loaded(tmp_path / "classes").notes == ("Left out 1 picture beside the folders of the classes.",)
+
+
 def test_files_beside_the_folders_of_classes_do_not_matter(tmp_path: Path) -> None:
     save(tmp_path, "LO")
     (tmp_path / "metadata.csv").write_text("file_name,label\nL/0.png,L\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import few_digits
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
 from digitjs.data.source import Source
@@ -15,8 +16,7 @@ Arrays = dict[str, np.ndarray]
 
 @pytest.fixture
 def mnist(tiny_data: Path) -> Arrays:
-    with np.load(tiny_data) as file:
-        return {name: file[name][:36] for name in dataset.ARRAYS}
+    return few_digits(tiny_data, 36, 36)
 
 
 def loaded(path: Path) -> Dataset:
@@ -88,6 +88,17 @@ def test_all_malformed_lines_are_named_at_once(tmp_path: Path, mnist: Arrays) ->
     lines[5] = lines[5].replace(",0,", ",white,", 1)
     path.write_text("\n".join(lines))
     with pytest.raises(DigitjsError, match=r"line 3 has 786 columns, not 785; line 6 has 'white' where a pixel should"):
+        loaded(path)
+
+
+@pytest.mark.parametrize("pixel", ["1_0", "١"])
+def test_what_python_alone_takes_for_a_number_is_named(tmp_path: Path, mnist: Arrays, pixel: str) -> None:
+    path = save(tmp_path / "own.csv", mnist["y_train"], mnist["x_train"])
+    lines = path.read_text().splitlines()
+    for i in (0, 7):
+        lines[i] = lines[i].replace(",0,", f",{pixel},", 1)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(DigitjsError, match=r"line 1 (has|cannot be read).*; line 8 (has|cannot be read).*; mend"):
         loaded(path)
 
 

@@ -1,0 +1,41 @@
+"""The report's charts are drawn by Node, whatever this computer's own encoding is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from digitjs.errors import DigitjsError
+from digitjs.model_card import Details
+from digitjs.site import charts
+
+DRAW = """
+import sys
+from pathlib import Path
+from digitjs.model_card import Details
+from digitjs.site import charts
+details = Details(epochs=(), confusion=((3, 1), (0, 4)), reliability=(), mistakes=())
+chart = charts.draw({"own": details}, ("\\u00f1", "\\u304b"), Path(sys.argv[1]))["own"].confusion
+sys.stdout.buffer.write(chart.encode())
+"""
+
+
+def test_names_of_classes_pass_where_the_encoding_is_ascii(page_tools: Path) -> None:
+    ascii_alone = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", DRAW, str(page_tools)], env=ascii_alone, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    chart = done.stdout.decode()
+    assert chart.startswith("<svg")
+    assert ">ñ<" in chart
+    assert ">か<" in chart
+
+
+def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path) -> None:
+    details = Details(epochs=(), confusion=((3, 1), (0, 4)), reliability=(), mistakes=())
+    with pytest.raises(DigitjsError, match=r"^The report's charts cannot be drawn: .*Cannot find .*\.$") as refused:
+        charts.draw({"own": details}, ("a", "b"), tmp_path)
+    assert "\n" not in refused.value.message
