@@ -42,7 +42,7 @@ def test_four_arrays_are_two_splits(tmp_path: Path, mnist: Arrays, names: tuple[
     digits = loaded(tmp_path / "own.npz")
     np.testing.assert_array_equal(digits.test.images[..., 0] * 255, mnist["x_test"])
     np.testing.assert_array_equal(digits.test.labels, mnist["y_test"])
-    assert len(digits.train) == 55
+    assert len(digits.train) == 60
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_npy_files_named_after_what_they_hold_are_one_set(tmp_path: Path, mnist:
     for name, array in mnist.items():
         np.save(tmp_path / f"{name}.npy", array)
     for path in (tmp_path, tmp_path / "y_test.npy"):
-        assert (len(loaded(path).train), len(loaded(path).test)) == (55, 60)
+        assert (len(loaded(path).train), len(loaded(path).test)) == (60, 60)
 
 
 def test_other_arrays_are_left_out(tmp_path: Path, mnist: Arrays) -> None:

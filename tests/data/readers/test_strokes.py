@@ -8,9 +8,8 @@ import pytest
 
 from conftest import DIGITS
 from digitjs.data import collected_file, dataset, rasterize
-from digitjs.data.collected_file import Mark, Sent
+from digitjs.data.collected_file import Mark, Memory, Sent
 from digitjs.data.source import Source
-from digitjs.data.stroke_file import Drawing
 from digitjs.errors import DigitjsError
 
 
@@ -45,9 +44,9 @@ def test_faults_of_all_files_are_named_at_once(tmp_path: Path) -> None:
 
 def collected(path: Path, labels: tuple[str, ...]) -> Path:
     """What a page collects: each label five times, each drawing with an id."""
-    drawn = [Drawing(label, (((0.0, 0.0), (float(i), 30.0)),)) for label in labels for i in range(5)]
-    sent = tuple(Sent(drawing, Mark(f"{i:024x}")) for i, drawing in enumerate(drawn))
-    collected_file.merge(path, sent)
+    drawn = [(label, (((0.0, 0.0), (float(i), 30.0)),)) for label in labels for i in range(5)]
+    sent = tuple(Sent(Mark(f"{i:024x}"), (None, strokes), label) for i, (label, strokes) in enumerate(drawn))
+    collected_file.merge(path, sent, Memory())
     return path
 
 
