@@ -9,14 +9,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from digitjs.errors import DigitjsError
+from digitjs.errors import OVERRIDES, DigitjsError
 from digitjs.filesystem import inputs
 
 FILE = "digitjs.toml"
 LARGEST = 1 << 20  # bytes
 LONGEST_NOUN = 40  # characters
 BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would turn the text around them, too
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ ADVICE = {
     errno.ENOTDIR: "choose another place",
     errno.EISDIR: "choose another place",
 }
+OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would turn the text around them, too
 REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)  # what others report in their own words
 
 

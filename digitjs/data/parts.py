@@ -36,6 +36,12 @@ class Part:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def memory(self) -> int:
+        """Bytes that its images or strokes take."""
+        images = self.images if isinstance(self.images, tuple) else () if self.images is None else (self.images,)
+        return sum(image.nbytes for image in images) + sum(map(len, self.strokes or ()))
+
     def chosen(self, places: NDArray[np.int64]) -> "Part":
         """Some of the samples, in the order of their places."""
         images = self.images

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from digitjs.config import OVERRIDES
+from digitjs.errors import OVERRIDES
 
 DIGITS = tuple("0123456789")
 FEWEST, MOST = 2, 500  # classes
