@@ -1,5 +1,6 @@
 """The README's pictures, taken of the built site: `make pictures`."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -7,6 +8,7 @@ from math import cos, pi, sin
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Browser, Page
 
 from digitjs import config
@@ -18,6 +20,7 @@ from digitjs.evaluation import synthetic_numbers
 from digitjs.evaluation.evaluate import draw_with_mouse
 from digitjs.filesystem.paths import default_cache
 from digitjs.site import bundle, collect_page
+from digitjs.training.augment.stroke_jitter import jittered
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "dist"
@@ -109,6 +112,31 @@ def save_collecting(browser: Browser) -> None:
         save(page, "collect", whole=True)
 
 
+def save_signs(browser: Browser) -> None:
+    """The page that `digitjs build` makes of five drawings of each letter."""
+    random = np.random.default_rng(5)
+    drawings = [
+        {"label": name, "strokes": jittered([list(stroke) for stroke in strokes], random)}
+        for name, strokes in GREEK.items()
+        for _ in range(5)
+    ]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "greek.jsonl").write_text("\n".join(json.dumps(drawing) for drawing in drawings), "utf-8")
+        (folder / "digitjs.toml").write_text('task.noun.en = {one = "letter", other = "letters"}\n', "utf-8")
+        command = [sys.executable, "-m", "digitjs", "-q", "build", "--data", "greek.jsonl"]
+        subprocess.run(command, check=True, cwd=folder)
+        with serving(folder / "dist") as address:
+            page = browser.new_context(**DESKTOP).new_page()
+            page.goto(address + "index.html")
+            page.evaluate("digitjs.ready")
+            draw_with_mouse(page, GREEK["Ψ"])
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(400)  # bars and steps come to rest
+            page.evaluate("scrollTo(0, 0)")
+            save(page, "signs")
+
+
 def main() -> None:
     """Take every picture."""
     PICTURES.mkdir(exist_ok=True)
@@ -128,6 +156,7 @@ def main() -> None:
         save(report, "report")
         save_augmentations(browser)
         save_collecting(browser)
+        save_signs(browser)
 
 
 if __name__ == "__main__":
