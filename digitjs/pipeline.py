@@ -43,9 +43,7 @@ class Model:
     network: Network  # adapted to the data
     training: Path
     fitted: Path  # its export, as it is after the training
-    cross_validated: (
-        Path | None
-    )  # its export with what cross-validation has measured; None: it is measured on a test split
+    cross_validated: Path | None  # its export once more, of few samples, with what cross-validation has measured
 
     @property
     def export(self) -> Path:
