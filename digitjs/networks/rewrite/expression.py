@@ -31,6 +31,11 @@ def rescaled(of: Expression, scale: float = 1.0, offset: float = 0.0) -> Call:
     return call("Rescaling", of, scale=scale, offset=offset)
 
 
+def zeros(weights: Sequence[Weight]) -> dict[str, str]:
+    """The initializers of weights that are going to be loaded: TensorFlow.js runs them before."""
+    return {f"{weight.name.removesuffix('_kernel')}_initializer": "zeros" for weight in weights}
+
+
 def in_order(expression: Expression) -> tuple[Call, ...]:
     """All calls, each after those that it uses."""
     found: dict[Call, None] = {}
