@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from digitjs.networks.graph import Weight
+from digitjs.layers_format import Weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +29,6 @@ def call(kind: str, *inputs: Expression, weights: Sequence[Weight] = (), **optio
 def rescaled(of: Expression, scale: float = 1.0, offset: float = 0.0) -> Call:
     """`scale * of + offset`."""
     return call("Rescaling", of, scale=scale, offset=offset)
-
-
-def zeros(weights: Sequence[Weight]) -> dict[str, str]:
-    """The initializers of weights that are going to be loaded: TensorFlow.js runs them before."""
-    return {f"{weight.name.removesuffix('_kernel')}_initializer": "zeros" for weight in weights}
 
 
 def in_order(expression: Expression) -> tuple[Call, ...]:

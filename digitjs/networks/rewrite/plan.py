@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from digitjs.networks.graph import Weight
+from digitjs.layers_format import Weight
 from digitjs.networks.rewrite import activations, rules
-from digitjs.networks.rewrite.expression import Call, Expression, zeros
+from digitjs.networks.rewrite.expression import Call, Expression
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError, refused
 from digitjs.networks.rewrite.table import FUSED, LAYERS, WRAPPERS, Row
 
@@ -140,7 +140,7 @@ def _wrapped(given: Given) -> Expression:
         for prefix, part in zip(prefixes, parts, strict=True)
         for weight in (part.weights if isinstance(part, Call) else ())
     ]
-    config = {"name": name, **inner.options, **zeros(inner.weights)}
+    config = {"name": name, **inner.options}
     merged = {} if given.kind == "TimeDistributed" else {"merge_mode": given.options.get("merge_mode", "concat")}
     options = {"layer": {"class_name": inner.kind, "config": config}, **merged}
     return Call(given.kind, (0,), options, tuple(weights), inner.note)

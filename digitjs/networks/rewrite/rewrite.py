@@ -7,9 +7,9 @@ from typing import Literal
 from digitjs.errors import DigitjsError
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
 from digitjs.networks.rewrite.calls import in_loading_order
-from digitjs.networks.rewrite.expression import Call, Expression, call, in_order, zeros
+from digitjs.networks.rewrite.expression import Call, Expression, call, in_order
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError
-from digitjs.networks.rewrite.page import page_faults
+from digitjs.networks.rewrite.page import require_page
 from digitjs.networks.rewrite.plan import plan
 from digitjs.networks.rewrite.ranks import rank_after
 
@@ -97,7 +97,7 @@ def _run(graph: Graph, target: Target) -> _Work:
             expression = plan(given)
             _mask(work, layer, in_order(expression))
             if target == "page":
-                page_faults(in_order(expression))
+                require_page(in_order(expression))
         except UnfitError as unfit:
             work.faults += [(layer, fault) for fault in unfit.faults]
             work.steps.append(Step(layer.name, layer.kind, "refused", _joined(unfit.faults)))
@@ -151,8 +151,7 @@ def _emit(work: _Work, layer: GraphLayer, expression: Expression) -> None:
             tuple(Tensor(names[of], place) if isinstance(of, Call) else inputs[of] for of in each.inputs)
             for place, inputs in enumerate(layer.calls)
         ]
-        options = each.options if "layer" in each.options else each.options | zeros(each.weights)
-        work.layers.append(GraphLayer(each.kind, names[each], options, each.weights, tuple(sources)))
+        work.layers.append(GraphLayer(each.kind, names[each], each.options, each.weights, tuple(sources)))
 
 
 def _new_name(work: _Work, name: str) -> str:

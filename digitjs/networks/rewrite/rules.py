@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.networks.graph import Weight
+from digitjs.layers_format import Weight
 from digitjs.networks.rewrite.activations import activated
 from digitjs.networks.rewrite.expression import Call, Expression, call, rescaled
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError, refused
