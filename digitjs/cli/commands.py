@@ -25,6 +25,7 @@ from digitjs.cli.options import (
     with_options,
 )
 from digitjs.cli.program import Program
+from digitjs.cli.tooling import COMMANDS
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import output_folder, paths, staging
@@ -390,3 +391,7 @@ def _accuracy(card: "Card") -> str:
 def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> None:
     _echo_cards(console, cards)
     console.say(f"Open {folder / 'index.html'}")
+
+
+for one in COMMANDS:
+    main.add_command(one)
