@@ -458,7 +458,7 @@ def test_the_page_has_a_part_of_the_layers() -> None:
     network = graph(("ConvLSTM2D", {"filters": 3, "kernel_size": [2, 2]}))
     assert explain(network)[1].fate == KEPT
     with pytest.raises(
-        DigitjsError, match="mine cannot run in the page: ConvLSTM2D .*: the page cannot run ConvLSTM2D"
+        DigitjsError, match=r"mine cannot run in the page: ConvLSTM2D .*: the page cannot run ConvLSTM2D"
     ):
         rewrite(network, target="page")
 
