@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from digitjs.data.task import Task
+from digitjs.data.task import Framing, Task
 from digitjs.errors import DigitjsError
 from digitjs.networks.recipe import Recipe
 
@@ -77,6 +77,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     sizes: dict[str, int]  # bytes by file, page/model.json
     sha256: dict[str, str]  # by file
     versions: dict[str, str]
+    framing: Framing | None = None  # of the images that it takes; None: the task's
 
     @property
     def loaded(self) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
     return PageData(
         language=content.site.language,
-        networks=tuple(page_network(card) for card in cards),
+        networks=tuple(map(page_network, cards, content.bundle.operations)),
         bundle=content.bundle.page,
         examples="" if cards[0].task.kind == "picture" else _examples(content.models[0], folder),
         task=page_task(cards[0].task),
