@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from digitjs.data import ink, rasterize
 from digitjs.data.known import Known, about, mapping_file
 from digitjs.data.origins import origins_of
-from digitjs.data.parts import LARGEST, Content
+from digitjs.data.parts import LARGEST, Content, Part
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
 from digitjs.data.samples import Dataset, Samples
@@ -225,17 +226,37 @@ def _treatments(
     contents: tuple[Content, ...], together: Pool, source: Source, picture: bool
 ) -> tuple[ink.Treatment | None, ...]:
     """How the images of each part are treated; None: they are strokes. MNIST needs no advice."""
-    told = [
-        (DataOptions() if path == MNIST else source.options, content.transposed)
-        for path, content in zip(source.paths, contents, strict=True)
-        for _ in content.parts
-    ]
-    return tuple(
+    hows: list[ink.Treatment | None] = []
+    for path, content in zip(source.paths, contents, strict=True):
+        parts = together.parts[len(hows) : len(hows) + len(content.parts)]
+        options = DataOptions() if path == MNIST else source.options
+        hows += _alike(parts, options, transposed=content.transposed, picture=picture)
+    return tuple(hows)
+
+
+def _alike(
+    parts: Sequence[Part], options: DataOptions, *, transposed: bool, picture: bool
+) -> list[ink.Treatment | None]:
+    """How the parts of one path are treated, alike: the largest with training images decides on paper and axes, and
+    all are framed unless all are framed already.
+    """
+    drawn = [part.images for part in sorted(parts, key=_leads, reverse=True) if part.images is not None and len(part)]
+    if not drawn:
+        return [None] * len(parts)
+    lead = ink.treatment(drawn[0], options, transposed=transposed, picture=picture)
+    told = replace(options, invert=lead.inverted, transpose=lead.transposed)
+    hows = [
         None
         if part.images is None or not len(part)
-        else ink.treatment(part.images, options, transposed=turned, picture=picture)
-        for part, (options, turned) in zip(together.parts, told, strict=True)
-    )
+        else ink.treatment(part.images, told, transposed=transposed, picture=picture)
+        for part in parts
+    ]
+    framed = all(how.framed for how in hows if how)
+    return [how and replace(how, framed=framed) for how in hows]
+
+
+def _leads(part: Part) -> tuple[bool, int]:
+    return part.split != "test", len(part)
 
 
 def _paper_notes(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> list[str]:
