@@ -12,6 +12,7 @@ from conftest import few_digits
 from digitjs.data import dataset, framing
 from digitjs.data.samples import Dataset
 from digitjs.data.source import MNIST, DataOptions, Source
+from digitjs.data.task import Greys
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import digest
 
@@ -406,3 +407,15 @@ def test_the_splits_of_one_path_have_the_paper_of_the_training_images(tmp_path: 
     assert origin.paper == "light ink on dark paper, as in MNIST (values 0 to 255)"
     bordered = {**own, "x_train": np.maximum(arrays["x_train"], border)}
     assert loaded(save(tmp_path / "all.npz", bordered)).origins[0].paper.startswith("dark ink on light paper")
+
+
+def test_pages_are_told_the_greys_of_pictures(tmp_path: Path, arrays: Arrays) -> None:
+    dark = save(tmp_path / "dark.npz", arrays)
+    assert loaded(dark, kind="picture").task.greys == Greys(inverted=False, border="dark")
+    assert loaded(dark, kind="picture", invert=True).task.greys == Greys(inverted=True, border="dark")
+    light = {name: 255 - array if name.startswith("x") else array for name, array in arrays.items()}
+    assert loaded(save(tmp_path / "light.npz", light), kind="picture").task.greys.border == "light"
+    light["x_train"][::2] = arrays["x_train"][::2]
+    task = loaded(save(tmp_path / "both.npz", light), kind="picture").task
+    assert (task.greys.border, task.framing.box, task.framing.centre) == (None, 0, "box")
+    assert loaded(dark).task.greys == Greys()

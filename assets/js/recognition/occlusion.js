@@ -6,8 +6,11 @@ const TRACE = 0.1; // of ink in a patch: less is the edge of a stroke that lies 
 
 /** @typedef {{x: number, y: number, image: Float32Array}} Covered  the image with a patch of paper at x, y */
 
-/** @param {ArrayLike<number>} image @returns {Covered[]} one for each patch that has ink */
-export function cover(image) {
+/**
+ * @param {ArrayLike<number>} image @param {number} [paper]  its value
+ * @returns {Covered[]} one for each patch that has ink
+ */
+export function cover(image, paper = 0) {
   /** @type {Covered[]} */
   const all = [];
   const size = Math.sqrt(image.length);
@@ -17,8 +20,8 @@ export function cover(image) {
       const covered = Float32Array.from(image);
       let ink = 0;
       for (const i of inside(x, y, size)) {
-        ink += covered[i];
-        covered[i] = 0;
+        ink += Math.abs(covered[i] - paper);
+        covered[i] = paper;
       }
       if (ink > TRACE) all.push({ x, y, image: covered });
     }

@@ -11,6 +11,11 @@ import { signs } from './signs.js';
 /** @typedef {import('./decide.js').Answer} Answer */
 /** @typedef {import('./rasterize.js').Raster} Raster */
 /**
+ * @typedef {object} Greys
+ * @property {boolean} inverted  values go from 0, white, to 1, black, and not the other way round
+ * @property {'dark' | 'light' | null} border  what nearly all training pictures have around them
+ */
+/**
  * What the networks tell apart.
  * @typedef {object} Task
  * @property {string[]} classes  place i of the networks' probabilities is about classes[i]
@@ -20,6 +25,7 @@ import { signs } from './signs.js';
  * @property {'ltr' | 'rtl'} direction  of a row
  * @property {string} separator  between the symbols of a row
  * @property {string} key  that corrections are kept under, after their name
+ * @property {Greys} [picture]  how a picture becomes what the networks see, where they look at pictures; else it is traced
  */
 /**
  * @typedef {object} Reader
@@ -116,9 +122,16 @@ export class Memory {
   }
 }
 
+/** @param {Stroke[]} strokes @param {import('./rasterize.js').Framing} framing @param {boolean} tidy @returns {Raster} */
+function seen(strokes, framing, tidy) {
+  const picture = strokes[0]?.picture;
+  if (!picture) return rasterize(strokes, framing, tidy);
+  return { ...rasterize(strokes, { ...framing, pen: 0, softness: 0 }, false), ...picture }; // no pen: it fills its frame
+}
+
 /** @param {Stroke[][]} groups @param {Reader[]} panel @param {Task} task @returns {Seen[]} */
 export function judge(groups, panel, { classes, digits, framing }) {
-  const rasters = groups.map((strokes) => rasterize(strokes, framing, digits));
+  const rasters = groups.map((strokes) => seen(strokes, framing, digits));
   const images = rasters.map(({ image }) => image);
   const all = panel.map((reader) => ask(images, reader));
   const even = classes.map(() => 1 / classes.length);

@@ -86,7 +86,7 @@ export class Saliency {
     this.#shown = digit;
     if (this.#covered && this.#covered.digit.strokes[0] !== digit.strokes[0]) this.#clear(); // of another drawing
     this.#waiting = setTimeout(() => {
-      const patches = cover(digit.raster.image);
+      const patches = cover(digit.raster.image, digit.raster.paper);
       const images = patches.map(({ image }) => image);
       const all = readers.map((reader) => ask(images, reader));
       this.#covered = { digit, patches, after: patches.map((_, i) => mean(all.map((one) => one[i]))) };
