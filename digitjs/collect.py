@@ -79,7 +79,11 @@ def summary(output: Path | None) -> str:
 
 
 def _saving(intake: collect_server.Intake | None) -> collect_page.Saving | None:
-    return collect_page.Saving(collect_server.ADDRESS, intake.token, intake.file.name) if intake else None
+    return (
+        None
+        if intake is None
+        else collect_page.Saving(collect_server.ADDRESS, intake.token, intake.file.name, intake.key)
+    )
 
 
 def _count(number: int, one: str, other: str = "") -> str:

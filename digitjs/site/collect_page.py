@@ -30,6 +30,7 @@ class Saving(msgspec.Struct, frozen=True):
     address: str  # relative to the page
     token: str  # of this start of the server, which takes nothing without it
     file: str  # its name, for the visitor
+    key: str  # which file it is, the same at every start: pages keep it with what they saved there
 
 
 class CollectData(msgspec.Struct, frozen=True):
