@@ -1,5 +1,5 @@
 /**
- * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]
+ * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--icons DIR]
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
  * print where each is as one line of JSON. The same sources give the same bytes.
  */
@@ -15,13 +15,14 @@ import { SECOND, UNUSED, without } from './treeshake.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** @type {{type: 'string'}} */
 const PATH = { type: 'string' };
-const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH } });
+const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH, icons: PATH } });
 if (!values.out || !values.modules || !values.texts) {
   throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]');
 }
 const OUT = resolve(values.out);
 const MODULES = resolve(values.modules);
 const TEXTS = resolve(values.texts);
+const ICONS = resolve(values.icons ?? join(HERE, 'icons'));
 // The sources may lie where no node_modules is near, as in an installed wheel.
 const require = createRequire(join(MODULES, 'anything.js'));
 /** @type {typeof import('esbuild')} */
@@ -45,8 +46,7 @@ function publish(name, extension, content) {
 }
 
 /** @param {string} name @param {string} extension @returns {string} */
-const publishIcon = (name, extension) =>
-  publish(name, extension, readFileSync(join(HERE, `icons/${name}.${extension}`)));
+const publishIcon = (name, extension) => publish(name, extension, readFileSync(join(ICONS, `${name}.${extension}`)));
 
 /** @param {string} entry @param {string} name @param {RegExp} [unused] @returns {Promise<string>} */
 async function script(entry, name, unused = UNUSED) {

