@@ -85,8 +85,10 @@ export class Samples extends EventTarget {
 
   /** @param {string} [writer]  all of them without @returns {number[]} how many samples each class has */
   counts(writer) {
-    const found = this.live.filter((sample) => writer === undefined || sample.writer === writer);
-    return this.#classes.classes.map((name) => found.filter(({ label }) => label === name).length);
+    const found = new Map(this.#classes.classes.map((name) => [name, 0]));
+    for (const { label, writer: by } of this.live)
+      if (writer === undefined || by === writer) found.set(label, (found.get(label) ?? 0) + 1);
+    return [...found.values()];
   }
 
   /** @returns {string[]} */
