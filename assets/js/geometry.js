@@ -8,7 +8,8 @@
 /**
  * A picture that is looked at as a whole, where that is the task: for whatever works with strokes, it is the outline of its
  * place, four points from the upper left on.
- * @typedef {{image: Float32Array, paper: number, shown: unknown}} Picture  as networks see it, what is around it there, and a canvas with it
+ * @typedef {{at: (size: number) => {image: Float32Array, paper: number}, shown: unknown}} Picture  as networks see it in so many
+ *   pixels a side, with what is around it there; and a canvas with it
  */
 /** @typedef {Point[] & {picture?: Picture}} Stroke */
 /** @typedef {{minX: number, minY: number, maxX: number, maxY: number}} Box */

@@ -27,7 +27,7 @@ export function borderOf({ values, width, height }) {
 }
 
 /** @param {Picture} picture @param {number} size @returns {Float32Array} its longer side fills the image */
-function fit({ values, width, height }, size) {
+export function fit({ values, width, height }, size) {
   const scale = size / Math.max(width, height);
   const across = weights(width, size, scale);
   const down = weights(height, size, scale);

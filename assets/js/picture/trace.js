@@ -5,7 +5,7 @@
 
 import { box, height, side, width } from '../geometry.js';
 import { brightness, enlarge, inkMask } from './binarize.js';
-import { borderOf, seen } from './greys.js';
+import { borderOf, fit, seen } from './greys.js';
 import { strokes } from './vectorize.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
@@ -36,7 +36,7 @@ class Refused extends Error {}
 async function fromFile(file, task) {
   try {
     const bitmap = await decode(file);
-    return { strokes: task.picture ? [whole(bitmap, task.picture, task.framing.size)] : trace(bitmap) };
+    return { strokes: task.picture ? [whole(bitmap, task.picture)] : trace(bitmap) };
   } catch (reason) {
     if (reason instanceof Refused) return { refused: reason.message };
     throw reason;
@@ -97,18 +97,18 @@ const everything = ({ width, height }) => ({ x: 0, y: 0, width, height });
 
 /**
  * The whole picture, as it is looked at.
- * @param {ImageBitmap} bitmap  closed afterwards @param {Greys} greys @param {number} size  of the networks' image
+ * @param {ImageBitmap} bitmap  closed afterwards @param {Greys} greys
  * @returns {Stroke} its outline, of any size
  * @throws {Refused}
  */
-function whole(bitmap, greys, size) {
+function whole(bitmap, greys) {
   try {
-    const image = seen(view(bitmap, everything(bitmap), { most: 1, least: 1 }), greys, size);
+    const picture = view(bitmap, everything(bitmap), { most: 1, least: 1 });
     const scale = Math.min(SHOWN / Math.max(bitmap.width, bitmap.height), 1);
     const [wide, high] = [bitmap.width, bitmap.height].map((length) => Math.max(Math.round(length * scale), 1));
     const shown = canvasOf(wide, high);
     shown.getContext('2d')?.drawImage(bitmap, 0, 0, wide, high);
-    return outlined(image, shown);
+    return outlined((size) => seen(picture, greys, size), shown);
   } finally {
     bitmap.close();
   }
@@ -124,11 +124,12 @@ function painted(image, { inverted }) {
     target.data[4 * i + 3] = 255;
   });
   shown.getContext('2d')?.putImageData(target, 0, 0);
-  return outlined(Float32Array.from(image), shown);
+  const picture = { values: Float32Array.from(image), width: size, height: size };
+  return outlined((other) => fit(picture, other), shown);
 }
 
-/** @param {Float32Array} image  as networks see it @param {HTMLCanvasElement} shown @returns {Stroke} */
-function outlined(image, shown) {
+/** @param {(size: number) => Float32Array} seenAt  as networks see it @param {HTMLCanvasElement} shown @returns {Stroke} */
+function outlined(seenAt, shown) {
   const { width, height } = shown;
   /** @type {Stroke} */
   const outline = [
@@ -137,10 +138,11 @@ function outlined(image, shown) {
     [width, height],
     [0, height],
   ];
-  const size = Math.sqrt(image.length);
-  return Object.assign(outline, {
-    picture: { image, paper: borderOf({ values: image, width: size, height: size }), shown },
-  });
+  const at = (/** @type {number} */ size) => {
+    const image = seenAt(size);
+    return { image, paper: borderOf({ values: image, width: size, height: size }) };
+  };
+  return Object.assign(outline, { picture: { at, shown } });
 }
 
 /** @param {number} width @param {number} height */

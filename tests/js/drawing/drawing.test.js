@@ -134,7 +134,7 @@ test('a drawing is traced while strokes from a picture are in it', () => {
 
 test('whoever draws on a picture starts a drawing, and undo brings the picture back', () => {
   const drawing = new Drawing();
-  const shown = { image: Float32Array.of(1), paper: 0, shown: null };
+  const shown = { at: () => ({ image: Float32Array.of(1), paper: 0 }), shown: null };
   const outline = Object.assign(/** @type {[number, number][]} */ ([[0, 0], [9, 0], [9, 9], [0, 9]]), { picture: shown });
   drawing.replaceTraced([outline]);
   assert.deepEqual([drawing.isEmpty, drawing.isTraced, drawing.written], [false, false, []]);
