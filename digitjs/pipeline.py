@@ -155,6 +155,8 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
         bundle.install(build.cache, console.note)
     _train_missing(build, console)
     cards = _render(build, config, output, console)
+    if _unmeasured(build):
+        console.note(f"The page is there: {output.folder / 'index.html'}. Now it is measured how often it is right.")
     if _cross_validate_missing(build, console):
         cards = _render(build, config, output, console)
     return cards
@@ -174,6 +176,7 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
             catalogues=catalogues,
             models=tuple(export / card.loaded[0] for export, card in zip(build.exports, cards, strict=True)),
             collect=config.collecting is not None,
+            digits=cards[0].task.is_digits,
         )
         content = Content(
             site=config.site,
@@ -229,11 +232,7 @@ def _train_missing(build: Build, console: Console) -> None:
 
 def _cross_validate_missing(build: Build, console: Console) -> bool:
     """Measure networks of few samples, as far as the cache does not know it yet; gives whether there was one."""
-    missing = [
-        (model, model.cross_validated)
-        for model in build.models
-        if model.cross_validated and not checksums.intact(model.cross_validated)
-    ]
+    missing = _unmeasured(build)
     if not missing:
         return False
     with console.importing():
@@ -248,6 +247,15 @@ def _cross_validate_missing(build: Build, console: Console) -> bool:
                 scores = cross_validate.held_out_scores(model.network, build.data, place, progress)
             _export(replace(training, held_out=scores), folder, build, console)
     return True
+
+
+def _unmeasured(build: Build) -> list[tuple[Model, Path]]:
+    """The networks of few samples that are not cross-validated yet, and the folder of each for that."""
+    return [
+        (model, model.cross_validated)
+        for model in build.models
+        if model.cross_validated and not checksums.intact(model.cross_validated)
+    ]
 
 
 def _export(training: "Training", folder: Path, build: Build, console: Console) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,13 +12,13 @@ from numpy.typing import NDArray
 from digitjs.data import ink, rasterize
 from digitjs.data.known import Known, about, mapping_file
 from digitjs.data.origins import origins_of
-from digitjs.data.parts import LARGEST, Content
+from digitjs.data.parts import LARGEST, Content, Part
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
 from digitjs.data.samples import Dataset, Samples
 from digitjs.data.source import MNIST, DataOptions, Source
 from digitjs.data.split import splits
-from digitjs.data.task import FEWEST, Task
+from digitjs.data.task import FEWEST, Framing, Greys, Task
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
@@ -26,6 +27,8 @@ MIXED = 0.02  # the share of images of a set whose paper may differ before it is
 # Bytes at most: half of a 16 GB machine, beside its system, a browser and TensorFlow. Measured on 300,000 images: while
 # they are framed, the files' values are there twice (again without blank images), and floats; training copies these.
 ROOM = 8_000_000_000
+NEARLY = 0.9  # all pictures: such a share of them has a border of one kind
+WHOLE = Framing(box=0, centre="box")  # of pictures, and of what is drawn instead of one: it fills the image
 LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
 
 
@@ -142,7 +145,7 @@ def _dataset(contents: tuple[Content, ...], source: Source) -> Dataset:
     labels, is_test, writers = together.labels, together.is_test, together.writers
     notes += _require_samples(labels, is_test, classes)
     hows = _treatments(contents, together, source, picture)
-    task = _task(classes, source, picture)
+    task = _task(classes, source, _greys(together, hows) if picture else None)
     chosen = splits(labels, is_test, writers)
 
     def samples(places: NDArray[np.int64]) -> Samples:
@@ -178,18 +181,29 @@ def _classes(together: Pool, *, looks_otherwise: bool) -> tuple[tuple[str, ...],
     return classes, (f"{said}, with 0 last if 10 stands for it." if numbers == list(range(1, 11)) else f"{said}.",)
 
 
-def _task(classes: tuple[str, ...], source: Source, picture: bool) -> Task:
+def _task(classes: tuple[str, ...], source: Source, greys: Greys | None) -> Task:
+    """What the classes are of: drawings, or pictures with these greys."""
     digits = are_digits(classes)
     try:
-        return Task(
+        task = Task(
             classes=classes,
-            reading="row" if digits and not picture else "one",
-            kind="picture" if picture else "drawing",
+            reading="row" if digits and greys is None else "one",
             pens="latin-digits" if digits and source.has_mnist else None,
             dataset="MNIST" if source.paths == (MNIST,) and digits else "",
         )
+        return task if greys is None else msgspec.structs.replace(task, kind="picture", framing=WHOLE, greys=greys)
     except ValueError as error:
         raise DigitjsError(f"Cannot use the data {_named(source)}: {error}.") from error
+
+
+def _greys(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> Greys:
+    """How the greys of pictures are treated, and what is around them: of the largest set."""
+    sets = [(part.images, how) for part, how in zip(together.parts, hows, strict=True) if part.images is not None]
+    images, how = max(sets, key=lambda one: len(one[0]), default=(None, None))
+    if images is None or how is None:
+        return Greys()
+    light = ink.light(images, how.levels)
+    return Greys(how.inverted, "light" if light >= NEARLY else "dark" if light <= 1 - NEARLY else None)
 
 
 def _require_samples(
@@ -225,17 +239,37 @@ def _treatments(
     contents: tuple[Content, ...], together: Pool, source: Source, picture: bool
 ) -> tuple[ink.Treatment | None, ...]:
     """How the images of each part are treated; None: they are strokes. MNIST needs no advice."""
-    told = [
-        (DataOptions() if path == MNIST else source.options, content.transposed)
-        for path, content in zip(source.paths, contents, strict=True)
-        for _ in content.parts
-    ]
-    return tuple(
+    hows: list[ink.Treatment | None] = []
+    for path, content in zip(source.paths, contents, strict=True):
+        parts = together.parts[len(hows) : len(hows) + len(content.parts)]
+        options = DataOptions() if path == MNIST else source.options
+        hows += _alike(parts, options, transposed=content.transposed, picture=picture)
+    return tuple(hows)
+
+
+def _alike(
+    parts: Sequence[Part], options: DataOptions, *, transposed: bool, picture: bool
+) -> list[ink.Treatment | None]:
+    """How the parts of one path are treated, alike: the largest with training images decides on paper and axes, and
+    all are framed unless all are framed already.
+    """
+    drawn = [part.images for part in sorted(parts, key=_leads, reverse=True) if part.images is not None and len(part)]
+    if not drawn:
+        return [None] * len(parts)
+    lead = ink.treatment(drawn[0], options, transposed=transposed, picture=picture)
+    told = replace(options, invert=lead.inverted, transpose=lead.transposed)
+    hows = [
         None
         if part.images is None or not len(part)
-        else ink.treatment(part.images, options, transposed=turned, picture=picture)
-        for part, (options, turned) in zip(together.parts, told, strict=True)
-    )
+        else ink.treatment(part.images, told, transposed=transposed, picture=picture)
+        for part in parts
+    ]
+    framed = all(how.framed for how in hows if how)
+    return [how and replace(how, framed=framed) for how in hows]
+
+
+def _leads(part: Part) -> tuple[bool, int]:
+    return part.split != "test", len(part)
 
 
 def _paper_notes(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> list[str]:

@@ -22,6 +22,13 @@ class Framing(msgspec.Struct, frozen=True):
     softness: float = 1.6  # width of the edge from full ink to paper
 
 
+class Greys(msgspec.Struct, frozen=True):
+    """How the greys of a picture become what networks see: values from 0, black, to 1, white."""
+
+    inverted: bool = False  # from 0, white, to 1, black
+    border: Literal["dark", "light"] | None = None  # of nearly all of the data's pictures; None: there are both
+
+
 class Task(msgspec.Struct, frozen=True):
     """What a site's networks tell apart. The default is MNIST's digits.
 
@@ -33,6 +40,7 @@ class Task(msgspec.Struct, frozen=True):
     framing: Framing = Framing()
     reading: Literal["one", "row"] = "row"  # row: several symbols side by side are read as a text
     kind: Literal["drawing", "picture"] = "drawing"  # picture: clothes, photographs; not framed, no strokes
+    greys: Greys = Greys()  # of pictures
     pens: Literal["latin-digits"] | None = "latin-digits"  # which drawn shapes training mixes in; None: none
     dataset: str = "MNIST"  # the name that texts use; empty: the owner's own data
 

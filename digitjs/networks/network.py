@@ -42,6 +42,7 @@ class Network:
     layers: tuple[Layer, ...]
     recipes: tuple[Recipe, ...]  # the first is the one that is used
     has_trunk: bool = False  # whether the package has weights that few samples can start from
+    is_told: bool = False  # whether the user named the recipe, which is then followed however few samples there are
 
     def __post_init__(self) -> None:
         _require_name(self.name)
@@ -66,7 +67,8 @@ class Network:
         known = {recipe.name: recipe for recipe in self.recipes}
         if name is not None and name not in known:
             raise DigitjsError(f"{self.name} has no recipe {name}: choose from {', '.join(known)}.")
-        return replace(self, recipes=(replace(known[name] if name else self.recipe, seed=seed),))
+        chosen = replace(known[name] if name else self.recipe, seed=seed)
+        return replace(self, recipes=(chosen,), is_told=name is not None)
 
     def adapted(self, dataset: Dataset) -> "Network":
         """The same for the classes of a data set, trained as suits its kind and size."""
@@ -75,7 +77,7 @@ class Network:
             recipe = recipe.without_pens()
         if task.kind == "picture":
             recipe = recipe.for_pictures()
-        if dataset.is_small and recipe.augmentation:  # without one, it is a recipe of somebody else's
+        if dataset.is_small and recipe.augmentation and not self.is_told:  # without one, it is somebody else's
             recipe = few_samples(recipe, trunk=self.has_trunk)
         return replace(self, layers=with_outputs(self.layers, len(task.classes)), recipes=(recipe,))
 
