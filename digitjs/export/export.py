@@ -85,7 +85,7 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
     """
     checked = _checked(dataset)
     layers = _fold(training, checked)
-    model = _keras(training.network.name, layers)
+    model = _keras(training.network.name, layers, checked.task.framing.size)
     exact = Scored(model, layers, quantize, checked, *score(model, checked))
     scored = _quantize(exact, folder)
     require_accuracy(exact, scored)
@@ -113,7 +113,9 @@ def _fold(training: Training, dataset: Dataset) -> list[WeightedLayer]:
     ]
     layers = fold(weighted)
     name = training.network.name
-    require_same_answers(training.model, _keras(name, layers), _probe_samples(dataset).images, name)
+    require_same_answers(
+        training.model, _keras(name, layers, dataset.task.framing.size), _probe_samples(dataset).images, name
+    )
     return layers
 
 
@@ -134,15 +136,15 @@ def _scores(model: Any, images: NDArray[np.float32]) -> Scores:
     return scores
 
 
-def _keras(name: str, layers: list[WeightedLayer]) -> Any:
+def _keras(name: str, layers: list[WeightedLayer], size: int) -> Any:
     # TF.js runs a layer's initialisers before it loads the weights: 450 ms for these nets unless they are zeros.
-    model = build_model(name, [fitted.layer for fitted in layers], initializer="zeros")
+    model = build_model(name, [fitted.layer for fitted in layers], size=size, initializer="zeros")
     model.set_weights([weight for fitted in layers for weight in fitted.weights])
     return model
 
 
 def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], name: str) -> None:
-    """Compare the folded network with the fitted one, in float32, on images (n, 28, 28, 1).
+    """Compare the folded network with the fitted one, in float32, on images (n, size, size, 1).
 
     Raises:
         DigitjsError: their probabilities differ by more than rounding, or are not numbers.
@@ -165,7 +167,8 @@ def _quantize(exact: Scored, folder: Path) -> Scored:
         return _read_back(exact, folder)
     # The coarsest grid that reads the held-out digits as well and passes the check of the test digits; else the finest.
     for steps in STEPS:
-        write_model(_keras(exact.model.name, rounded(exact.layers, steps)), folder / model_card.PAGE, "uint8")
+        model = _keras(exact.model.name, rounded(exact.layers, steps), exact.dataset.task.framing.size)
+        write_model(model, folder / model_card.PAGE, "uint8")
         coarse = _read_back(exact, folder / model_card.PAGE)
         if _is_accurate(exact, coarse):
             break

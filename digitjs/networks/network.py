@@ -7,6 +7,7 @@ from pathlib import PureWindowsPath
 import msgspec
 
 from digitjs.data.samples import Dataset
+from digitjs.data.task import MNIST_FRAMING, Framing
 from digitjs.errors import DigitjsError
 from digitjs.networks.layers import ACTIVATIONS, RUNNABLE, Layer
 from digitjs.networks.recipe import Recipe, few_samples, require_valid
@@ -24,7 +25,7 @@ RESERVED = (
 
 @dataclass(frozen=True)
 class Network:
-    """The recipe of something that maps (n, 28, 28, 1) to (n, classes) probabilities; of ten classes until it is
+    """The recipe of something that maps (n, size, size, 1) to (n, classes) probabilities; of ten classes until it is
     adapted to data.
 
     Raises:
@@ -36,6 +37,7 @@ class Network:
     layers: tuple[Layer, ...]
     recipes: tuple[Recipe, ...]  # the first is the one that is used
     has_trunk: bool = False  # whether the package has weights that few samples can start from
+    framing: Framing = MNIST_FRAMING  # of what it is trained on and asked about
 
     def __post_init__(self) -> None:
         _require_name(self.name)
@@ -45,6 +47,11 @@ class Network:
             raise DigitjsError(f"{self.name} has the recipes {names}: give it one at least, each with its own name.")
         for recipe in self.recipes:
             require_valid(recipe)
+            if recipe.augmentation and self.framing != MNIST_FRAMING:
+                raise DigitjsError(
+                    f"{self.name}: the augmentation of the recipe {recipe.name} is made for ink framed as MNIST was, "
+                    f"in 28 x 28: leave it out, or let the network take images of that framing."
+                )
 
     @property
     def recipe(self) -> Recipe:
