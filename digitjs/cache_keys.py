@@ -9,6 +9,7 @@ import msgspec
 
 from digitjs import __version__
 from digitjs.filesystem.paths import PACKAGE, digest
+from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import precision
 
@@ -39,6 +40,20 @@ def export_key(training: str, network: Network, quantize: str, package: Path = P
     """What an export of a training is cached under."""
     versions = (__version__, *_versions(EXPORT_LIBRARIES))  # the card names them
     return _key(training, network.name, network.title, quantize, _code(EXPORT, package), versions)
+
+
+def foreign_key(network: ForeignNetwork, data: str, quantize: str, package: Path = PACKAGE) -> str:
+    """What the export of a network from a file is cached under: the file, what its table says, the data and the code.
+
+    Args:
+        network: for the classes of the site.
+        data: the fingerprint of the data it is measured on; empty: there are none.
+        quantize: how its weights are stored.
+        package: the folder with this package's code.
+    """
+    versions = (__version__, *_versions((*TRAINING_LIBRARIES, *EXPORT_LIBRARIES)))
+    given = (network.digest, network.name, network.title, network.classes, network.framing, network.encoding)
+    return _key(given, network.named, data, quantize, _code(("data", *EXPORT), package), versions)
 
 
 def _key(*parts: object) -> str:

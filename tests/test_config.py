@@ -76,7 +76,7 @@ def test_a_broken_link_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.Mo
     ("text", "says"),
     [
         ("[site]\ntitel = 'x'\n", "unknown field `titel` .*, did you mean `title`"),
-        ("network = ['mlp']\n", "unknown field `network`, did you mean `networks`"),
+        ("network = ['mlp']\n", "Expected `object`, got `str` - at `.*network.*, did you mean `networks`"),
         ("[data]\npaths = 'x'\n", "unknown field `paths` .*, did you mean `path`"),
         ("[data]\nkind = 'photo'\n", r"Invalid enum value 'photo' - at `\$.data.kind`"),
         ("[data]\nclasses = [1, 2]\n", r"Expected `str`, got `int` - at `\$.data.classes"),

@@ -19,7 +19,7 @@ QUANTIZE = ("float32", "float16", "uint16", "uint8")  # the converter's own
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., Any]
-Planner = Callable[[tuple[str, ...], Path | None], "Plan"]  # from the names of networks, none for all, and --config
+Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
 
 
 def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -94,12 +94,15 @@ def planned(command: Command) -> Command:
     def with_plan(
         *arguments: Any, data: tuple[str, ...], recipe: str | None, quantize: str, seed: int, **others: Any
     ) -> Any:
-        from digitjs.networks import builtin
+        from digitjs.networks import registry
         from digitjs.pipeline import Plan
 
-        def plan(names: tuple[str, ...], settings: Path | None) -> Plan:
-            chosen = tuple(network.trained_by(recipe, seed=seed) for network in builtin.find(names))
-            return Plan(networks=chosen, data=source(data, settings), quantize=quantize, named=bool(names))
+        def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
+            table, folder = config.load(settings), settings.parent if settings else Path()
+            named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
+            chosen = tuple(network.trained_by(recipe, seed=seed) for network in named)
+            by_name = bool(names or table.networks)
+            return Plan(networks=chosen, data=source(data, settings), quantize=quantize, named=by_name)
 
         return command(*arguments, plan=plan, **others)
 

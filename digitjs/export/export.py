@@ -1,9 +1,12 @@
 """A fitted model becomes the files that a page loads: TF.js's layers format, and what the site says of it."""
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import tensorflow as tf
 import tensorflowjs as tfjs
@@ -11,18 +14,23 @@ import tf_keras as keras
 from numpy.typing import NDArray
 
 from digitjs import __version__, metrics, model_card
+from digitjs.data import font_glyphs, framing
 from digitjs.data.samples import Dataset, Samples
+from digitjs.data.task import Framing, Task
 from digitjs.errors import DigitjsError
 from digitjs.export import robustness
 from digitjs.export.calibrate import choose_thresholds, temperature
 from digitjs.export.fold_batchnorm import WeightedLayer, fold
-from digitjs.export.quantize import STEPS, rounded
+from digitjs.export.quantize import STEPS, rounded, rounded_graph
 from digitjs.export.tfjs_files import FLOAT32, read_model, write_model, write_script
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.metrics import Scores
-from digitjs.model_card import Calibration, Card, CardLayer, Details, Evidence, Mistake, Probe, Rate, Thresholds
-from digitjs.networks.keras_model import Training, build_model
+from digitjs.model_card import Calibration, Card, CardLayer, Details, Epoch, Evidence, Mistake, Probe, Rate, Thresholds
+from digitjs.networks.foreign import ForeignNetwork
+from digitjs.networks.graph_edit import described
+from digitjs.networks.keras_model import Training, build_model, of_graph
+from digitjs.networks.network import Network
 
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
@@ -35,7 +43,7 @@ class Scored:
     """A model and its own probabilities of the digits that it is measured on, not calibrated."""
 
     model: Any  # keras.Model
-    layers: list[WeightedLayer]  # of the folded network, before anything is rounded
+    rounded: Callable[[int], Any]  # the same network with kernels on a grid of so many steps
     quantize: str  # the type of the published weights
     dataset: Dataset
     validation: Scores
@@ -85,17 +93,126 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
     """
     checked = _checked(dataset)
     layers = _fold(training, checked)
-    model = _keras(training.network.name, layers, checked.task.framing.size)
-    exact = Scored(model, layers, quantize, checked, *score(model, checked))
+    name, size = training.network.name, checked.task.framing.size
+    model = _keras(name, layers, size)
+
+    def coarse(steps: int) -> Any:
+        return _keras(name, rounded(layers, steps), size)
+
+    exact = Scored(model, coarse, quantize, checked, *score(model, checked))
     scored = _quantize(exact, folder)
     require_accuracy(exact, scored)
-    write_script(training.network.name, folder)
-    measured = _measure(training, dataset, scored)
-    _write_compared(training, scored, measured, folder)
-    card = _card(training, scored, measured, folder)
+    about = About(
+        network=training.network,
+        layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in layers),
+        epochs=training.epochs,
+    )
+    return _described(about, scored, _measure(training, dataset, scored), folder)
+
+
+def export_foreign(network: ForeignNetwork, dataset: Dataset, folder: Path, quantize: str, *, advice: str = "") -> Card:
+    """Write the same files of a network that its owner brought.
+
+    In float32 the page loads bytes only where these read as many samples right; else the weights as they are.
+
+    Args:
+        network: for the classes of the data set.
+        dataset: the network was not fitted to any of it: calibrated on the validation split, measured on the test
+            samples, as our own are, with the rest of a small set for the one, or half of it for each.
+        folder: an empty folder.
+        quantize: as `export_model`.
+        advice: what its owner should change, for the card.
+
+    Raises:
+        DigitjsError: Keras refuses a layer, the answers are no numbers, or the weights are too coarse for the network.
+    """
+    held = _held_out(dataset)
+    model = of_graph(network.exported())
+    exact = Scored(model, lambda steps: _rounded(network, steps), quantize, held, *score(model, held))
+    _require_numbers(network.name, exact.validation)
+    scored = _quantize(exact, folder, needed=False)
+    require_accuracy(exact, scored)
+    about = About(network=network, layers=card_layers(network), framing=network.framing, advice=advice)
+    return _described(about, scored, _measure_on_test(scored, None), folder)
+
+
+def export_unmeasured(network: ForeignNetwork, task: Task, folder: Path, quantize: str) -> Card:
+    """Write the same files of a network that its owner brought without labelled data: nothing is known of its answers.
+
+    Its weights stay as they are, as nothing says what rounding would cost; raises like `export_foreign`.
+    """
+    nothing = Samples(np.zeros((0, network.framing.size, network.framing.size, 1), np.float32), np.zeros(0, np.int64))
+    task = msgspec.structs.replace(task, framing=network.framing)
+    model = of_graph(network.exported())
+    write_model(model, folder, quantize)
+    none = np.zeros((0, len(task.classes)), np.float32)
+    dataset = Dataset(task=task, train=nothing, validation=nothing, test=_letters(network, model))
+    _require_numbers(network.name, _scores(model, dataset.test.images))
+    scored = Scored(read_model(folder), lambda steps: model, quantize, dataset, none, none)
+    unknown = Measured(None, nothing, none, 1.0, Thresholds(refuse=0.0, unsure=0.0))
+    return _described(
+        About(network=network, layers=card_layers(network), framing=network.framing), scored, unknown, folder
+    )
+
+
+def _described(about: "About", scored: Scored, measured: Measured, folder: Path) -> Card:
+    """Write what is told beside the weights; gives the card."""
+    write_script(about.network.name, folder)
+    probe = _probe_samples(scored.dataset)
+    model_card.write(folder / model_card.PROBE, _probe(probe, scored.model, measured.temperature))
+    model_card.write(folder / model_card.DETAILS, _details(about, measured))
+    card = _card(about, scored, measured, folder)
     model_card.write(folder / model_card.CARD, card)
     checksums.write(folder, [*card.sizes, model_card.CARD])
     return card
+
+
+def _held_out(dataset: Dataset) -> Dataset:
+    """Samples for a network that was fitted to none of them, a small set's too."""
+    if not dataset.is_small:
+        return dataset
+    if len(dataset.test):
+        return replace(dataset, validation=dataset.train)
+    every = np.arange(len(dataset.train))
+    halves = (every[every % 2 == rest] for rest in (0, 1))
+    one, other = (Samples(dataset.train.images[half], dataset.train.labels[half]) for half in halves)
+    return replace(dataset, validation=one, test=other)
+
+
+def card_layers(network: ForeignNetwork) -> tuple[CardLayer, ...]:
+    """The layers of a network from a file, for the page to name."""
+    return tuple(
+        CardLayer(layer.kind, described(layer)) for layer in network.exported().layers if layer.kind != "InputLayer"
+    )
+
+
+def _rounded(network: ForeignNetwork, steps: int) -> Any:
+    """A network from a file with its kernels on a grid."""
+    return of_graph(rounded_graph(network.exported(), steps))
+
+
+def _require_numbers(name: str, scores: Scores) -> None:
+    if not np.isfinite(scores).all():
+        raise DigitjsError(f"{name} gives values that are no numbers: its file is damaged, or its training diverged.")
+
+
+def _letters(network: ForeignNetwork, model: Any) -> Samples:
+    """Letters of fonts as test images of a network without any, each with its best answer as its label."""
+    known = font_glyphs.load().images
+    some = known[np.linspace(0, len(known) - 1, PROBES).astype(np.int64)]
+    images = framing.frame(some[..., None].astype(np.float32) / 255, network.framing)
+    return Samples(images, _scores(model, images).argmax(1).astype(np.int64))
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a card says of a network that is not measured."""
+
+    network: Network | ForeignNetwork
+    layers: tuple[CardLayer, ...]
+    epochs: tuple[Epoch, ...] = ()
+    framing: Framing | None = None  # None: the task's
+    advice: str = ""
 
 
 def _checked(dataset: Dataset) -> Dataset:
@@ -160,18 +277,28 @@ def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], 
         )
 
 
-def _quantize(exact: Scored, folder: Path) -> Scored:
-    """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back."""
+def _quantize(exact: Scored, folder: Path, *, needed: bool = True) -> Scored:
+    """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back.
+
+    Args:
+        exact: the model before anything is rounded.
+        folder: of its files.
+        needed: whether the page loads bytes whatever they cost; else float32 where they cost too much.
+    """
     if exact.quantize != FLOAT32:
         write_model(exact.model, folder, exact.quantize)
         return _read_back(exact, folder)
     # The coarsest grid that reads the held-out digits as well and passes the check of the test digits; else the finest.
     for steps in STEPS:
-        model = _keras(exact.model.name, rounded(exact.layers, steps), exact.dataset.task.framing.size)
-        write_model(model, folder / model_card.PAGE, "uint8")
+        write_model(exact.rounded(steps), folder / model_card.PAGE, "uint8")
         coarse = _read_back(exact, folder / model_card.PAGE)
         if _is_accurate(exact, coarse):
             break
+    else:
+        if not needed:
+            shutil.rmtree(folder / model_card.PAGE)
+            write_model(exact.model, folder, FLOAT32)
+            return _read_back(exact, folder)
     write_model(coarse.model, folder, FLOAT32)  # to the last bit what the page has
     return coarse
 
@@ -245,22 +372,15 @@ def _logits(scores: Scores) -> NDArray[np.float32]:
     return np.log(np.clip(scores, 1e-30, 1)).astype(np.float32)
 
 
-def _write_compared(training: Training, scored: Scored, measured: Measured, folder: Path) -> None:
-    """Write what the report and `verify` compare: probe.json and details.json."""
-    probe = _probe_samples(scored.dataset)
-    model_card.write(folder / model_card.PROBE, _probe(probe, scored.model, measured.temperature))
-    model_card.write(folder / model_card.DETAILS, _details(training, measured))
-
-
-def _card(training: Training, scored: Scored, measured: Measured, folder: Path) -> Card:
+def _card(about: About, scored: Scored, measured: Measured, folder: Path) -> Card:
     """What the site knows of the model in a folder."""
-    network, samples, scores = training.network, measured.samples, measured.scores
+    network, samples, scores = about.network, measured.samples, measured.scores
     names = files_below(folder)
     return Card(
         name=network.name,
         title=network.title,
         task=scored.dataset.task,
-        layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in scored.layers),
+        layers=about.layers,
         parameters=int(scored.model.count_params()),
         evidence=measured.evidence,
         accuracy=metrics.rate(scores.argmax(1) == samples.labels) if measured.evidence else None,
@@ -268,21 +388,23 @@ def _card(training: Training, scored: Scored, measured: Measured, folder: Path) 
         robustness=_robustness(scored.model, samples) if measured.evidence == "test" else {},
         calibration=_calibration(measured),
         thresholds=measured.thresholds,
-        recipe=network.recipe,
+        recipe=network.recipe if isinstance(network, Network) else None,
         quantize=scored.quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
         sha256={name: digest(folder / name) for name in names},
         versions=_versions(),
+        framing=about.framing,
+        advice=about.advice,
     )
 
 
-def _details(training: Training, measured: Measured) -> Details:
+def _details(about: About, measured: Measured) -> Details:
     if measured.evidence is None:
         classes = measured.scores.shape[1]
-        return Details(epochs=training.epochs, confusion=((0,) * classes,) * classes, reliability=(), mistakes=())
+        return Details(epochs=about.epochs, confusion=((0,) * classes,) * classes, reliability=(), mistakes=())
     labels, scores = measured.samples.labels, measured.scores
     return Details(
-        epochs=training.epochs,
+        epochs=about.epochs,
         confusion=metrics.confusion(scores, labels),
         reliability=metrics.reliability(scores, labels),
         mistakes=_mistakes(measured.samples, scores),

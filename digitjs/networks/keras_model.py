@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from digitjs.errors import DigitjsError
 from digitjs.model_card import Epoch
+from digitjs.networks.foreign import ForeignNetwork
+from digitjs.networks.graph import Graph, GraphLayer, Tensor
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
 
@@ -27,14 +29,17 @@ class Training:
     )
 
 
-def require_buildable(network: Network, classes: int) -> None:
+def require_buildable(network: Network | ForeignNetwork, classes: int) -> None:
     """Refuse layers that Keras refuses, before a training begins.
 
     Raises:
         DigitjsError: an option that a layer does not have, layers that do not fit together, or an end that is not one
             number for each class.
     """
-    shape = build_model(network.name, network.layers, size=network.framing.size).output_shape
+    if isinstance(network, ForeignNetwork):
+        shape = of_graph(network.exported()).output_shape
+    else:
+        shape = build_model(network.name, network.layers, size=network.framing.size).output_shape
     if shape != (None, classes):
         raise DigitjsError(
             f"{network.name} ends in the shape {shape[1:]}: let it end in a probability for each class, ({classes},)."
@@ -75,3 +80,44 @@ def build_model(
                 f"{name}: Keras refuses layer {place}, {layer} ({reason}): correct its options."
             ) from error
     return model
+
+
+def of_graph(graph: Graph) -> Any:
+    """The Functional model of a graph in Keras 2's vocabulary, with its weights.
+
+    Raises:
+        DigitjsError: Keras refuses a layer, or weights do not fit it.
+    """
+    given: dict[Tensor, Any] = {}
+    layer = graph.layers[0]
+    try:
+        for layer in graph.layers:
+            _call(layer, given)
+    except Exception as error:  # Keras has no class of its own for what it refuses
+        reason = " ".join(map(str, error.args)).partition("\n")[0].rstrip(".")
+        raise DigitjsError(
+            f"{graph.name}: Keras 2 refuses the layer {layer.name}, {layer.kind} ({reason}): leave it out."
+        ) from error
+    inputs, outputs = ([given[one] for one in tensors] for tensors in (graph.inputs, graph.outputs))
+    return keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs[0], name=graph.name)
+
+
+def _call(layer: GraphLayer, given: dict[Tensor, Any]) -> None:
+    """Make a layer, call it as often as it is called, and give it its weights."""
+    if layer.kind == "InputLayer":
+        shape = layer.options.get("batch_input_shape") or layer.options["batch_shape"]
+        given[Tensor(layer.name)] = keras.Input(shape[1:], name=layer.name)
+        return
+    made = _without_initializers(getattr(keras.layers, layer.kind), {**layer.options, "name": layer.name})
+    for place, call in enumerate(layer.calls):
+        inputs = [given[one] for one in call]
+        results = made(inputs if len(inputs) > 1 else inputs[0])
+        for output, result in enumerate(results if isinstance(results, list) else [results]):
+            given[Tensor(layer.name, place, output)] = result
+    made.set_weights([weight.values for weight in layer.weights])
+
+
+def _without_initializers(kind: Any, options: dict[str, Any]) -> Any:
+    """A layer whose weights begin as zeros, which TF.js has soonest."""
+    plain = kind.from_config(options).get_config()
+    return kind.from_config({key: "zeros" if key.endswith("_initializer") else value for key, value in plain.items()})

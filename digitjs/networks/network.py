@@ -40,7 +40,7 @@ class Network:
     framing: Framing = MNIST_FRAMING  # of what it is trained on and asked about
 
     def __post_init__(self) -> None:
-        _require_name(self.name)
+        require_name(self.name)
         _require_layers(self)
         names = [recipe.name for recipe in self.recipes]
         if len(names) != len(set(names)) or not names:
@@ -81,7 +81,12 @@ class Network:
         return replace(self, layers=with_outputs(self.layers, len(task.classes)), recipes=(recipe,))
 
 
-def _require_name(name: str) -> None:
+def require_name(name: str) -> None:
+    """Refuse what cannot be a folder, a URL, an id and a value at once.
+
+    Raises:
+        DigitjsError: the name is of other characters, or has a meaning already.
+    """
     if not NAME.fullmatch(name):
         raise DigitjsError(f"A network cannot be called {name}: take up to 40 of a-z, 0-9 and -, first a letter.")
     if name in RESERVED or PureWindowsPath(name).is_reserved():

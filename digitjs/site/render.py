@@ -61,7 +61,8 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     for card, model in zip(cards, content.models, strict=True):
         shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS, CHECKSUMS))
     data = _page_data(content, cards, folder)
-    values = {**_template_values(content, data), "cards": {card.name: card for card in cards}}
+    of_cards = {"cards": {card.name: card for card in cards}, "unlabelled": _is_unlabelled(cards)}
+    values = {**_template_values(content, data), **of_cards}
     for page in (*HTML, APP):
         (folder / page).write_text(templates.render(page, values), "utf-8")
     if content.collect:
@@ -74,12 +75,19 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     return cards
 
 
+def _is_unlabelled(cards: tuple[Card, ...]) -> bool:
+    """Whether there were no labelled samples to train on or to measure with."""
+    return all(card.is_brought and card.evidence is None for card in cards)
+
+
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
     return PageData(
         language=content.site.language,
         networks=tuple(page_network(card) for card in cards),
         bundle=content.bundle.page,
-        examples="" if cards[0].task.kind == "picture" else _examples(content.models[0], folder),
+        examples=""
+        if cards[0].task.kind == "picture" or _is_unlabelled(cards)
+        else _examples(content.models[0], folder),
         task=page_task(cards[0].task),
         worker=WORKER,
     )
@@ -97,7 +105,7 @@ def _template_values(content: Content, data: PageData) -> dict[str, object]:
         "data": script_json(data),
         "task": data.task,
         "columns": columns(data.task),
-        "examples": sorted(set(read_probe(content.models[0]).labels)),
+        "examples": sorted(set(read_probe(content.models[0]).labels)) if data.examples else [],
         "compared": content.report.compared,
         "studies": content.report.studies,
         "collect": content.collect,
