@@ -15,6 +15,7 @@ class Call:
     inputs: "tuple[Expression, ...]"
     options: dict[str, Any] = field(default_factory=dict)
     weights: tuple[Weight, ...] = ()
+    note: str = ""  # what changed in a layer that keeps its kind
 
 
 Expression = Call | int  # an int is the place among the inputs of the layer that is rewritten
@@ -28,11 +29,6 @@ def call(kind: str, *inputs: Expression, weights: Sequence[Weight] = (), **optio
 def rescaled(of: Expression, scale: float = 1.0, offset: float = 0.0) -> Call:
     """`scale * of + offset`."""
     return call("Rescaling", of, scale=scale, offset=offset)
-
-
-def kinds(expression: Expression) -> tuple[str, ...]:
-    """The classes of all calls in the order in which they run, one that is used twice once."""
-    return tuple(each.kind for each in in_order(expression))
 
 
 def in_order(expression: Expression) -> tuple[Call, ...]:

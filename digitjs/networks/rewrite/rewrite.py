@@ -1,13 +1,22 @@
 """A whole network rewritten in TensorFlow.js's vocabulary, with what became of each layer. No TensorFlow."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from digitjs.errors import DigitjsError
-from digitjs.networks.graph import Graph
+from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.rewrite.calls import in_loading_order
+from digitjs.networks.rewrite.expression import Call, Expression, call, in_order
+from digitjs.networks.rewrite.given import Fault, Given, UnfitError
+from digitjs.networks.rewrite.page import page_faults
+from digitjs.networks.rewrite.plan import plan
+from digitjs.networks.rewrite.ranks import rank_after
 
 Fate = Literal["kept", "rewritten", "dropped", "refused"]
 Target = Literal["tfjs", "page"]  # the npm package @tensorflow/tfjs, or the part of it that the page carries
+WHERE = {"tfjs": "TensorFlow.js", "page": "the page"}
+TFJS_HARD_SIGMOID = 2  # TensorFlow.js means what Keras 2 means
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class Step:
 class Rewritten:
     """The same function in layers and arguments that TensorFlow.js 4.22 answers rightly."""
 
-    graph: Graph  # options and weights named as TensorFlow.js names them
+    graph: Graph  # options and weights named as TensorFlow.js names them; meant as Keras 2 means them
     steps: tuple[Step, ...]  # one for each layer of the network, in its order
 
 
@@ -39,9 +48,114 @@ def rewrite(graph: Graph, *, target: Target = "tfjs") -> Rewritten:
         DigitjsError: a layer or an argument that TensorFlow.js cannot load or answers otherwise; the one message names
             all of them and says what to do.
     """
-    raise DigitjsError(f"{graph.name} cannot be rewritten yet.")
+    work = _run(graph, target)
+    if work.faults:
+        raise DigitjsError(f"{graph.name} cannot run in {WHERE[target]}: {_told(work.faults)}.")
+    layers = tuple(replace(layer, calls=tuple(map(work.resolved, layer.calls))) for layer in work.layers)
+    whole = replace(graph, layers=layers, outputs=work.resolved(graph.outputs), keras=TFJS_HARD_SIGMOID)
+    return Rewritten(in_loading_order(whole), tuple(work.steps))
 
 
 def explain(graph: Graph, *, target: Target = "tfjs") -> tuple[Step, ...]:
     """What `rewrite` would make of each layer, those it refuses among them."""
-    return tuple(Step(layer.name, layer.kind, "kept") for layer in graph.layers)
+    return tuple(_run(graph, target).steps)
+
+
+@dataclass
+class _Work:
+    """What has come of the layers so far."""
+
+    names: set[str]  # of all layers, those that were made on the way among them
+    layers: list[GraphLayer] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    faults: list[tuple[GraphLayer, Fault]] = field(default_factory=list)
+    renamed: dict[Tensor, Tensor] = field(default_factory=dict)  # what dropped layers gave: what they were given
+    ranks: dict[str, int | None] = field(default_factory=dict)  # by the name of the layer
+
+    def resolved(self, tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
+        """What the tensors are where dropped layers are left out."""
+        return tuple(map(self._source, tensors))
+
+    def _source(self, tensor: Tensor) -> Tensor:
+        while tensor in self.renamed:
+            tensor = self.renamed[tensor]
+        return tensor
+
+
+def _run(graph: Graph, target: Target) -> _Work:
+    work = _Work({layer.name for layer in graph.layers})
+    outputs = {tensor.layer for tensor in graph.outputs}
+    for layer in graph.layers:
+        ranks = {work.ranks.get(inputs[0].layer) for inputs in layer.calls if inputs} - {None}
+        rank = ranks.pop() if len(ranks) == 1 else None
+        work.ranks[layer.name] = rank_after(layer.kind, layer.options, rank)
+        given = Given(layer.kind, layer.options, layer.weights, len(layer.calls[0]), rank, graph.keras)
+        try:
+            expression = plan(given)
+            if target == "page":
+                page_faults(in_order(expression))
+        except UnfitError as unfit:
+            work.faults += [(layer, fault) for fault in unfit.faults]
+            work.steps.append(Step(layer.name, layer.kind, "refused", _joined(unfit.faults)))
+            continue
+        if expression == 0 and layer.name in outputs:  # something has to bear the output's name
+            expression = call("Activation", 0, activation="linear")
+        work.steps.append(_step(layer, expression))
+        _emit(work, layer, expression)
+    return work
+
+
+def _step(layer: GraphLayer, expression: Expression) -> Step:
+    calls = in_order(expression)
+    if not calls:
+        return Step(layer.name, layer.kind, "dropped", "it does nothing at inference")
+    if [each.kind for each in calls] == [layer.kind]:
+        note = calls[0].note
+        return Step(layer.name, layer.kind, "rewritten" if note else "kept", note)
+    kinds = [f"{each.kind} {each.note}".strip() for each in calls]
+    return Step(
+        layer.name, layer.kind, "rewritten", f"as {' and '.join(filter(None, [', '.join(kinds[:-1]), kinds[-1]]))}"
+    )
+
+
+def _emit(work: _Work, layer: GraphLayer, expression: Expression) -> None:
+    """The layers of an expression; the last one has the layer's name, so that what follows finds it."""
+    if isinstance(expression, int):
+        for place, inputs in enumerate(layer.calls):
+            work.renamed[Tensor(layer.name, place)] = inputs[expression]
+        return
+    names: dict[Call, str] = {}
+    for each in in_order(expression):
+        names[each] = layer.name if each is expression else _new_name(work, f"{layer.name}_{each.kind.lower()}")
+        sources = [
+            tuple(Tensor(names[of], place) if isinstance(of, Call) else inputs[of] for of in each.inputs)
+            for place, inputs in enumerate(layer.calls)
+        ]
+        options = each.options | {f"{weight.name.removesuffix('_kernel')}_initializer": "zeros" for weight in each.weights}
+        work.layers.append(GraphLayer(each.kind, names[each], options, each.weights, tuple(sources)))
+
+
+def _new_name(work: _Work, name: str) -> str:
+    tries = (name, *(f"{name}_{number}" for number in range(2, 1000)))
+    new = next(each for each in tries if each not in work.names)
+    work.names.add(new)
+    return new
+
+
+def _joined(faults: Iterable[Fault]) -> str:
+    return "; ".join(": ".join(filter(None, fault)) for fault in faults)
+
+
+def _told(faults: Iterable[tuple[GraphLayer, Fault]]) -> str:
+    """All faults, equal ones of layers of a class once."""
+    groups: dict[tuple[str, Fault], list[str]] = {}
+    for layer, fault in faults:
+        groups.setdefault((layer.kind, fault), []).append(layer.name)
+    return "; ".join(
+        f"{kind} {_names(names)}{', ' if fault.what else ''}{fault.what}: {fault.advice}"
+        for (kind, fault), names in groups.items()
+    )
+
+
+def _names(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
