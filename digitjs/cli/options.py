@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digitjs.pipeline import Plan
 
 SEED = 7  # of every training, unless --seed says another
-QUANTIZE = ("float32", "float16", "uint16", "uint8")  # the converter's own
+QUANTIZE = ("float32", "float16", "uint16", "uint8")  # what TF.js reads
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., Any]
