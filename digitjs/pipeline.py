@@ -230,12 +230,19 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
-        catalogues = texts.read_catalogues(read_card(build.exports[0]).task, config.task)
+        cards = tuple(map(read_card, build.exports))
+        catalogues = texts.read_catalogues(cards[0].task, config.task)
+        sources = bundle.Sources(
+            modules=modules,
+            catalogues=catalogues,
+            models=tuple(export / card.loaded[0] for export, card in zip(build.exports, cards, strict=True)),
+            collect=config.collecting is not None,
+        )
         content = Content(
             site=config.site,
             catalogues=catalogues,
             models=build.exports,
-            bundle=bundle.build_assets(folder, modules, catalogues, collect=config.collecting is not None),
+            bundle=bundle.build_assets(folder, sources),
             report=report.build(build.exports, modules),
             collect=config.collecting,
         )

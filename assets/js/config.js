@@ -11,10 +11,12 @@
  * @property {SiteFile} script  the same model, for pages that cannot fetch
  * @property {number | null} accuracy  in the test, 0 to 1; null where it was not measured
  * @property {number} parameters
- * @property {number} bytes  of all weight files
+ * @property {number} bytes  of all its files
  * @property {number} temperature  the logarithms of its probabilities are divided by it
  * @property {{refuse: number, unsure: number}} thresholds
  * @property {LayerInfo[]} layers
+ * @property {number} operations  multiplications for one image
+ * @property {import('./recognition/rasterize.js').Framing | null} framing  of the images that it takes; null: the task's
  */
 /**
  * @typedef {object} PageFiles  addresses, as build.mjs prints them

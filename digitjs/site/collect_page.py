@@ -110,7 +110,7 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
     assert collecting
     task = task_of(collecting.classes)
     catalogues = texts.read_catalogues(task, alone.config.task)
-    bundle = bundles.build_assets(folder, modules, catalogues, collect=True)
+    bundle = bundles.build_assets(folder, bundles.Sources(modules, catalogues, collect=True))
     assert bundle.collect
     text = catalogues[site.language]
     values = {

@@ -61,8 +61,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     for card, model in zip(cards, content.models, strict=True):
         shutil.copytree(model, folder / "models" / card.name, ignore=shutil.ignore_patterns(DETAILS, CHECKSUMS))
     data = _page_data(content, cards, folder)
-    of_cards = {"cards": {card.name: card for card in cards}, "unlabelled": _is_unlabelled(cards)}
-    values = {**_template_values(content, data), **of_cards}
+    values = {**_template_values(content, data), "cards": {card.name: card for card in cards}}
     for page in (*HTML, APP):
         (folder / page).write_text(templates.render(page, values), "utf-8", newline="\n")
     if content.collect:
@@ -85,7 +84,7 @@ def _is_unlabelled(cards: tuple[Card, ...]) -> bool:
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
     return PageData(
         language=content.site.language,
-        networks=tuple(page_network(card) for card in cards),
+        networks=tuple(map(page_network, cards, content.bundle.operations)),
         bundle=content.bundle.page,
         examples=""
         if cards[0].task.kind == "picture" or _is_unlabelled(cards)

@@ -4,6 +4,7 @@ const PATCH = 5 / 28; // of the image's side: about two pens wide
 const STRIDE = 2 / 28;
 const TRACE = 0.1; // of ink in a patch: less is the edge of a stroke that lies elsewhere
 
+/** @typedef {import('./rasterize.js').Raster} Raster */
 /** @typedef {{x: number, y: number, image: Float32Array}} Covered  the image with a patch of paper at x, y */
 
 /** @param {ArrayLike<number>} image @returns {Covered[]} one for each patch that has ink */
@@ -24,6 +25,28 @@ export function cover(image) {
     }
   }
   return all;
+}
+
+/**
+ * The same squares of the drawing, covered in another image of it.
+ * @param {Covered[]} patches  of one image
+ * @param {Raster} from  that one
+ * @param {Raster} to  the other
+ * @returns {Float32Array[]} one for each patch
+ */
+export function coverAlike(patches, from, to) {
+  const [size, other] = [from, to].map(({ image }) => Math.sqrt(image.length));
+  const scale = to.frame.scale / from.frame.scale;
+  const side = Math.round(PATCH * size) * scale;
+  return patches.map(({ x, y }) => {
+    const left = (x - from.frame.x) * scale + to.frame.x;
+    const top = (y - from.frame.y) * scale + to.frame.y;
+    return to.image.map((value, i) => {
+      const across = (i % other) + 0.5 - left;
+      const down = Math.floor(i / other) + 0.5 - top;
+      return across >= 0 && across < side && down >= 0 && down < side ? 0 : value;
+    });
+  });
 }
 
 /** @param {number} left @param {number} top @param {number} size  of the image @returns {number[]} the pixels of a patch */
