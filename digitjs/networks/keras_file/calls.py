@@ -48,8 +48,10 @@ def refs(structure: Any) -> tuple[Ref, ...]:
 
 def _call(one: Saved, node: Any) -> Call:
     if isinstance(node, Mapping) and "args" in node:  # as Keras 3 writes it
-        given = list(_tensors(node["args"]))
-        for key, value in (node.get("kwargs") or {}).items():
+        given, named = list(_tensors(node["args"])), node.get("kwargs") or {}
+        if not isinstance(named, Mapping):
+            raise _damaged(named)
+        for key, value in named.items():
             tensors = [each for each in _tensors(value) if isinstance(each, Ref)]
             if tensors and (key == "inputs" or one.is_operation):
                 given += tensors

@@ -58,6 +58,7 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except DigitjsError as error:
-        raise DigitjsError(f"{what}: {error.message}") from error
+        # Names in a file may hold anything, such as codes that terminals obey.
+        raise DigitjsError(printable(f"{what}: {error.message}")) from error
     except RecursionError as error:
         raise DigitjsError(f"{what}: its models lie too deep in one another: give a flatter one.") from error

@@ -1,5 +1,6 @@
 """What Keras writes of a layer: its class, whether it is Keras's own, and the options that matter to its answers."""
 
+import math
 import re
 from typing import Any
 
@@ -22,6 +23,7 @@ DROPPED = frozenset(
     )
 )
 ACTIVATIONS = ("activation", "recurrent_activation")
+MOST_INPUT = 2**26  # values of one sample
 CODE = ("Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "TFSMLayer")
 
 
@@ -63,7 +65,7 @@ def saved(value: Any) -> Saved:
     """
     try:
         one = msgspec.convert(value, Saved)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the second: half a character
         raise DigitjsError(
             f"its description of the layers is not as Keras writes it ({error}): save it again."
         ) from error
@@ -107,6 +109,7 @@ def options(one: Saved) -> dict[str, Any]:
             cleaned[key] = {"class_name": kind(inner), "config": {**name, **options(inner)}}
     if one.class_name == "InputLayer":
         cleaned["dtype"] = _dtype(config.get("dtype"))
+        cleaned["batch_shape"] = _shape(one, cleaned.get("batch_shape"))
     return cleaned
 
 
@@ -177,6 +180,16 @@ def _foreign(one: Saved, value: object) -> DigitjsError:
         f"the layer {one.title} has an activation that is not Keras's own ({str(value)[:60]}) and is never run: "
         "use one of Keras and save the model again."
     )
+
+
+def _shape(one: Saved, value: Any) -> list[int | None]:
+    """An input's shape, the batch first; None where a dimension is left open."""
+    sizes = value[1:] if isinstance(value, list) and value else None
+    if sizes is None or not all(size is None or (type(size) is int and size > 0) for size in sizes):
+        raise DigitjsError(f"the input {one.title} has no shape: save the model again.")
+    if math.prod(size or 1 for size in sizes) > MOST_INPUT:
+        raise DigitjsError(f"the input {one.title} has the shape {sizes}, which is too large for a browser.")
+    return [None, *sizes]
 
 
 def _dtype(value: Any) -> str:
