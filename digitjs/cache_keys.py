@@ -49,7 +49,7 @@ def foreign_key(network: ForeignNetwork, data: str, quantize: str, package: Path
         quantize: how its weights are stored.
         package: the folder with this package's code.
     """
-    versions = (__version__, *_versions((*TRAINING_LIBRARIES, *EXPORT_LIBRARIES)))
+    versions = (__version__, *(metadata.version(library) for library in TRAINING_LIBRARIES))
     given = (network.digest, network.name, network.title, network.classes, network.framing, network.encoding)
     return _key(given, network.named, data, quantize, _code(("data", *EXPORT), package), versions)
 

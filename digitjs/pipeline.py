@@ -326,7 +326,7 @@ def _export(training: "Training", folder: Path, build: Build, console: Console) 
 
 def _export_foreign(network: ForeignNetwork, folder: Path, build: Build, console: Console) -> None:
     """Write and, where there are data, measure a network that came from a file."""
-    from digitjs.export import conventions, export
+    from digitjs.export import conventions, foreign
 
     for note in network.notes:
         console.note(note)
@@ -335,13 +335,13 @@ def _export_foreign(network: ForeignNetwork, folder: Path, build: Build, console
         staging.replacing(folder, f"the export of {network.name}", console.note) as draft,
     ):
         if build.data is None:
-            export.export_unmeasured(network, build.task, draft, build.plan.quantize)
+            foreign.export_unmeasured(network, build.task, draft, build.plan.quantize)
             return
         samples = build.data.at(network.framing)
         found = conventions.compare(network, samples.train)
         console.note(conventions.said(network.name, found))
         advice = conventions.advice(network.name, found)
-        export.export_foreign(network, samples, draft, build.plan.quantize, advice=advice)
+        foreign.export_measured(network, samples, draft, build.plan.quantize, advice=advice)
 
 
 def _fitted(network: Network, model: Model, build: Build, console: Console) -> "Training":

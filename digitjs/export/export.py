@@ -1,26 +1,23 @@
 """A fitted model becomes the files that a page loads: TF.js's layers format, and what the site says of it."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import msgspec
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 from numpy.typing import NDArray
 
-from digitjs import __version__, metrics, model_card
-from digitjs.data import font_glyphs, framing
+from digitjs import __version__, layers_format, metrics, model_card
 from digitjs.data.samples import Dataset, Samples
-from digitjs.data.task import Framing, Task
+from digitjs.data.task import Framing
 from digitjs.errors import DigitjsError
 from digitjs.export import robustness
 from digitjs.export.calibrate import choose_thresholds, temperature
 from digitjs.export.fold_batchnorm import WeightedLayer, fold
-from digitjs.export.quantize import STEPS, rounded, rounded_graph
+from digitjs.export.quantize import STEPS, rounded
 from digitjs.export.tfjs_files import read_model, write_model, write_script
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
@@ -28,8 +25,7 @@ from digitjs.layers_format import FLOAT32
 from digitjs.metrics import Scores
 from digitjs.model_card import Calibration, Card, CardLayer, Details, Epoch, Evidence, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.foreign import ForeignNetwork
-from digitjs.networks.graph_edit import described
-from digitjs.networks.keras_model import Training, build_model, of_graph
+from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network
 
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
@@ -38,12 +34,50 @@ PROBES = 20  # images at least, and one of each class; two of each digit of MNIS
 MISTAKES = 24  # shown on the report page
 
 
+class Source(Protocol):
+    """A network that can be written for TensorFlow.js."""
+
+    def write(self, folder: Path, quantize: str, steps: int | None = None) -> None:
+        """Write model.json and the shards of the weights.
+
+        Args:
+            folder: of these files.
+            quantize: the type of the stored weights.
+            steps: that the range of each kernel is divided into before that; None: it stays as it is.
+        """
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A network of our own, folded."""
+
+    name: str
+    layers: list[WeightedLayer]
+    size: int  # of its images
+
+    def write(self, folder: Path, quantize: str, steps: int | None = None) -> None:
+        """Write it as `Source` says."""
+        layers = self.layers if steps is None else rounded(self.layers, steps)
+        write_model(_keras(self.name, layers, self.size), folder, quantize)
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a card says of a network that is not measured."""
+
+    network: Network | ForeignNetwork
+    layers: tuple[CardLayer, ...]
+    epochs: tuple[Epoch, ...] = ()
+    framing: Framing | None = None  # None: the task's
+    advice: str = ""
+
+
 @dataclass(frozen=True)
 class Scored:
     """A model and its own probabilities of the digits that it is measured on, not calibrated."""
 
     model: Any  # keras.Model
-    rounded: Callable[[int], Any]  # the same network with kernels on a grid of so many steps
+    source: "Source"  # what is written
     quantize: str  # the type of the published weights
     dataset: Dataset
     validation: Scores
@@ -93,69 +127,19 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
     """
     checked = _checked(dataset)
     layers = _fold(training, checked)
-    name, size = training.network.name, checked.task.framing.size
-    model = _keras(name, layers, size)
-
-    def coarse(steps: int) -> Any:
-        return _keras(name, rounded(layers, steps), size)
-
-    exact = Scored(model, coarse, quantize, checked, *score(model, checked))
-    scored = _quantize(exact, folder)
-    require_accuracy(exact, scored)
+    source = Folded(training.network.name, layers, checked.task.framing.size)
+    model = _keras(source.name, layers, source.size)
+    exact = Scored(model, source, quantize, checked, *score(model, checked))
+    scored = publish(exact, folder)
     about = About(
         network=training.network,
         layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in layers),
         epochs=training.epochs,
     )
-    return _described(about, scored, _measure(training, dataset, scored), folder)
+    return described(about, scored, _measure(training, dataset, scored), folder)
 
 
-def export_foreign(network: ForeignNetwork, dataset: Dataset, folder: Path, quantize: str, *, advice: str = "") -> Card:
-    """Write the same files of a network that its owner brought.
-
-    In float32 the page loads bytes only where these read as many samples right; else the weights as they are.
-
-    Args:
-        network: for the classes of the data set.
-        dataset: the network was not fitted to any of it: calibrated on the validation split, measured on the test
-            samples, as our own are, with the rest of a small set for the one, or half of it for each.
-        folder: an empty folder.
-        quantize: as `export_model`.
-        advice: what its owner should change, for the card.
-
-    Raises:
-        DigitjsError: Keras refuses a layer, the answers are no numbers, or the weights are too coarse for the network.
-    """
-    held = _held_out(dataset)
-    model = of_graph(network.exported())
-    exact = Scored(model, lambda steps: _rounded(network, steps), quantize, held, *score(model, held))
-    _require_numbers(network.name, exact.validation)
-    scored = _quantize(exact, folder, needed=False)
-    require_accuracy(exact, scored)
-    about = About(network=network, layers=card_layers(network), framing=network.framing, advice=advice)
-    return _described(about, scored, _measure_on_test(scored, None), folder)
-
-
-def export_unmeasured(network: ForeignNetwork, task: Task, folder: Path, quantize: str) -> Card:
-    """Write the same files of a network that its owner brought without labelled data: nothing is known of its answers.
-
-    Its weights stay as they are, as nothing says what rounding would cost; raises like `export_foreign`.
-    """
-    nothing = Samples(np.zeros((0, network.framing.size, network.framing.size, 1), np.float32), np.zeros(0, np.int64))
-    task = msgspec.structs.replace(task, framing=network.framing)
-    model = of_graph(network.exported())
-    write_model(model, folder, quantize)
-    none = np.zeros((0, len(task.classes)), np.float32)
-    dataset = Dataset(task=task, train=nothing, validation=nothing, test=_letters(network, model))
-    _require_numbers(network.name, _scores(model, dataset.test.images))
-    scored = Scored(read_model(folder), lambda steps: model, quantize, dataset, none, none)
-    unknown = Measured(None, nothing, none, 1.0, Thresholds(refuse=0.0, unsure=0.0))
-    return _described(
-        About(network=network, layers=card_layers(network), framing=network.framing), scored, unknown, folder
-    )
-
-
-def _described(about: "About", scored: Scored, measured: Measured, folder: Path) -> Card:
+def described(about: About, scored: Scored, measured: Measured, folder: Path) -> Card:
     """Write what is told beside the weights; gives the card."""
     write_script(about.network.name, folder)
     probe = _probe_samples(scored.dataset)
@@ -165,54 +149,6 @@ def _described(about: "About", scored: Scored, measured: Measured, folder: Path)
     model_card.write(folder / model_card.CARD, card)
     checksums.write(folder, [*card.sizes, model_card.CARD])
     return card
-
-
-def _held_out(dataset: Dataset) -> Dataset:
-    """Samples for a network that was fitted to none of them, a small set's too."""
-    if not dataset.is_small:
-        return dataset
-    if len(dataset.test):
-        return replace(dataset, validation=dataset.train)
-    every = np.arange(len(dataset.train))
-    halves = (every[every % 2 == rest] for rest in (0, 1))
-    one, other = (Samples(dataset.train.images[half], dataset.train.labels[half]) for half in halves)
-    return replace(dataset, validation=one, test=other)
-
-
-def card_layers(network: ForeignNetwork) -> tuple[CardLayer, ...]:
-    """The layers of a network from a file, for the page to name."""
-    return tuple(
-        CardLayer(layer.kind, described(layer)) for layer in network.exported().layers if layer.kind != "InputLayer"
-    )
-
-
-def _rounded(network: ForeignNetwork, steps: int) -> Any:
-    """A network from a file with its kernels on a grid."""
-    return of_graph(rounded_graph(network.exported(), steps))
-
-
-def _require_numbers(name: str, scores: Scores) -> None:
-    if not np.isfinite(scores).all():
-        raise DigitjsError(f"{name} gives values that are no numbers: its file is damaged, or its training diverged.")
-
-
-def _letters(network: ForeignNetwork, model: Any) -> Samples:
-    """Letters of fonts as test images of a network without any, each with its best answer as its label."""
-    known = font_glyphs.load().images
-    some = known[np.linspace(0, len(known) - 1, PROBES).astype(np.int64)]
-    images = framing.frame(some[..., None].astype(np.float32) / 255, network.framing)
-    return Samples(images, _scores(model, images).argmax(1).astype(np.int64))
-
-
-@dataclass(frozen=True, kw_only=True)
-class About:
-    """What a card says of a network that is not measured."""
-
-    network: Network | ForeignNetwork
-    layers: tuple[CardLayer, ...]
-    epochs: tuple[Epoch, ...] = ()
-    framing: Framing | None = None  # None: the task's
-    advice: str = ""
 
 
 def _checked(dataset: Dataset) -> Dataset:
@@ -238,16 +174,16 @@ def _fold(training: Training, dataset: Dataset) -> list[WeightedLayer]:
 
 def score(model: Any, dataset: Dataset) -> tuple[Scores, Scores]:
     """Its own probabilities of the validation and of the test digits."""
-    return _scores(model, dataset.validation.images), _scores(model, dataset.test.images)
+    return probabilities(model, dataset.validation.images), probabilities(model, dataset.test.images)
 
 
-def _read_back(exact: Scored, folder: Path) -> Scored:
+def read_back(exact: Scored, folder: Path) -> Scored:
     model = read_model(folder)
     validation, test = score(model, exact.dataset)
     return replace(exact, model=model, validation=validation, test=test)
 
 
-def _scores(model: Any, images: NDArray[np.float32]) -> Scores:
+def probabilities(model: Any, images: NDArray[np.float32]) -> Scores:
     """The model's own probabilities, not calibrated."""
     scores: Scores = model.predict(images, batch_size=500, verbose=0)
     return scores
@@ -266,10 +202,10 @@ def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], 
     Raises:
         DigitjsError: their probabilities differ by more than rounding, or are not numbers.
     """
-    expected = _scores(fitted, images)
+    expected = probabilities(fitted, images)
     if not np.isfinite(expected).all():
         raise DigitjsError(f"{name} gives no numbers after its training: lower the learning rate of its recipe.")
-    moved = float(np.abs(_scores(folded, images) - expected).max())
+    moved = float(np.abs(probabilities(folded, images) - expected).max())
     if not moved <= MOST_MOVED:
         raise DigitjsError(
             f"{name} answers otherwise with its layers folded (a probability moves by {moved:.1e}): "
@@ -277,29 +213,39 @@ def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], 
         )
 
 
-def _quantize(exact: Scored, folder: Path, *, needed: bool = True) -> Scored:
+def publish(exact: Scored, folder: Path, *, needed: bool = True) -> Scored:
     """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back.
 
     Args:
         exact: the model before anything is rounded.
         folder: of its files.
         needed: whether the page loads bytes whatever they cost; else float32 where they cost too much.
+
+    Raises:
+        DigitjsError: the weights are so coarse that the network classifies fewer samples with them.
     """
     if exact.quantize != FLOAT32:
-        write_model(exact.model, folder, exact.quantize)
-        return _read_back(exact, folder)
-    # The coarsest grid that reads the held-out digits as well and passes the check of the test digits; else the finest.
+        exact.source.write(folder, exact.quantize)
+        coarse = read_back(exact, folder)
+    else:
+        coarse = _in_bytes(exact, folder / model_card.PAGE)
+        if not needed and not _is_accurate(exact, coarse):
+            shutil.rmtree(folder / model_card.PAGE)
+            exact.source.write(folder, FLOAT32)
+            return read_back(exact, folder)
+        stored = layers_format.read_model(folder / model_card.PAGE)
+        layers_format.write_model(folder, stored.topology, stored.weights)  # to the last bit what the page has
+    require_accuracy(exact, coarse)
+    return coarse
+
+
+def _in_bytes(exact: Scored, folder: Path) -> Scored:
+    """The coarsest grid that loses no more held-out and test digits than may be lost; else the finest."""
     for steps in STEPS:
-        write_model(exact.rounded(steps), folder / model_card.PAGE, "uint8")
-        coarse = _read_back(exact, folder / model_card.PAGE)
+        exact.source.write(folder, "uint8", steps)
+        coarse = read_back(exact, folder)
         if _is_accurate(exact, coarse):
             break
-    else:
-        if not needed:
-            shutil.rmtree(folder / model_card.PAGE)
-            write_model(exact.model, folder, FLOAT32)
-            return _read_back(exact, folder)
-    write_model(coarse.model, folder, FLOAT32)  # to the last bit what the page has
     return coarse
 
 
@@ -335,7 +281,7 @@ def _tolerance(digits: Samples) -> float:
 def _measure(training: Training, dataset: Dataset, scored: Scored) -> Measured:
     """How right it is, by the best evidence that there is."""
     if not dataset.is_small:
-        return _measure_on_test(scored, training.letters)
+        return measure_on_test(scored, training.letters)
     chosen, thresholds = 1.0, Thresholds(refuse=0.0, unsure=0.0)
     crossed = None
     if training.held_out is not None:
@@ -350,12 +296,12 @@ def _measure(training: Training, dataset: Dataset, scored: Scored) -> Measured:
     return Measured(None, dataset.test, nothing, chosen, thresholds)
 
 
-def _measure_on_test(scored: Scored, letters: NDArray[np.float32] | None) -> Measured:
+def measure_on_test(scored: Scored, letters: NDArray[np.float32] | None) -> Measured:
     """Its probabilities, calibrated on the validation split, and the thresholds that are chosen by them."""
     labels = scored.dataset.validation.labels
     chosen = temperature(_logits(scored.validation), labels)
     validation = metrics.calibrated(scored.validation, chosen)
-    others = None if letters is None else metrics.calibrated(_scores(scored.model, letters), chosen)
+    others = None if letters is None else metrics.calibrated(probabilities(scored.model, letters), chosen)
     return Measured(
         evidence="test",
         samples=scored.dataset.test,
@@ -427,7 +373,7 @@ def _mistakes(test: Samples, scores: Scores) -> tuple[Mistake, ...]:
 
 def _robustness(model: Any, test: Samples) -> dict[str, Rate]:
     return {
-        name: metrics.rate(_scores(model, images).argmax(1) == test.labels)
+        name: metrics.rate(probabilities(model, images).argmax(1) == test.labels)
         for name, images in robustness.variants(test.images)
     }
 
@@ -465,7 +411,7 @@ def _probe_samples(dataset: Dataset) -> Samples:
 
 def _probe(samples: Samples, model: Any, temperature: float) -> Probe:
     """The probe's images as bytes, and the probabilities of exactly these bytes."""
-    scores = metrics.calibrated(_scores(model, samples.images), temperature)
+    scores = metrics.calibrated(probabilities(model, samples.images), temperature)
     return Probe(
         images=tuple(metrics.as_bytes(image) for image in samples.images),
         labels=tuple(int(label) for label in samples.labels),

@@ -43,7 +43,7 @@ class ForeignNetwork:
 
     name: str
     title: str
-    graph: Graph  # of the file in TensorFlow.js's layers, from its own input to probabilities
+    graph: Graph  # of the file, from its own input to probabilities
     classes: tuple[str, ...]  # what its outputs stand for; empty: it does not say
     framing: Framing
     encoding: Encoding
@@ -89,6 +89,14 @@ class ForeignNetwork:
         """The network as the page asks it: from ink (n, size, size, 1) in 0..1, 1 is ink, to (n, classes)."""
         return edit.with_input(self.graph, self.framing.size, self.encoding.rescaling)
 
+    def published(self) -> Graph:
+        """The same in the layers that the page has.
+
+        Raises:
+            DigitjsError: there are none for one of its own.
+        """
+        return rewrite(self.exported()).graph
+
 
 def load(table: NetworkTable, folder: Path) -> ForeignNetwork:
     """The network of a table of the configuration, its file read as data: nothing in it is run.
@@ -103,15 +111,14 @@ def load(table: NetworkTable, folder: Path) -> ForeignNetwork:
     path = folder / table.model
     name = table.name or _name_of(path.stem)
     require_name(name)
-    graph = replace(rewrite(read_file(path), target="page").graph, name=name)
-    graph, said = edit.with_softmax(graph)
+    graph, said = edit.with_softmax(replace(read_file(path), name=name))
     size = _size(name, edit.input_shape(graph), table.input)
     encoding = Encoding(table.input.scale, table.input.invert)
     try:
         framing = framing_of(size, box=table.input.box, centre=table.input.centre)
     except ValueError as error:
         raise DigitjsError(f"{name} cannot be given its input: {error}.") from error
-    return ForeignNetwork(
+    network = ForeignNetwork(
         name=name,
         title=table.title or (path.stem if not table.name else table.name),
         graph=graph,
@@ -121,6 +128,8 @@ def load(table: NetworkTable, folder: Path) -> ForeignNetwork:
         digest=digest(path),
         notes=tuple(filter(None, (said, _byte_note(graph, encoding)))),
     )
+    network.published()  # here, where it is refused before anything takes long
+    return network
 
 
 def _name_of(stem: str) -> str:

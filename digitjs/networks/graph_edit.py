@@ -68,7 +68,7 @@ def with_input(graph: Graph, size: int, rescaling: tuple[float, float]) -> Graph
     """
     old, shape = input_of(graph), tuple(input_shape(graph))
     taken = {layer.name for layer in graph.layers}
-    added = [GraphLayer("InputLayer", _free("image", taken), {"batch_input_shape": [None, size, size, 1]})]
+    added = [GraphLayer("InputLayer", _free("image", taken), {"batch_shape": [None, size, size, 1]})]
 
     def append(kind: str, name: str, options: dict[str, Any], times: int = 1) -> None:
         before = (Tensor(added[-1].name),) * times

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from digitjs.errors import DigitjsError
 from digitjs.model_card import Epoch
+from digitjs.networks import graph_model
 from digitjs.networks.foreign import ForeignNetwork
-from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.graph import Graph
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
 
@@ -83,41 +84,10 @@ def build_model(
 
 
 def of_graph(graph: Graph) -> Any:
-    """The Functional model of a graph in Keras 2's vocabulary, with its weights.
+    """The model of a graph with one input and one output, as Keras means it, with its weights.
 
     Raises:
-        DigitjsError: Keras refuses a layer, or weights do not fit it.
+        DigitjsError: as `graph_model.build`.
     """
-    given: dict[Tensor, Any] = {}
-    layer = graph.layers[0]
-    try:
-        for layer in graph.layers:
-            _call(layer, given)
-    except Exception as error:  # Keras has no class of its own for what it refuses
-        reason = " ".join(map(str, error.args)).partition("\n")[0].rstrip(".")
-        raise DigitjsError(
-            f"{graph.name}: Keras 2 refuses the layer {layer.name}, {layer.kind} ({reason}): leave it out."
-        ) from error
-    inputs, outputs = ([given[one] for one in tensors] for tensors in (graph.inputs, graph.outputs))
-    return keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs[0], name=graph.name)
-
-
-def _call(layer: GraphLayer, given: dict[Tensor, Any]) -> None:
-    """Make a layer, call it as often as it is called, and give it its weights."""
-    if layer.kind == "InputLayer":
-        shape = layer.options.get("batch_input_shape") or layer.options["batch_shape"]
-        given[Tensor(layer.name)] = keras.Input(shape[1:], name=layer.name)
-        return
-    made = _without_initializers(getattr(keras.layers, layer.kind), {**layer.options, "name": layer.name})
-    for place, call in enumerate(layer.calls):
-        inputs = [given[one] for one in call]
-        results = made(inputs if len(inputs) > 1 else inputs[0])
-        for output, result in enumerate(results if isinstance(results, list) else [results]):
-            given[Tensor(layer.name, place, output)] = result
-    made.set_weights([weight.values for weight in layer.weights])
-
-
-def _without_initializers(kind: Any, options: dict[str, Any]) -> Any:
-    """A layer whose weights begin as zeros, which TF.js has soonest."""
-    plain = kind.from_config(options).get_config()
-    return kind.from_config({key: "zeros" if key.endswith("_initializer") else value for key, value in plain.items()})
+    model = graph_model.build(graph)
+    return keras.Model(model.inputs[0], model.outputs[0], name=graph.name)

@@ -25,7 +25,7 @@ class Listed:
         """A line with its size, and one with its layers; float32 weights, all that a training or a file gives."""
         network = self.network
         if isinstance(network, ForeignNetwork):
-            graph = network.exported()
+            graph = network.published()
             count = edit.parameters(graph)
             layers = [edit.described(layer) for layer in graph.layers if layer.kind != "InputLayer"]
         else:
