@@ -49,16 +49,17 @@ def framing_of(size: int, *, box: float | None = None, centre: Literal["mass", "
 
     Args:
         size: pixels a side.
-        box: the longest side of the ink in pixels; the same share of the image as MNIST's without it.
+        box: the longest side of the ink in pixels; about the same share of the image as MNIST's without it.
         centre: which of the ink's lies in the middle.
 
     Raises:
         ValueError: as `Framing`.
     """
     known = MNIST_FRAMING
-    box = known.box * size / known.size if box is None else box
+    box = round(known.box * size / known.size, 1) if box is None else box
     scale = (box or size) / known.box
-    return Framing(size=size, box=box, centre=centre, pen=known.pen * scale, softness=known.softness * scale)
+    pen, softness = round(known.pen * scale, 2), round(known.softness * scale, 2)
+    return Framing(size=size, box=box, centre=centre, pen=pen, softness=softness)
 
 
 class Task(msgspec.Struct, frozen=True):

@@ -71,7 +71,7 @@ def named_in(names: tuple[str, ...], own: tuple[AnyNetwork, ...]) -> tuple[AnyNe
     if not set(names) <= known.keys():
         for plugin in plugins.found():
             faults += [f"the plugin {plugin.name} of {plugin.distribution} fails ({plugin.fault})"] * bool(plugin.fault)
-            known = {**{network.name: network for network in plugin.networks}, **known}
+            known |= {network.name: network for network in plugin.networks if network.name not in known}
     for name in names:
         if name not in known:
             others = "".join(f"; {fault}" for fault in faults)

@@ -105,7 +105,7 @@ def test_data_are_read_in_another_framing(tmp_path: Path, arrays: Arrays) -> Non
     for split in (digits.train, digits.test):
         assert split.images.shape[1:] == (40, 40, 1)
         assert framing.is_framed(split.images, other)
-    assert "framed: ink scaled to 28.5714 pixels in 40 x 40, centred by its box" in digits.origins[0].framing
+    assert "framed: ink scaled to 28.6 pixels in 40 x 40, centred by its box" in digits.origins[0].framing
     again = dataset.load(Source((save(tmp_path / "framed.npz", {**arrays, "x_test": digits.test.images}),)), other)
     np.testing.assert_array_equal(again.test.images[..., 0], digits.test.images[..., 0])
 
