@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MNIST, rasterize } from '../../../assets/js/recognition/rasterize.js';
-import { cover, heat } from '../../../assets/js/recognition/occlusion.js';
+import { cover, coverAlike, heat } from '../../../assets/js/recognition/occlusion.js';
 
 const SIZE = MNIST.size;
 const { image } = rasterize([
@@ -36,4 +36,24 @@ test('ink without which belief falls is warm, ink that stood in the way is cold'
   assert.ok(map[6 * SIZE + 14] > 0);
   assert.ok(map[22 * SIZE + 14] < 0);
   assert.equal(map[0], 0);
+});
+
+test('in an image of another framing the same part of the drawing is covered', () => {
+  const strokes = [
+    [
+      [0, 0],
+      [60, 100],
+      [60, 0],
+    ],
+  ];
+  const small = rasterize(strokes);
+  const large = rasterize(strokes, { size: 64, box: 0, centre: 'box', pen: 2.4 * 3, softness: 1.6 * 3 });
+  const share = (image, whole) => 1 - image.reduce((a, b) => a + b) / whole.reduce((a, b) => a + b);
+  const patches = cover(small.image);
+  const alike = coverAlike(patches, small, large);
+  assert.equal(alike.length, patches.length);
+  patches.forEach(({ image }, i) => {
+    assert.ok(Math.abs(share(alike[i], large.image) - share(image, small.image)) < 0.06);
+  });
+  assert.ok(alike.some((image) => share(image, large.image) > 0.1));
 });
