@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -20,7 +20,7 @@ from digitjs.filesystem.staging import Note
 from digitjs.layers_format import FLOAT32, write_model
 from digitjs.networks.graph import Graph, GraphLayer
 from digitjs.networks.rewrite import Rewritten, Step, explain, rewrite
-from digitjs.networks.topology import named_weights, topology
+from digitjs.networks.topology import named_weights, topology, with_sizes
 
 TOLERANCE = 1e-4  # of the largest output, or of 1: what float32 may differ by
 SEED = 7
@@ -28,6 +28,7 @@ SAMPLES = 4  # random ones; fewer where they are large
 MOST_VALUES = 600_000  # of all random samples together: plain JavaScript runs them
 UNKNOWN = 32  # how long a dimension is made that the network leaves open
 
+Result = TypeVar("Result")
 Array = NDArray[Any]  # float32 or int32
 
 
@@ -81,8 +82,18 @@ def prepare(graph: Graph, folder: Path, options: Options) -> Prepared:
         DigitjsError: a layer has no counterpart, the inputs given do not fit, or the folder cannot be written.
     """
     _target(folder, force=options.force)
-    rewritten, given = rewrite(graph), checked_inputs(graph, options.inputs)
+    rewritten, given = _described(graph, rewrite), checked_inputs(graph, options.inputs)
     return Prepared(graph, rewritten, folder, options, (random_inputs(graph), *([given] if given else [])))
+
+
+def _described(graph: Graph, work: Callable[[Graph], Result]) -> Result:
+    """The result of work on options that came from a file and may be of any type."""
+    try:
+        return work(graph)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DigitjsError(
+            f"The options of a layer of {graph.name} are not as Keras writes them: save it again."
+        ) from error
 
 
 def convert(prepared: Prepared, modules: Path, note: Note) -> Converted:
@@ -97,8 +108,12 @@ def convert(prepared: Prepared, modules: Path, note: Note) -> Converted:
         DigitjsError: the layers do not fit together, or the answers differ.
         OSError: the folder cannot be written.
     """
-    graph, quantize = prepared.rewritten.graph, prepared.options.quantize
-    expected = _keras_answers(prepared.graph, prepared.samples)
+    from digitjs.networks.graph_model import answers, build
+
+    built = build(prepared.graph)
+    expected = [(inputs, answers(built.model, inputs)) for inputs in prepared.samples]
+    _require_finite(prepared.graph, expected)
+    graph, quantize = with_sizes(prepared.rewritten.graph, built.shapes), prepared.options.quantize
     with _replacing(prepared.folder, note, force=prepared.options.force) as new:
         _write(graph, new, FLOAT32)
         found = [_difference(new, modules, *pair) for pair in expected]
@@ -123,7 +138,7 @@ def convert(prepared: Prepared, modules: Path, note: Note) -> Converted:
 
 def explanation(graph: Graph) -> tuple[str, ...]:
     """A line for each layer: its name, its kind, and what becomes of it."""
-    steps = explain(graph)
+    steps = _described(graph, explain)
     names, kinds = max(len(step.layer) for step in steps), max(len(step.kind) for step in steps)
     return tuple(
         f"{step.layer:{names}}  {step.kind:{kinds}}  {step.fate}{f': {step.what}' if step.what else ''}"
@@ -195,14 +210,9 @@ def _drawn(random: np.random.Generator, shape: tuple[int, ...], layer: GraphLaye
 Pair = tuple[list[Array], list[Array]]  # inputs and what Keras answers
 
 
-def _keras_answers(graph: Graph, samples: Sequence[list[Array]]) -> list[Pair]:
-    from digitjs.networks.graph_model import answers, build
-
-    model = build(graph)
-    pairs = [(inputs, answers(model, inputs)) for inputs in samples]
-    if not all(np.isfinite(output).all() for _, outputs in pairs for output in outputs):
+def _require_finite(graph: Graph, expected: Sequence[Pair]) -> None:
+    if not all(np.isfinite(output).all() for _, outputs in expected for output in outputs):
         raise DigitjsError(f"{graph.name} answers with numbers that are not finite: train it again.")
-    return pairs
 
 
 def _write(graph: Graph, folder: Path, quantize: str) -> None:

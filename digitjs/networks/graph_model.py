@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from digitjs.errors import DigitjsError
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.topology import Shape
 
 MOST = 2**27  # values of one sample that a layer may give
 NOTHING = (  # what does nothing after training
@@ -47,7 +49,15 @@ KERAS_3: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def build(graph: Graph) -> Any:
+@dataclass(frozen=True)
+class Built:
+    """A graph as a model of tf_keras."""
+
+    model: Any  # keras.Model
+    shapes: dict[str, Shape]  # what each layer's first call gives, by its name, without the batch
+
+
+def build(graph: Graph) -> Built:
     """A keras.Model with the graph's weights, in float32, that gives the list of its outputs.
 
     Args:
@@ -72,7 +82,8 @@ def build(graph: Graph) -> Any:
                 f"{graph.name}: tf_keras refuses the {layer.kind} {name} ({reason}): "
                 "save the model again, or leave that layer out."
             ) from error
-    return keras.Model(_picked(graph.inputs, known), _picked(graph.outputs, known), name="rebuilt")
+    model = keras.Model(_picked(graph.inputs, known), _picked(graph.outputs, known), name="rebuilt")
+    return Built(model, {name: tuple(known[name, 0][0].shape[1:]) for name in named})
 
 
 def answers(model: Any, inputs: Sequence[NDArray[np.generic]]) -> list[NDArray[np.generic]]:

@@ -1,10 +1,13 @@
 """A graph in TensorFlow.js's vocabulary as the topology of a model.json, and its weights by their names in it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from digitjs.layers_format import Weight
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
 
+Shape = tuple[int | None, ...]  # without the batch; None: open
 KERAS = "2.19.0"  # whose form the topology has
 # TF.js runs the initialisers of all weights before it replaces what they made: zeros are the fastest.
 ZEROS = {"class_name": "Zeros", "config": {}}
@@ -26,6 +29,22 @@ def named_weights(graph: Graph) -> tuple[Weight, ...]:
     return tuple(
         Weight(f"{layer.name}/{weight.name}", weight.values) for layer in graph.layers for weight in layer.weights
     )
+
+
+def with_sizes(graph: Graph, shapes: Mapping[str, Shape]) -> Graph:
+    """The same graph without open sizes in Reshape, which TensorFlow.js does not find when it builds the next layer.
+
+    Args:
+        graph: rewritten for TensorFlow.js.
+        shapes: what layers give, by their names.
+    """
+    return replace(graph, layers=tuple(_sized(layer, shapes.get(layer.name)) for layer in graph.layers))
+
+
+def _sized(layer: GraphLayer, shape: Shape | None) -> GraphLayer:
+    if layer.kind != "Reshape" or shape is None or None in shape:
+        return layer
+    return replace(layer, options={**layer.options, "target_shape": list(shape)})
 
 
 def _is_chain(graph: Graph) -> bool:

@@ -163,7 +163,7 @@ def grouped(k: Module) -> Any:
     return k.Model(image, layers.Dense(2)(layers.Flatten()(x)), name="grouped")
 
 
-KINDS: tuple[Callable[[Module], Any], ...] = (
+NETWORKS: tuple[Callable[[Module], Any], ...] = (
     *(cnn, residual, nested, stacked, operators, without_input, sequence, logits, mixed, gates, grouped),
 )
 
@@ -216,7 +216,7 @@ def main() -> None:
     logging.getLogger("absl").setLevel("ERROR")
     written = io.BytesIO()
     with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for build in KINDS:
+        for build in NETWORKS:
             save(build, k, Path(scratch))
         for path in sorted(Path(scratch).iterdir()):
             archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes(), zipfile.ZIP_DEFLATED, 9)

@@ -45,6 +45,8 @@ class _Flattening:
         self.count += 1
         if self.count > MOST_CALLS:
             raise DigitjsError(f"its layers are called more than {MOST_CALLS:,} times: give a smaller model.")
+        if bool(sources) == (one.class_name == "InputLayer"):
+            raise DigitjsError(f"the layer {one.title} is called without inputs: save the model again.")
         if path not in self.nodes:
             self.nodes[path] = self._made(path, one, call)
         node = self.nodes[path]

@@ -155,7 +155,7 @@ def _function(one: Saved, value: Any) -> Any:
     if isinstance(value, list):
         raise _foreign(one, "a lambda")
     inner = msgspec.convert(value, Saved | None) if _is_object(value) else None
-    if inner is not None:
+    if inner is not None and not inner.class_name.startswith("__"):  # as lambdas are
         _require_own(inner)
         return {"class_name": kind(inner), "config": options(inner)}
     name = value.get("config") if isinstance(value, dict) else None

@@ -83,7 +83,10 @@ class _Reader:
         """A member of the file itself; never one that a link names elsewhere."""
         found: Any = self.file
         for part in filter(None, place.split("/")):
-            if not isinstance(found.get(part, getlink=True), h5py.HardLink):
+            link = found.get(part, getlink=True)
+            if link is None:
+                raise KeyError(part)
+            if not isinstance(link, h5py.HardLink):
                 raise DigitjsError("is a link to something else")
             found = found[part]
         return found

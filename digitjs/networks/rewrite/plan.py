@@ -60,7 +60,9 @@ def _row(given: Given) -> Row:
         return LAYERS["Dropout"]
     if kind in WRAPPERS:
         return _wrapper_row(given)
-    raise UnfitError([Fault("", f"TensorFlow.js has no such layer, {ADVICE.get(kind, 'build the network without it')}")])
+    raise UnfitError(
+        [Fault("", f"TensorFlow.js has no such layer, {ADVICE.get(kind, 'build the network without it')}")]
+    )
 
 
 def _wrapper_row(given: Given) -> Row:

@@ -131,7 +131,9 @@ def _emit(work: _Work, layer: GraphLayer, expression: Expression) -> None:
             tuple(Tensor(names[of], place) if isinstance(of, Call) else inputs[of] for of in each.inputs)
             for place, inputs in enumerate(layer.calls)
         ]
-        options = each.options | {f"{weight.name.removesuffix('_kernel')}_initializer": "zeros" for weight in each.weights}
+        options = each.options | {
+            f"{weight.name.removesuffix('_kernel')}_initializer": "zeros" for weight in each.weights
+        }
         work.layers.append(GraphLayer(each.kind, names[each], options, each.weights, tuple(sources)))
 
 

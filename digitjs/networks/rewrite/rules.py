@@ -92,7 +92,9 @@ def softmax(given: Given, kept: Call) -> Expression:
 def batch_normalization(given: Given, kept: Call) -> Expression:
     """Over the last axis, of up to four."""
     if given.rank == 5:
-        raise UnfitError([Fault("", "TensorFlow.js has it for up to four axes, leave it out or train with another layer")])
+        raise UnfitError(
+            [Fault("", "TensorFlow.js has it for up to four axes, leave it out or train with another layer")]
+        )
     return _moved_last(given, kept)
 
 
