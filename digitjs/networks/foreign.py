@@ -95,7 +95,7 @@ class ForeignNetwork:
         Raises:
             DigitjsError: there are none for one of its own.
         """
-        return rewrite(self.exported()).graph
+        return rewrite(self.exported(), target="page").graph
 
 
 def load(table: NetworkTable, folder: Path) -> ForeignNetwork:

@@ -89,5 +89,5 @@ def of_graph(graph: Graph) -> Any:
     Raises:
         DigitjsError: as `graph_model.build`.
     """
-    model = graph_model.build(graph)
+    model = graph_model.build(graph).model
     return keras.Model(model.inputs[0], model.outputs[0], name=graph.name)

@@ -9,8 +9,8 @@ from digitjs.networks.graph import Graph, GraphLayer, Tensor
 def in_loading_order(graph: Graph) -> Graph:
     """The same network with the calls of each layer in the order in which TensorFlow.js makes them when it loads it.
 
-    It counts calls as it makes them, and makes those first whose inputs are there. Where a later call is ready before an
-    earlier one, it confuses the two: what it loads is another network, or it never ends.
+    It counts calls as it makes them, and makes those first whose inputs are there. Where a later call is ready before
+    an earlier one, it confuses the two: what it loads is another network, or it never ends.
 
     Raises:
         DigitjsError: layers that are called with what they give themselves, or with what no layer gives.

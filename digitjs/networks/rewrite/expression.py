@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from digitjs.networks.graph import Weight
+from digitjs.layers_format import Weight
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from digitjs.networks.graph import Weight
+from digitjs.layers_format import Weight
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,30 @@
-"""What the page's own bundle of TensorFlow.js can run: a part of what the npm package can."""
+"""What the page can run: what image classifiers are made of, as far as both of its backends have the kernels."""
 
 from collections.abc import Iterable
 
+from digitjs.networks.rewrite.activations import NATIVE
 from digitjs.networks.rewrite.expression import Call
 from digitjs.networks.rewrite.given import Fault, UnfitError
 
-# The layers and activations of assets/js/tensorflow/layers.js with the kernels of kernels.json;
-# tests/page/test_layers.py runs each in a browser.
+# In TensorFlow.js's names; tests/page/test_layers.py runs each in a browser.
 PAGE_LAYERS = (
-    *("Activation", "AveragePooling2D", "BatchNormalization", "Conv2D", "Cropping2D", "Dense", "DepthwiseConv2D"),
-    *("ELU", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "InputLayer", "LeakyReLU", "MaxPooling2D"),
-    *("PReLU", "Permute", "ReLU", "Reshape", "Softmax", "ZeroPadding2D"),
+    *("Activation", "Add", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "Concatenate"),
+    *("Conv1D", "Conv2D", "Conv2DTranspose", "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "ELU", "Flatten"),
+    *("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer"),
+    *("LSTM", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply"),
+    *("PReLU", "Permute", "ReLU", "RepeatVector", "Rescaling", "Reshape", "SeparableConv2D", "SimpleRNN", "Softmax"),
+    *("ThresholdedReLU", "UpSampling2D", "ZeroPadding2D"),
 )
-PAGE_ACTIVATIONS = ("elu", "hard_sigmoid", "linear", "relu", "relu6", "sigmoid", "softmax", "swish", "tanh")
+PAGE_ACTIVATIONS = tuple(sorted({*NATIVE.values(), "hard_sigmoid"}))
 
 
-def page_faults(calls: Iterable[Call]) -> None:
+def require_page(calls: Iterable[Call]) -> None:
     """Refuse what the page cannot run.
 
     Raises:
-        UnfitError: a layer or an activation that is not in its bundle.
+        UnfitError: a layer that it does not have.
     """
-    faults = []
-    for each in calls:
-        name = each.options.get("activation", "linear")
-        if each.kind not in PAGE_LAYERS:
-            faults.append(Fault("", f"the page cannot run {each.kind}, choose from {', '.join(PAGE_LAYERS)}"))
-        if name not in PAGE_ACTIVATIONS:
-            known = ", ".join(PAGE_ACTIVATIONS)
-            faults.append(Fault(f"activation={name}", f"the page cannot run it, choose from {known}"))
-    if faults:
-        raise UnfitError(dict.fromkeys(faults))
+    unknown = dict.fromkeys(each.kind for each in calls if each.kind not in PAGE_LAYERS)
+    if unknown:
+        kinds = ", ".join(PAGE_LAYERS)
+        raise UnfitError(Fault("", f"the page cannot run {kind}, choose from {kinds}") for kind in unknown)

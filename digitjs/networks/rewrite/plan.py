@@ -3,21 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from digitjs.networks.graph import Weight
+from digitjs.layers_format import Weight
 from digitjs.networks.rewrite import activations, rules
 from digitjs.networks.rewrite.expression import Call, Expression
-from digitjs.networks.rewrite.given import Fault, Given, UnfitError
+from digitjs.networks.rewrite.given import Fault, Given, UnfitError, refused
 from digitjs.networks.rewrite.table import FUSED, LAYERS, WRAPPERS, Row
 
 # What matters in training only, or to Keras alone.
 IGNORED = frozenset(
-    "autocast batch_input_shape batch_shape batch_size dropout dtype fused implementation input_shape momentum name "
-    "noise_shape rate recurrent_dropout renorm renorm_clipping renorm_momentum seed synchronized trainable "
-    "unit_forget_bias use_cudnn virtual_batch_size".split()
+    (
+        *("autocast", "batch_input_shape", "batch_shape", "batch_size", "dropout", "dtype", "fused", "implementation"),
+        *("input_shape", "momentum", "name", "noise_shape", "rate", "recurrent_dropout", "renorm", "renorm_clipping"),
+        *("renorm_momentum", "seed", "synchronized", "trainable", "unit_forget_bias", "use_cudnn"),
+        *("virtual_batch_size", "zero_output_for_mask"),
+    )
 )
 TRAINING = ("_initializer", "_regularizer", "_constraint")
 SWITCHES = {"bias": "use_bias", "gamma": "scale", "beta": "center"}  # which weights a layer may lack
 ADVICE = {
+    "CategoryEncoding": "encode before the network",
+    "CenterCrop": "take Cropping2D",
     "GroupNormalization": "train with BatchNormalization or LayerNormalization",
     "Lambda": "its code cannot be run, write it with layers",
     "RandomCrop": "crop before the network",
@@ -38,6 +43,8 @@ def plan(given: Given) -> Expression:
     Raises:
         UnfitError: an argument that TensorFlow.js cannot load or answers otherwise, or a class that it does not have.
     """
+    if given.kind in WRAPPERS:
+        return _wrapped(given)
     row = _row(given)
     if row.rule is rules.dropped:
         return 0
@@ -58,16 +65,8 @@ def _row(given: Given) -> Row:
         return LAYERS[kind]
     if kind.startswith("Random") and kind not in ADVICE:
         return LAYERS["Dropout"]
-    if kind in WRAPPERS:
-        return _wrapper_row(given)
-    raise UnfitError(
-        [Fault("", f"TensorFlow.js has no such layer, {ADVICE.get(kind, 'build the network without it')}")]
-    )
-
-
-def _wrapper_row(given: Given) -> Row:
-    """The row of a layer that has another one as its argument `layer`."""
-    raise UnfitError([Fault("", "TensorFlow.js has no such layer")])
+    advice = ADVICE.get(kind, "build the network without it")
+    raise UnfitError([Fault("", f"TensorFlow.js has no such layer, {advice}")])
 
 
 def _argument_faults(given: Given, row: Row) -> Iterator[Fault]:
@@ -124,3 +123,47 @@ def _named(given: Given, row: Row) -> tuple[Weight, ...]:
         found = f"it has {len(given_weights)} weights and should have {len(names)}, save the network again"
         raise UnfitError([Fault("", found)])
     return tuple(Weight(name, weight.values) for name, weight in zip(names, given_weights, strict=True))
+
+
+def _wrapped(given: Given) -> Expression:
+    """A layer that has another one as its argument `layer`, which may not become several."""
+    prefixes = ("forward_", "backward_") if given.kind == "Bidirectional" else ("",)
+    _require_like(given)
+    share = len(given.weights) // len(prefixes)
+    parts = [_inner(given, given.weights[place * share :][:share]) for place in range(len(prefixes))]
+    inner = parts[0]
+    if isinstance(inner, int):
+        return inner
+    name = given["layer"]["config"]["name"]
+    weights = [
+        Weight(f"{prefix}{name}/{weight.name}" if prefix else weight.name, weight.values)
+        for prefix, part in zip(prefixes, parts, strict=True)
+        for weight in (part.weights if isinstance(part, Call) else ())
+    ]
+    config = {"name": name, **inner.options}
+    merged = {} if given.kind == "TimeDistributed" else {"merge_mode": given.options.get("merge_mode", "concat")}
+    options = {"layer": {"class_name": inner.kind, "config": config}, **merged}
+    return Call(given.kind, (0,), options, tuple(weights), inner.note)
+
+
+def _inner(given: Given, weights: tuple[Weight, ...]) -> Expression:
+    """The layer within another."""
+    kind, config = given["layer"]["class_name"], given["layer"]["config"]
+    rank = given.rank if given.rank is None or given.kind == "Bidirectional" else given.rank - 1
+    try:
+        inner = plan(Given(kind, config, weights, 1, rank, given.keras))
+    except UnfitError as unfit:
+        raise UnfitError(Fault(f"layer={kind} {fault.what}".strip(), fault.advice) for fault in unfit.faults) from None
+    if isinstance(inner, Call) and (inner.kind != kind or inner.inputs != (0,)):
+        raise UnfitError([Fault(f"layer={kind}", "TensorFlow.js needs several layers for it, call them one by one")])
+    return inner
+
+
+def _require_like(given: Given) -> None:
+    """Refuse a Bidirectional whose two layers differ, or that gives both results."""
+    config, own = given["layer"]["config"], {"name", "go_backwards"}
+    backward = (given["backward_layer"] or given["layer"])["config"]
+    if {k: v for k, v in backward.items() if k not in own} != {k: v for k, v in config.items() if k not in own}:
+        raise UnfitError([Fault("backward_layer", "TensorFlow.js takes the same layer for both directions")])
+    if given.kind == "Bidirectional" and given.options.get("merge_mode", "") is None:
+        raise refused(given, "merge_mode", "take concat, sum, ave or mul")

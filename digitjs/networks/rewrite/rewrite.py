@@ -9,12 +9,14 @@ from digitjs.networks.graph import Graph, GraphLayer, Tensor
 from digitjs.networks.rewrite.calls import in_loading_order
 from digitjs.networks.rewrite.expression import Call, Expression, call, in_order
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError
-from digitjs.networks.rewrite.page import page_faults
+from digitjs.networks.rewrite.page import require_page
 from digitjs.networks.rewrite.plan import plan
 from digitjs.networks.rewrite.ranks import rank_after
 
 Fate = Literal["kept", "rewritten", "dropped", "refused"]
 Target = Literal["tfjs", "page"]  # the npm package @tensorflow/tfjs, or the part of it that the page carries
+MASK_HEEDED = ("Activation", "BatchNormalization", "Dense", "Embedding", "GRU", "LSTM", "Masking", "SimpleRNN")
+MASK_ENDS = ("Flatten",)
 WHERE = {"tfjs": "TensorFlow.js", "page": "the page"}
 TFJS_HARD_SIGMOID = 2  # TensorFlow.js means what Keras 2 means
 
@@ -71,6 +73,7 @@ class _Work:
     faults: list[tuple[GraphLayer, Fault]] = field(default_factory=list)
     renamed: dict[Tensor, Tensor] = field(default_factory=dict)  # what dropped layers gave: what they were given
     ranks: dict[str, int | None] = field(default_factory=dict)  # by the name of the layer
+    masked: set[str] = field(default_factory=set)  # the layers whose results have a mask
 
     def resolved(self, tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
         """What the tensors are where dropped layers are left out."""
@@ -92,8 +95,9 @@ def _run(graph: Graph, target: Target) -> _Work:
         given = Given(layer.kind, layer.options, layer.weights, len(layer.calls[0]), rank, graph.keras)
         try:
             expression = plan(given)
+            _mask(work, layer, in_order(expression))
             if target == "page":
-                page_faults(in_order(expression))
+                require_page(in_order(expression))
         except UnfitError as unfit:
             work.faults += [(layer, fault) for fault in unfit.faults]
             work.steps.append(Step(layer.name, layer.kind, "refused", _joined(unfit.faults)))
@@ -103,6 +107,22 @@ def _run(graph: Graph, target: Target) -> _Work:
         work.steps.append(_step(layer, expression))
         _emit(work, layer, expression)
     return work
+
+
+def _mask(work: _Work, layer: GraphLayer, calls: tuple[Call, ...]) -> None:
+    """Follow the masks, which TensorFlow.js heeds in few layers.
+
+    Raises:
+        UnfitError: a layer whose result would depend on what is masked.
+    """
+    given = any(tensor.layer in work.masked for inputs in layer.calls for tensor in inputs)
+    heeded = all(each.kind in (*MASK_HEEDED, *MASK_ENDS) for each in calls)
+    if given and not (heeded and not layer.options.get("zero_output_for_mask")):
+        raise UnfitError([Fault("", "TensorFlow.js does not heed the mask that it is given, train without masking")])
+    starts = layer.kind == "Masking" or bool(layer.options.get("mask_zero"))
+    ends = any(each.kind in MASK_ENDS or each.options.get("return_sequences") is False for each in calls)
+    if starts or (given and not ends):
+        work.masked.add(layer.name)
 
 
 def _step(layer: GraphLayer, expression: Expression) -> Step:
@@ -131,10 +151,7 @@ def _emit(work: _Work, layer: GraphLayer, expression: Expression) -> None:
             tuple(Tensor(names[of], place) if isinstance(of, Call) else inputs[of] for of in each.inputs)
             for place, inputs in enumerate(layer.calls)
         ]
-        options = each.options | {
-            f"{weight.name.removesuffix('_kernel')}_initializer": "zeros" for weight in each.weights
-        }
-        work.layers.append(GraphLayer(each.kind, names[each], options, each.weights, tuple(sources)))
+        work.layers.append(GraphLayer(each.kind, names[each], each.options, each.weights, tuple(sources)))
 
 
 def _new_name(work: _Work, name: str) -> str:

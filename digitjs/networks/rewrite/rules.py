@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.networks.graph import Weight
+from digitjs.layers_format import Weight
 from digitjs.networks.rewrite.activations import activated
 from digitjs.networks.rewrite.expression import Call, Expression, call, rescaled
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError, refused
@@ -92,9 +92,7 @@ def softmax(given: Given, kept: Call) -> Expression:
 def batch_normalization(given: Given, kept: Call) -> Expression:
     """Over the last axis, of up to four."""
     if given.rank == 5:
-        raise UnfitError(
-            [Fault("", "TensorFlow.js has it for up to four axes, leave it out or train with another layer")]
-        )
+        raise UnfitError([Fault("", "TensorFlow.js has it for four axes at most, train without it")])
     return _moved_last(given, kept)
 
 
@@ -150,7 +148,7 @@ def normalization(given: Given, kept: Call) -> Expression:
 
 def rescaling(given: Given, kept: Call) -> Expression:
     """With numbers as they are, with one for each channel as a BatchNormalization."""
-    scale, offset = (np.asarray(1.0 if given["scale"] is None else given["scale"]), np.asarray(given["offset"] or 0.0))
+    scale, offset = np.asarray(given.options.get("scale", 1.0)), np.asarray(given.options.get("offset", 0.0))
     if scale.size == offset.size == 1:
         return rescaled(0, scale.item(), offset.item())
     if given.rank not in (2, 3, 4) or max(scale.ndim, offset.ndim) != 1:

@@ -39,7 +39,7 @@ LAST = ("channels_last", None)
 CONV = "filters kernel_size strides dilation_rate use_bias"
 POOL: dict[str, Any] = {"padding": PAD, "data_format": LAST}
 RECURRENT = "units use_bias return_sequences go_backwards unroll"
-STATE: dict[str, Any] = {"stateful": NO, "return_state": NO, "time_major": NO, "zero_output_for_mask": NO}
+STATE: dict[str, Any] = {"stateful": NO, "return_state": NO, "time_major": NO}
 
 _conv = _row(
     CONV,
@@ -83,6 +83,14 @@ LAYERS: dict[str, Row] = {
     "Conv2DTranspose": _transposed,
     "Conv3D": _conv,
     "Conv3DTranspose": _transposed,
+    "ConvLSTM2D": _row(
+        f"{CONV} padding return_sequences go_backwards",
+        weights="kernel recurrent_kernel bias",
+        inside="activation recurrent_activation",
+        data_format=LAST,
+        defaults={"recurrent_activation": "sigmoid", "activation": "tanh"},
+        **STATE,
+    ),
     "Cropping2D": _row("cropping", data_format=LAST),
     "Dense": _row("units use_bias", weights="kernel bias", lora_rank=(None,), quantization_config=(None,)),
     "DepthwiseConv2D": _row(
@@ -96,7 +104,7 @@ LAYERS: dict[str, Row] = {
     ),
     "Dot": _row("axes normalize"),
     "ELU": _row(handled="alpha", rule=rules.elu),
-    "Embedding": _row("input_dim output_dim input_length", weights="embeddings", mask_zero=NO, lora_rank=(None,)),
+    "Embedding": _row("input_dim output_dim input_length mask_zero", weights="embeddings", lora_rank=(None,)),
     "Flatten": _row(rule=rules.flatten, data_format=LAST),
     "GRU": _row(
         RECURRENT,
@@ -126,6 +134,7 @@ LAYERS: dict[str, Row] = {
     ),
     "LayerNormalization": _row("axis epsilon center scale", weights="gamma beta", rms_scaling=NO),
     "LeakyReLU": _row(handled="negative_slope alpha", rule=rules.leaky_relu),
+    "Masking": _row("mask_value"),
     "MaxPooling1D": _pool,
     "MaxPooling2D": _pool,
     "MaxPooling3D": _pool,
