@@ -19,7 +19,7 @@ from digitjs.networks.recipe import precision
 TRAINING = ("data", "networks/keras_model.py", "networks/recipe.py", "training")
 TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
 # The code that turns weights into the files of a model.
-EXPORT = ("networks", "export", "layers_format.py", "metrics.py", "model_card.py")
+EXPORT = ("config.py", "networks", "export", "layers_format.py", "metrics.py", "model_card.py")
 
 
 def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:

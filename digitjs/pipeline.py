@@ -272,12 +272,16 @@ def _train_missing(build: Build, console: Console) -> None:
         for note in build.data.at(missing[0].network.framing).notes:
             console.note(note)
     with console.importing():
+        from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import fit
 
         fit.trigger_xla_greeting()  # here, where what TensorFlow prints is held back
         for model in missing:
-            require_buildable(model.network, len(build.task.classes))
+            if isinstance(model.network, ForeignNetwork):
+                require_usable(model.network, len(build.task.classes))
+            else:
+                require_buildable(model.network, len(build.task.classes))
     for model in missing:
         with staging.alone(model.training, _what(model), console.note):
             if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile

@@ -15,7 +15,7 @@ from digitjs.data import framing
 from digitjs.data.samples import Samples
 from digitjs.data.task import Framing, framing_of
 from digitjs.model_card import Rate
-from digitjs.networks import keras_model
+from digitjs.networks import foreign_model
 from digitjs.networks.foreign import Encoding, ForeignNetwork
 
 LOOKED_AT = 400  # samples
@@ -63,7 +63,7 @@ def compare(network: ForeignNetwork, samples: Samples) -> Comparison:
         samples: labelled, framed as the network is configured.
     """
     places = np.unique(np.linspace(0, len(samples) - 1, min(len(samples), LOOKED_AT)).astype(np.int64))
-    model, labels = keras_model.of_graph(network.graph), samples.labels[places]
+    model, labels = foreign_model.of_graph(network.graph), samples.labels[places]
     readings = []
     for frame, images in _framed(network.framing, samples.images[places]):
         for encoding in dict.fromkeys((network.encoding, *ENCODINGS)):

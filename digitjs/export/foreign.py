@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -26,11 +27,11 @@ from digitjs.export.export import (
 from digitjs.export.quantize import rounded_graph
 from digitjs.export.tfjs_files import read_model
 from digitjs.model_card import Card, CardLayer, Thresholds
-from digitjs.networks import graph_edit
+from digitjs.networks import graph_edit, graph_model
 from digitjs.networks.foreign import ForeignNetwork
+from digitjs.networks.foreign_model import single
 from digitjs.networks.graph import Graph
-from digitjs.networks.keras_model import of_graph
-from digitjs.networks.topology import named_weights, topology
+from digitjs.networks.topology import named_weights, topology, with_sizes
 
 MOST_MOVED = 1e-4  # of any probability, by rewriting
 
@@ -66,8 +67,8 @@ def export_measured(
         DigitjsError: Keras refuses a layer, the answers are no numbers, or the weights are too coarse for the network.
     """
     held = _held_out(dataset)
-    model, source = of_graph(network.exported()), Rewritten(network.published())
-    _require_same(network, source, held.test)
+    model, source = _built(network)
+    _require_same(model, source, held.test)
     exact = Scored(model, source, quantize, held, *score(model, held))
     scored = publish(exact, folder, needed=False)
     return described(_about(network, source, advice), scored, measure_on_test(scored, None), folder)
@@ -78,8 +79,9 @@ def export_unmeasured(network: ForeignNetwork, task: Task, folder: Path, quantiz
 
     Its weights stay as they are, as nothing says what rounding would cost; raises like `export_measured`.
     """
-    source, letters = Rewritten(network.published()), _letters(network)
-    _require_same(network, source, letters)
+    exact, source = _built(network)
+    letters = _letters(network)
+    _require_same(exact, source, letters)
     source.write(folder, quantize)
     model = read_model(folder)
     scores = probabilities(model, letters.images)
@@ -90,6 +92,12 @@ def export_unmeasured(network: ForeignNetwork, task: Task, folder: Path, quantiz
     scored = Scored(model, source, quantize, dataset, none, scores)
     unknown = Measured(None, nothing, none, 1.0, Thresholds(refuse=0.0, unsure=0.0))
     return described(_about(network, source), scored, unknown, folder)
+
+
+def _built(network: ForeignNetwork) -> tuple[Any, Rewritten]:
+    """The network as Keras has it, and as TensorFlow.js does."""
+    built = graph_model.build(network.exported())
+    return single(built.model, network.name), Rewritten(with_sizes(network.published(), built.shapes))
 
 
 def _about(network: ForeignNetwork, source: Rewritten, advice: str = "") -> About:
@@ -113,24 +121,24 @@ def _held_out(dataset: Dataset) -> Dataset:
     return replace(dataset, validation=one, test=other)
 
 
-def _require_same(network: ForeignNetwork, source: Rewritten, samples: Samples) -> None:
+def _require_same(model: Any, source: Rewritten, samples: Samples) -> None:
     """Compare the network as TensorFlow.js has it with the one in the file.
 
     Raises:
         DigitjsError: their probabilities differ by more than rounding, or are not numbers.
     """
     images = samples.images[:PROBES]
-    expected = probabilities(of_graph(network.exported()), images)
+    expected = probabilities(model, images)
     if not np.isfinite(expected).all():
         raise DigitjsError(
-            f"{network.name} gives values that are no numbers: its file is damaged, or its training diverged."
+            f"{model.name} gives values that are no numbers: its file is damaged, or its training diverged."
         )
     with tempfile.TemporaryDirectory() as scratch:
         source.write(Path(scratch), layers_format.FLOAT32)
         moved = float(np.abs(probabilities(read_model(Path(scratch)), images) - expected).max())
     if not moved <= MOST_MOVED:
         raise DigitjsError(
-            f"{network.name} answers otherwise in TensorFlow.js's layers (a probability moves by {moved:.1e}): "
+            f"{model.name} answers otherwise in TensorFlow.js's layers (a probability moves by {moved:.1e}): "
             "see digitjs convert --explain, leave out a layer that is rewritten, and report this."
         )
 

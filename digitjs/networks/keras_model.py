@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 from digitjs.errors import DigitjsError
 from digitjs.model_card import Epoch
-from digitjs.networks import graph_model
-from digitjs.networks.foreign import ForeignNetwork
-from digitjs.networks.graph import Graph
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
 
@@ -30,17 +27,14 @@ class Training:
     )
 
 
-def require_buildable(network: Network | ForeignNetwork, classes: int) -> None:
+def require_buildable(network: Network, classes: int) -> None:
     """Refuse layers that Keras refuses, before a training begins.
 
     Raises:
         DigitjsError: an option that a layer does not have, layers that do not fit together, or an end that is not one
             number for each class.
     """
-    if isinstance(network, ForeignNetwork):
-        shape = of_graph(network.exported()).output_shape
-    else:
-        shape = build_model(network.name, network.layers, size=network.framing.size).output_shape
+    shape = build_model(network.name, network.layers, size=network.framing.size).output_shape
     if shape != (None, classes):
         raise DigitjsError(
             f"{network.name} ends in the shape {shape[1:]}: let it end in a probability for each class, ({classes},)."
@@ -81,13 +75,3 @@ def build_model(
                 f"{name}: Keras refuses layer {place}, {layer} ({reason}): correct its options."
             ) from error
     return model
-
-
-def of_graph(graph: Graph) -> Any:
-    """The model of a graph with one input and one output, as Keras means it, with its weights.
-
-    Raises:
-        DigitjsError: as `graph_model.build`.
-    """
-    model = graph_model.build(graph).model
-    return keras.Model(model.inputs[0], model.outputs[0], name=graph.name)

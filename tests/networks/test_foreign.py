@@ -15,7 +15,7 @@ from digitjs.data.task import MNIST_FRAMING, framing_of
 from digitjs.errors import DigitjsError
 from digitjs.networks import foreign
 from digitjs.networks.foreign import Encoding, ForeignNetwork
-from digitjs.networks.keras_model import of_graph
+from digitjs.networks.foreign_model import of_graph
 
 ABC = ("a", "b", "c")
 

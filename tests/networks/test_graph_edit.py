@@ -9,8 +9,8 @@ import pytest
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import Weight
 from digitjs.networks import graph_edit as edit
+from digitjs.networks.foreign_model import of_graph
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
-from digitjs.networks.keras_model import of_graph
 
 RANDOM = np.random.default_rng(5)
 INK = RANDOM.uniform(0, 1, (6, 28, 28, 1)).astype(np.float32)
@@ -24,7 +24,7 @@ def dense(units: int, inputs: int, activation: str = "linear", name: str = "scor
 
 def chain(shape: tuple[int, ...], *layers: GraphLayer) -> Graph:
     """A network of layers one after the other."""
-    every = [GraphLayer("InputLayer", "given", {"batch_input_shape": [None, *shape]})]
+    every = [GraphLayer("InputLayer", "given", {"batch_shape": [None, *shape]})]
     for layer in layers:
         called = ((Tensor(every[-1].name),),)
         every.append(GraphLayer(layer.kind, layer.name, layer.options, layer.weights, called))
