@@ -1,5 +1,5 @@
 # Two commands: `make build` makes the site, `make test` runs every test. Both may be run again at any time.
-.PHONY: build test check bench pictures browser clean
+.PHONY: build test check bench pictures pretrained browser clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -58,6 +58,10 @@ browser: $(VENV)/installed-dev
 # The README's pictures, of the site in dist/.
 pictures: $(VENV)/installed-dev browser
 	@$(BIN)/python tests/tools/pictures.py
+
+# The networks that come with the package, trained anew where their recipe has changed.
+pretrained: $(VENV)/installed
+	@$(BIN)/python tests/tools/pretrained.py
 
 # The site in dist/ beside a stand-in for the usual tutorial page; `make bench ARGS="--json FILE"` keeps the figures.
 bench: $(VENV)/installed-dev assets/node_modules/installed browser

@@ -28,10 +28,10 @@ const MODULES = [
 /** @param {string} pattern  of a path with slashes @returns {string} the same with Windows's backslashes too */
 const anySlash = (pattern) => pattern.replaceAll('/', '[\\\\/]');
 
-export const UNUSED = new RegExp(`(${anySlash(MODULES.join('|'))})[\\w.-]*$`);
-
 /** Weights come from Keras. Within inner networks, TensorFlow.js makes random ones before it takes those. */
 const RANDOM = new RegExp(anySlash('tfjs-core/dist/ops/(random_normal|random_uniform|truncated_normal)\\.js$'));
+
+export const UNUSED = new RegExp(`(${anySlash(MODULES.join('|'))})[\\w.-]*$`);
 
 const TRAINING = new RegExp(anySlash('tfjs-layers/dist/engine/training\\.js$'));
 const UNTRAINED = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow/inference_model.js');

@@ -35,6 +35,11 @@ def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:
     return _key(network.layers, network.recipe, data, _code(TRAINING, package), versions, machine)
 
 
+def recipe_key(network: Network, data: str) -> str:
+    """What was asked for when a network was trained: its layers, its recipe and its data, whatever code followed it."""
+    return _key(network.layers, network.recipe, data)
+
+
 def export_key(training: str, network: Network, quantize: str, package: Path = PACKAGE) -> str:
     """What an export of a training is cached under."""
     return _key(training, network.name, network.title, quantize, _code(EXPORT, package), __version__)

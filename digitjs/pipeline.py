@@ -13,6 +13,7 @@ from digitjs.data.samples import Dataset
 from digitjs.data.source import Source
 from digitjs.data.task import DIGITS, Framing, Task
 from digitjs.errors import DigitjsError
+from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
 from digitjs.networks import builtin
@@ -36,6 +37,7 @@ class Plan:
     data: Source | None  # the user's own samples, or the embedded MNIST where the networks read digits
     quantize: str
     fresh: bool = False  # train again, whatever the cache holds
+    pretrained: bool = False  # nothing is trained: the networks as they came with the package
     named: bool = False  # whether the user named the networks
 
     @property
@@ -125,6 +127,8 @@ def resolve(plan: Plan, cache: Path) -> Build:
     data = SiteData(plan.data) if plan.data or classes == DIGITS else None
     own = data.at(plan.networks[0].framing) if data and plan.data else None
     task = own.task if own else _task(classes)
+    if plan.pretrained:
+        return Build(plan, _pretrained(plan, data, cache), cache, task, data)
     few = own is not None and own.is_small
     models = []
     for chosen in plan.of_few if few else plan.networks:
@@ -173,6 +177,27 @@ def _foreign_model(network: ForeignNetwork, data: SiteData | None, plan: Plan, c
     samples = data.fingerprint(network.framing) if data else ""
     key = cache_keys.foreign_key(network, samples, plan.quantize)
     return Model(network, cache / "models" / f"{key}-read", cache / "models" / key, None)
+
+
+def _pretrained(plan: Plan, data: SiteData | None, cache: Path) -> tuple[Model, ...]:
+    """The networks that came with the package, and those of the owner's files.
+
+    Raises:
+        DigitjsError: the plan asks for other data or weights, or one of its networks did not come with the package.
+    """
+    if data is None or plan.data or plan.fresh or plan.quantize != "float32":
+        raise DigitjsError(
+            "The pretrained networks read MNIST's digits, with float32 weights: leave --pretrained out to train others."
+        )
+    models = []
+    for network in plan.networks:
+        if isinstance(network, ForeignNetwork):
+            models.append(_foreign_model(network.for_classes(DIGITS), data, plan, cache))
+            continue
+        pretrained.require_packed(network, data=data.fingerprint(network.framing))
+        export = cache / "models" / pretrained.key(network)
+        models.append(Model(network, export, export, None))
+    return tuple(models)
 
 
 def train(build: Build, console: Console) -> tuple[Card, ...]:
@@ -268,6 +293,10 @@ def _train_missing(build: Build, console: Console) -> None:
     if not missing:
         return
     _note_damage(missing, console)
+    if build.plan.pretrained:
+        missing = _unpacked(missing, console)
+    if not missing:
+        return
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
             console.note(note)
@@ -291,6 +320,18 @@ def _train_missing(build: Build, console: Console) -> None:
                     _export_foreign(model.network, model.fitted, build, console)
                 else:
                     _export(_fitted(model.network, model, build, console), model.fitted, build, console)
+
+
+def _unpacked(missing: list[Model], console: Console) -> list[Model]:
+    """Take networks from the package; gives those that are not in it, which come from files."""
+    others = []
+    for model in missing:
+        if isinstance(model.network, Network):
+            with staging.replacing(model.fitted, _what(model), console.note) as draft:
+                pretrained.unpack(model.network, draft)
+        else:
+            others.append(model)
+    return others
 
 
 def _cross_validate_missing(build: Build, console: Console) -> bool:

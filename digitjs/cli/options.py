@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digitjs import config
+from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from digitjs.pipeline import Plan
 
 SEED = 7  # of every training, unless --seed says another
-QUANTIZE = ("float32", "float16", "uint16", "uint8")  # what TF.js reads
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., Any]
@@ -62,6 +62,11 @@ PLAN = (
         show_default=True,
         help="Weight type. With float32 the page still loads 8-bit weights that are exactly equal.",
     ),
+    click.option(
+        "--pretrained",
+        is_flag=True,
+        help="Train nothing: take the built-in networks as they came with digitjs, trained and measured.",
+    ),
     click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Random seed."),
 )
 
@@ -92,17 +97,30 @@ def planned(command: Command) -> Command:
 
     @functools.wraps(command)
     def with_plan(
-        *arguments: Any, data: tuple[str, ...], recipe: str | None, quantize: str, seed: int, **others: Any
+        *arguments: Any,
+        data: tuple[str, ...],
+        recipe: str | None,
+        quantize: str,
+        pretrained: bool,
+        seed: int,
+        **others: Any,
     ) -> Any:
         from digitjs.networks import registry
         from digitjs.pipeline import Plan
 
+        if pretrained and (data or recipe or seed != SEED or quantize != QUANTIZE[0]):
+            raise click.UsageError("--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize.")
+
         def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
             table, folder = config.load(settings), settings.parent if settings else Path()
             named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
-            chosen = tuple(network.trained_by(recipe, seed=seed) for network in named)
-            by_name = bool(names or table.networks)
-            return Plan(networks=chosen, data=source(data, settings), quantize=quantize, named=by_name)
+            return Plan(
+                networks=tuple(network.trained_by(recipe, seed=seed) for network in named),
+                data=source(data, settings),
+                quantize=quantize,
+                pretrained=pretrained,
+                named=bool(names or table.networks),
+            )
 
         return command(*arguments, plan=plan, **others)
 

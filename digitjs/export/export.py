@@ -17,8 +17,9 @@ from digitjs.errors import DigitjsError
 from digitjs.export import robustness
 from digitjs.export.calibrate import choose_thresholds, temperature
 from digitjs.export.fold_batchnorm import WeightedLayer, fold
+from digitjs.export.model_script import write_script
 from digitjs.export.quantize import STEPS, rounded
-from digitjs.export.tfjs_files import read_model, write_model, write_script
+from digitjs.export.tfjs_files import read_model, write_model
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.layers_format import FLOAT32

@@ -1,14 +1,12 @@
-"""Keras models as files in TF.js's layers format: written, read back as a browser reads them, and as a script."""
+"""Keras models as files in TF.js's layers format: written, and read back as a browser reads them."""
 
-import base64
 import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import tf_keras as keras
 
-from digitjs import layers_format, model_card
+from digitjs import layers_format
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import Weight
 
@@ -54,18 +52,3 @@ def read_model(folder: Path) -> Any:
     except (KeyError, ValueError) as error:
         raise DigitjsError(f"The weights in {folder} are not those of its layers ({error}): build it again.") from error
     return model
-
-
-def write_script(name: str, folder: Path) -> None:
-    """What the page loads, once more as a script: over file:// a browser runs scripts but fetches nothing."""
-    page = folder / model_card.PAGE if (folder / model_card.PAGE).exists() else folder
-    model = msgspec.json.decode((page / "model.json").read_bytes())
-    shards = [path for group in model["weightsManifest"] for path in group["paths"]]
-    artifacts = {
-        "modelTopology": model["modelTopology"],
-        "weightSpecs": [spec for group in model["weightsManifest"] for spec in group["weights"]],
-        "weights": base64.b64encode(b"".join((page / shard).read_bytes() for shard in shards)).decode(),
-    }
-    quoted = msgspec.json.encode(name).decode()
-    script = f"(globalThis.digitjsModels??={{}})[{quoted}]={msgspec.json.encode(artifacts).decode()};\n"
-    (folder / model_card.MODEL_SCRIPT).write_text(script, "utf-8", newline="\n")

@@ -19,14 +19,22 @@ test('only patches with ink are covered, and each takes some away', () => {
   assert.deepEqual(cover(new Float32Array(784)), []);
 });
 
-test('every pixel of ink is covered by some patch', () => {
-  const corner = new Float32Array(784).fill(1);
-  const touched = new Float32Array(784);
-  for (const patch of cover(corner))
-    patch.image.forEach((value, i) => {
-      if (value === 0) touched[i] = 1;
-    });
-  assert.ok(touched.every((value) => value === 1));
+test('every pixel of ink is covered by some patch, by few where few have to do', () => {
+  for (const size of [28, 32, 64]) {
+    const ink = new Float32Array(size * size).fill(1);
+    for (const coarse of [false, true]) {
+      const touched = new Float32Array(size * size);
+      for (const patch of cover(ink, coarse))
+        patch.image.forEach((value, i) => {
+          if (value === 0) touched[i] = 1;
+        });
+      assert.ok(
+        touched.every((value) => value === 1),
+        `${size} ${coarse}`,
+      );
+    }
+    assert.ok(3 * cover(ink, true).length < cover(ink).length);
+  }
 });
 
 test('ink without which belief falls is warm, ink that stood in the way is cold', () => {
