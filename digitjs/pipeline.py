@@ -383,7 +383,7 @@ def _export_foreign(network: ForeignNetwork, folder: Path, build: Build, console
             foreign.export_unmeasured(network, build.task, draft, build.plan.quantize)
             return
         samples = build.data.at(network.framing)
-        found = conventions.compare(network, samples.train)
+        found = conventions.compare(network, samples)
         console.note(conventions.said(network.name, found))
         advice = conventions.advice(network.name, found)
         foreign.export_measured(network, samples, draft, build.plan.quantize, advice=advice)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from digitjs import metrics
 from digitjs.data import framing
-from digitjs.data.samples import Samples
-from digitjs.data.task import Framing, framing_of
+from digitjs.data.samples import Dataset
+from digitjs.data.task import Framing, Task, framing_of
 from digitjs.model_card import Rate
 from digitjs.networks import foreign_model
 from digitjs.networks.foreign import Encoding, ForeignNetwork
@@ -55,17 +55,18 @@ class Comparison:
         return self.readings[0].right.low > self.configured.right.high
 
 
-def compare(network: ForeignNetwork, samples: Samples) -> Comparison:
-    """Read some samples under every convention.
+def compare(network: ForeignNetwork, dataset: Dataset) -> Comparison:
+    """Read some training samples under every convention.
 
     Args:
         network: with its outputs in the order of the labels.
-        samples: labelled, framed as the network is configured.
+        dataset: framed as the network is configured.
     """
+    samples = dataset.train
     places = np.unique(np.linspace(0, len(samples) - 1, min(len(samples), LOOKED_AT)).astype(np.int64))
     model, labels = foreign_model.of_graph(network.graph), samples.labels[places]
     readings = []
-    for frame, images in _framed(network.framing, samples.images[places]):
+    for frame, images in _framed(dataset.task, samples.images[places]):
         for encoding in dict.fromkeys((network.encoding, *ENCODINGS)):
             answers = model.predict(_encoded(images, encoding, network.shape), batch_size=100, verbose=0)
             readings.append(Reading(Convention(encoding, frame), metrics.rate(answers.argmax(1) == labels)))
@@ -73,9 +74,12 @@ def compare(network: ForeignNetwork, samples: Samples) -> Comparison:
     return Comparison(readings[0], tuple(best))
 
 
-def _framed(own: Framing, images: NDArray[np.float32]) -> Iterator[tuple[Framing, NDArray[np.float32]]]:
-    """The images as they are configured, then with the other centre."""
+def _framed(task: Task, images: NDArray[np.float32]) -> Iterator[tuple[Framing, NDArray[np.float32]]]:
+    """The images as they are configured, then, where they are ink, with the other centre."""
+    own = task.framing
     yield own, images
+    if task.kind == "picture":
+        return
     other = msgspec.structs.replace(own, centre="box" if own.centre == "mass" else "mass")
     yield other, framing.frame(images, other)
 
