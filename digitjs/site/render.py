@@ -77,12 +77,19 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     return cards
 
 
+def _is_unlabelled(cards: tuple[Card, ...]) -> bool:
+    """Whether there were no labelled samples to train on or to measure with."""
+    return all(card.is_brought and card.evidence is None for card in cards)
+
+
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
     return PageData(
         language=content.site.language,
         networks=tuple(map(page_network, cards, content.bundle.operations)),
         bundle=content.bundle.page,
-        examples=_examples(content.models[0], folder, of_each=SHOWN if cards[0].task.kind == "picture" else 1),
+        examples=""
+        if _is_unlabelled(cards)
+        else _examples(content.models[0], folder, of_each=SHOWN if cards[0].task.kind == "picture" else 1),
         task=page_task(cards[0].task),
         worker=WORKER,
     )
@@ -100,7 +107,7 @@ def _template_values(content: Content, data: PageData) -> dict[str, object]:
         "data": script_json(data),
         "task": data.task,
         "columns": columns(data.task),
-        "examples": sorted(set(read_probe(content.models[0]).labels)),
+        "examples": sorted(set(read_probe(content.models[0]).labels)) if data.examples else [],
         "compared": content.report.compared,
         "studies": content.report.studies,
         "collect": content.collect,

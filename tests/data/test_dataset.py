@@ -1,5 +1,6 @@
 """The loader gives what its docstring says, and one sentence about everything else."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,11 @@ from conftest import few_digits
 from digitjs.data import dataset, framing
 from digitjs.data.samples import Dataset
 from digitjs.data.source import MNIST, DataOptions, Source
-from digitjs.data.task import Greys
+from digitjs.data.task import Framing, Greys, framing_of
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import digest
 
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "strokes"
 Arrays = dict[str, NDArray[np.generic]]
 Spoil = Callable[[NDArray[np.generic]], NDArray[np.generic]]
 
@@ -92,6 +94,21 @@ def test_digits_of_another_frame_are_framed_in_every_split(tmp_path: Path, array
     assert framing.is_framed(mixed.train.images) and framing.is_framed(mixed.test.images)
     [origin] = mixed.origins
     assert origin.framing == "framed: ink scaled to 20 pixels, centred by its mass"  # both splits alike
+
+
+def test_data_are_read_in_another_framing(tmp_path: Path, arrays: Arrays) -> None:
+    other, path = framing_of(40, centre="box"), save(tmp_path / "own.npz", arrays)
+    drawn = tmp_path / "drawn.jsonl"
+    lines = [json.loads(line) for line in (FIXTURES / "digits.jsonl").read_text().splitlines()]
+    drawn.write_text("".join(json.dumps({**line, "writer": str(i)}) + "\n" for i in range(3) for line in lines))
+    digits = dataset.load(Source((path, drawn)), other)
+    assert digits.task.framing == other
+    for split in (digits.train, digits.test):
+        assert split.images.shape[1:] == (40, 40, 1)
+        assert framing.is_framed(split.images, other)
+    assert "framed: ink scaled to 28.6 pixels in 40 x 40, centred by its box" in digits.origins[0].framing
+    again = dataset.load(Source((save(tmp_path / "framed.npz", {**arrays, "x_test": digits.test.images}),)), other)
+    np.testing.assert_array_equal(again.test.images[..., 0], digits.test.images[..., 0])
 
 
 def nan(x: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -369,6 +386,13 @@ def test_the_fingerprint_knows_contents_options_and_the_code_that_draws(tmp_path
         Source((drawn,)),
     ]
     assert len({dataset.fingerprint(source) for source in sources}) == len(sources)
+
+
+def test_the_fingerprint_knows_the_framing(tmp_path: Path, arrays: Arrays) -> None:
+    source = Source((save(tmp_path / "own.npz", arrays),))
+    plain, large = dataset.fingerprint(source), dataset.fingerprint(source, framing_of(32))
+    assert len({plain, large, dataset.fingerprint(source, framing_of(32, box=20))}) == 3
+    assert dataset.fingerprint(source, Framing()) == plain
 
 
 def test_the_fingerprint_knows_the_names_that_readers_heed(tmp_path: Path, arrays: Arrays) -> None:
