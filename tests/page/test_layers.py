@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,53 +10,96 @@ import tf_keras as keras
 from playwright.sync_api import Page
 
 from conftest import Site
-from digitjs.networks.keras_model import build_model
-from digitjs.networks.layers import ACTIVATIONS, RUNNABLE, Layer
+from digitjs.networks.rewrite.page import PAGE_ACTIVATIONS, PAGE_LAYERS
 from own_networks import OwnNetwork, own_site, randomised
 
+L = keras.layers
 IMAGES = np.random.default_rng(0).uniform(size=(3, 784))
-CONVOLUTION = Layer("Conv2D", {"filters": 4, "kernel_size": 3})
-# Each between a convolution, which gives it four channels, and a dense layer.
-MIDDLES = (
-    *(Layer("Activation", {"activation": name}) for name in ACTIVATIONS),
-    Layer("AveragePooling2D"),
-    Layer("BatchNormalization"),
-    Layer("Conv2D", {"filters": 5, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "elu"}),
-    Layer("Cropping2D", {"cropping": 2}),
-    Layer("Dense", {"units": 5, "activation": "relu"}),
-    Layer("DepthwiseConv2D", {"kernel_size": 3, "padding": "same", "activation": "relu"}),
-    Layer("Dropout", {"rate": 0.5}),
-    Layer("ELU"),
-    Layer("Flatten"),
-    Layer("GlobalAveragePooling2D"),
-    Layer("GlobalMaxPooling2D"),
-    Layer("LeakyReLU"),
-    Layer("MaxPooling2D", {"pool_size": 3, "strides": 2}),
-    Layer("PReLU"),
-    Layer("Permute", {"dims": (3, 1, 2)}),
-    Layer("ReLU", {"max_value": 6.0}),
-    Layer("Reshape", {"target_shape": (26, 104)}),
-    Layer("Softmax"),
-    Layer("ZeroPadding2D"),
+
+
+class SeparableConv2D(L.SeparableConv2D):  # type: ignore[misc]
+    """As it is exported: TensorFlow.js refuses the options of one kernel, which it has not."""
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in super().get_config().items()
+            if not name.startswith("kernel_r") and name not in ("kernel_initializer", "kernel_constraint")
+        }
+
+
+BESIDE = ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply")  # of two inputs of one shape
+ROWS = (  # of a sequence of vectors
+    L.AveragePooling1D(),
+    L.Conv1D(5, 3, activation="relu"),
+    L.GlobalAveragePooling1D(),
+    L.GlobalMaxPooling1D(),
+    L.LSTM(4),
+    L.MaxPooling1D(),
+    L.SimpleRNN(4),
 )
-SOFTMAX = Layer("Dense", {"units": 10, "activation": "softmax"})
-FLAT = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
+PLANES = (
+    *(L.Activation(name) for name in PAGE_ACTIVATIONS),
+    *(getattr(L, kind)() for kind in BESIDE),
+    *ROWS,
+    L.AveragePooling2D(),
+    L.BatchNormalization(),
+    L.Conv2D(5, 3, strides=2, padding="same", activation="elu"),
+    L.Conv2DTranspose(3, 3, strides=2, activation="relu"),
+    L.Cropping2D(2),
+    L.Dense(5, activation="relu"),
+    L.DepthwiseConv2D(3, padding="same", activation="relu"),
+    L.Dot(1),
+    L.ELU(),
+    L.Flatten(),
+    L.GlobalAveragePooling2D(),
+    L.GlobalMaxPooling2D(),
+    L.LayerNormalization(),
+    L.LeakyReLU(),
+    L.MaxPooling2D(3, strides=2),
+    L.PReLU(),
+    L.Permute((3, 1, 2)),
+    L.ReLU(6.0),
+    L.RepeatVector(3),
+    L.Rescaling(2.0, offset=-0.5),
+    L.Reshape((26, 26)),
+    SeparableConv2D(5, 3, activation="relu"),
+    L.Softmax(),
+    L.ThresholdedReLU(0.1),
+    L.UpSampling2D(2),
+    L.ZeroPadding2D(),
+)
+NAMES = tuple(
+    f"{type(layer).__name__}-{PAGE_ACTIVATIONS[place]}" if place < len(PAGE_ACTIVATIONS) else type(layer).__name__
+    for place, layer in enumerate(PLANES)
+)
 
 
 def test_every_layer_of_the_list_is_asked() -> None:
-    assert sorted({layer.kind for layer in MIDDLES}) == sorted(RUNNABLE)
+    assert sorted({"InputLayer", *(type(layer).__name__ for layer in PLANES)}) == sorted(PAGE_LAYERS)
 
 
-def untrained(place: int, middle: Layer) -> OwnNetwork:
+def untrained(place: int, layer: Any) -> OwnNetwork:
     """A network around the layer, with weights as training could leave them."""
-    layers = (CONVOLUTION, middle, *(() if middle.kind in FLAT else (Layer("Flatten"),)), SOFTMAX)
     keras.utils.set_random_seed(1)
-    return OwnNetwork(f"layer-{place}", randomised(build_model("mlp", layers)))
+    image = L.Input((28, 28, 1))
+    features, other = (L.Conv2D(4, 3, strides=2, padding="valid")(image) for _ in range(2))
+    kind = type(layer).__name__
+    if layer in ROWS:
+        made = layer(L.Reshape((13, 52))(features))
+    elif kind == "Dot":
+        made = layer([L.Reshape((13, 52))(features), L.Reshape((13, 52))(other)])
+    elif kind == "RepeatVector":
+        made = layer(L.Flatten()(features))
+    else:
+        made = layer([features, other] if kind in BESIDE else features)
+    flat = made if len(made.shape) == 2 else L.Flatten()(made)
+    return OwnNetwork(f"layer-{place}", randomised(keras.Model(image, L.Dense(10, activation="softmax")(flat))))
 
 
 @pytest.fixture(scope="module")
 def networks() -> tuple[OwnNetwork, ...]:
-    return tuple(untrained(place, middle) for place, middle in enumerate(MIDDLES))
+    return tuple(untrained(place, layer) for place, layer in enumerate(PLANES))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +111,7 @@ def site(
         yield served
 
 
-@pytest.mark.parametrize("place", range(len(MIDDLES)), ids=lambda place: str(MIDDLES[place]))
+@pytest.mark.parametrize("place", range(len(PLANES)), ids=NAMES)
 def test_the_page_answers_as_keras_does(place: int, networks: tuple[OwnNetwork, ...], site: Site, page: Page) -> None:
     network = networks[place]
     page.goto(site.address("http"))
