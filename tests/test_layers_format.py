@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitjs.cli.options import QUANTIZE
+from digitjs.config import QUANTIZE
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import SHARD, Weight, read_model, write_model
 

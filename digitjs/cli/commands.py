@@ -12,7 +12,6 @@ import click
 from digitjs import __version__, config
 from digitjs.cli.options import (
     PATH,
-    QUANTIZE,
     SEED,
     Planner,
     data,
@@ -26,6 +25,7 @@ from digitjs.cli.options import (
 )
 from digitjs.cli.program import Program
 from digitjs.cli.tooling import COMMANDS
+from digitjs.config import QUANTIZE
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import output_folder, paths, staging

@@ -20,4 +20,4 @@ def write_script(name: str, folder: Path) -> None:
     }
     quoted = msgspec.json.encode(name).decode()
     script = f"(globalThis.digitjsModels??={{}})[{quoted}]={msgspec.json.encode(artifacts).decode()};\n"
-    (folder / model_card.MODEL_SCRIPT).write_text(script, "utf-8")
+    (folder / model_card.MODEL_SCRIPT).write_text(script, "utf-8", newline="\n")

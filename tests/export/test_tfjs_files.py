@@ -9,7 +9,7 @@ import pytest
 import tf_keras as keras
 
 from digitjs import layers_format
-from digitjs.cli.options import QUANTIZE
+from digitjs.config import QUANTIZE
 from digitjs.errors import DigitjsError
 from digitjs.export.tfjs_files import read_model, write_model
 from digitjs.networks.builtin import NETWORKS

@@ -10,96 +10,83 @@ import tf_keras as keras
 from playwright.sync_api import Page
 
 from conftest import Site
+from digitjs.networks.layers import Layer
 from digitjs.networks.rewrite.page import PAGE_ACTIVATIONS, PAGE_LAYERS
 from own_networks import OwnNetwork, own_site, randomised
 
-L = keras.layers
 IMAGES = np.random.default_rng(0).uniform(size=(3, 784))
-
-
-class SeparableConv2D(L.SeparableConv2D):  # type: ignore[misc]
-    """As it is exported: TensorFlow.js refuses the options of one kernel, which it has not."""
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            name: value
-            for name, value in super().get_config().items()
-            if not name.startswith("kernel_r") and name not in ("kernel_initializer", "kernel_constraint")
-        }
-
-
-BESIDE = ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply")  # of two inputs of one shape
-ROWS = (  # of a sequence of vectors
-    L.AveragePooling1D(),
-    L.Conv1D(5, 3, activation="relu"),
-    L.GlobalAveragePooling1D(),
-    L.GlobalMaxPooling1D(),
-    L.LSTM(4),
-    L.MaxPooling1D(),
-    L.SimpleRNN(4),
+# Each between a convolution, which gives it four channels, and a dense layer.
+MIDDLES = (
+    *(Layer("Activation", {"activation": name}) for name in PAGE_ACTIVATIONS),
+    Layer("AveragePooling2D"),
+    Layer("BatchNormalization"),
+    Layer("Conv2D", {"filters": 5, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "elu"}),
+    Layer("Conv2DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "gelu"}),
+    Layer("Cropping2D", {"cropping": 2}),
+    Layer("Dense", {"units": 5, "activation": "relu"}),
+    Layer("DepthwiseConv2D", {"kernel_size": 3, "padding": "same", "activation": "relu"}),
+    Layer("Dropout", {"rate": 0.5}),
+    Layer("ELU"),
+    Layer("Flatten"),
+    Layer("GlobalAveragePooling2D"),
+    Layer("GlobalMaxPooling2D"),
+    Layer("LayerNormalization"),
+    Layer("LeakyReLU"),
+    Layer("MaxPooling2D", {"pool_size": 3, "strides": 2}),
+    Layer("PReLU"),
+    Layer("Permute", {"dims": (3, 1, 2)}),
+    Layer("ReLU", {"max_value": 6.0}),
+    Layer("Rescaling", {"scale": 2.0, "offset": -0.5}),
+    Layer("Reshape", {"target_shape": (26, 104)}),
+    Layer("SeparableConv2D", {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}),
+    Layer("Softmax"),
+    Layer("ThresholdedReLU", {"theta": 0.3}),
+    Layer("UpSampling2D", {"size": 2}),
+    Layer("ZeroPadding2D"),
 )
-PLANES = (
-    *(L.Activation(name) for name in PAGE_ACTIVATIONS),
-    *(getattr(L, kind)() for kind in BESIDE),
-    *ROWS,
-    L.AveragePooling2D(),
-    L.BatchNormalization(),
-    L.Conv2D(5, 3, strides=2, padding="same", activation="elu"),
-    L.Conv2DTranspose(3, 3, strides=2, activation="relu"),
-    L.Cropping2D(2),
-    L.Dense(5, activation="relu"),
-    L.DepthwiseConv2D(3, padding="same", activation="relu"),
-    L.Dot(1),
-    L.ELU(),
-    L.Flatten(),
-    L.GlobalAveragePooling2D(),
-    L.GlobalMaxPooling2D(),
-    L.LayerNormalization(),
-    L.LeakyReLU(),
-    L.MaxPooling2D(3, strides=2),
-    L.PReLU(),
-    L.Permute((3, 1, 2)),
-    L.ReLU(6.0),
-    L.RepeatVector(3),
-    L.Rescaling(2.0, offset=-0.5),
-    L.Reshape((26, 26)),
-    SeparableConv2D(5, 3, activation="relu"),
-    L.Softmax(),
-    L.ThresholdedReLU(0.1),
-    L.UpSampling2D(2),
-    L.ZeroPadding2D(),
+MERGES = tuple(map(Layer, ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply")))  # of two such images
+SERIES = (  # of its rows
+    Layer("AveragePooling1D", {"pool_size": 2}),
+    Layer("Conv1D", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu"}),
+    Layer("GlobalAveragePooling1D"),
+    Layer("GlobalMaxPooling1D"),
+    Layer("LSTM", {"units": 4}),
+    Layer("MaxPooling1D", {"pool_size": 2}),
+    Layer("SimpleRNN", {"units": 4, "return_sequences": True}),
 )
-NAMES = tuple(
-    f"{type(layer).__name__}-{PAGE_ACTIVATIONS[place]}" if place < len(PAGE_ACTIVATIONS) else type(layer).__name__
-    for place, layer in enumerate(PLANES)
-)
+DOT, REPEAT = Layer("Dot", {"axes": 2}), Layer("RepeatVector", {"n": 3})
+ALL = (*MIDDLES, *MERGES, *SERIES, DOT, REPEAT)
 
 
 def test_every_layer_of_the_list_is_asked() -> None:
-    assert sorted({"InputLayer", *(type(layer).__name__ for layer in PLANES)}) == sorted(PAGE_LAYERS)
+    assert {layer.kind for layer in ALL} == {*PAGE_LAYERS, "Dropout"} - {"InputLayer"}
 
 
-def untrained(place: int, layer: Any) -> OwnNetwork:
+def untrained(place: int, middle: Layer) -> OwnNetwork:
     """A network around the layer, with weights as training could leave them."""
     keras.utils.set_random_seed(1)
-    image = L.Input((28, 28, 1))
-    features, other = (L.Conv2D(4, 3, strides=2, padding="valid")(image) for _ in range(2))
-    kind = type(layer).__name__
-    if layer in ROWS:
-        made = layer(L.Reshape((13, 52))(features))
-    elif kind == "Dot":
-        made = layer([L.Reshape((13, 52))(features), L.Reshape((13, 52))(other)])
-    elif kind == "RepeatVector":
-        made = layer(L.Flatten()(features))
-    else:
-        made = layer([features, other] if kind in BESIDE else features)
-    flat = made if len(made.shape) == 2 else L.Flatten()(made)
-    return OwnNetwork(f"layer-{place}", randomised(keras.Model(image, L.Dense(10, activation="softmax")(flat))))
+    image = keras.layers.Input((28, 28, 1))
+    given: Any = keras.layers.Conv2D(4, 3)(image)
+    if middle in MERGES:
+        given = [given, keras.layers.Conv2D(4, 3, padding="same")(given)]
+    elif middle in SERIES:
+        given = keras.layers.Reshape((26, 104))(given)
+    elif middle == DOT:
+        given = [keras.layers.Reshape((26, 104))(given), keras.layers.Reshape((104, 26))(given)]
+        given[1] = keras.layers.Permute((2, 1))(given[1])
+    elif middle == REPEAT:
+        given = keras.layers.GlobalMaxPooling2D()(given)
+    features = getattr(keras.layers, middle.kind)(**middle.options)(given)
+    if len(features.shape) > 2:
+        features = keras.layers.Flatten()(features)
+    return OwnNetwork(
+        f"layer-{place}", randomised(keras.Model(image, keras.layers.Dense(10, activation="softmax")(features)))
+    )
 
 
 @pytest.fixture(scope="module")
 def networks() -> tuple[OwnNetwork, ...]:
-    return tuple(untrained(place, layer) for place, layer in enumerate(PLANES))
+    return tuple(untrained(place, middle) for place, middle in enumerate(ALL))
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +98,7 @@ def site(
         yield served
 
 
-@pytest.mark.parametrize("place", range(len(PLANES)), ids=NAMES)
+@pytest.mark.parametrize("place", range(len(ALL)), ids=lambda place: str(ALL[place]))
 def test_the_page_answers_as_keras_does(place: int, networks: tuple[OwnNetwork, ...], site: Site, page: Page) -> None:
     network = networks[place]
     page.goto(site.address("http"))

@@ -55,7 +55,7 @@ def _call(one: Saved, node: Any) -> Call:
             tensors = [each for each in _tensors(value) if isinstance(each, Ref)]
             if tensors and (key == "inputs" or one.is_operation):
                 given += tensors
-            else:
+            elif key != "training":  # which Keras 3 replaces by what its model is called with
                 _require_harmless(one, key, value)
         return Call(tuple(given if one.is_operation else (each for each in given if isinstance(each, Ref))))
     return Call(tuple(_refs(node, one)))

@@ -106,7 +106,22 @@ def keepdims(given: Given, kept: Call) -> Expression:
     if not given["keepdims"]:
         return kept
     ones = 2 if given.kind.endswith("2D") else 1
-    return call("Reshape", kept, target_shape=[*[1] * ones, -1])
+    channels = -1 if given.shape.channels is None else given.shape.channels  # the next layer cannot be built by -1
+    return call("Reshape", kept, target_shape=[*[1] * ones, channels])
+
+
+def dot(given: Given, kept: Call) -> Expression:
+    """Of matrices at most."""
+    if given.rank is not None and given.rank > 3:
+        raise UnfitError([Fault("", "TensorFlow.js has it for three axes at most, reshape before it")])
+    return kept
+
+
+def recurrent(given: Given, kept: Call) -> Expression:
+    """From the state of zeros."""
+    if given.inputs > 1:
+        raise UnfitError([Fault("initial_state", "TensorFlow.js starts with zeros, leave it out")])
+    return kept
 
 
 def subtract(given: Given, kept: Call) -> Expression:
