@@ -2,7 +2,8 @@
 
 /** From the top down; a module that is in none of them fails the check. */
 const LAYERS = [
-  ['entries', '^js/(main|report|embed|collect|offline|service_worker)[.]js$'],
+  ['entries', '^js/(main|report|embed|collect|draw_pad|offline|service_worker)[.]js$'],
+  ['pad', '^js/pad/'],
   ['session', '^js/(session|state|api)[.]js$'],
   ['parts', '^js/(drawing|picture|sharing|collection)/'],
   ['view', '^js/view/'],

@@ -96,10 +96,29 @@ function texts(folder, name) {
   );
 }
 
+/** @param {string} name  of a stylesheet @returns {string} */
+const compiled = (name) => sass.compile(join(HERE, `scss/${name}.scss`), { style: 'compressed', charset: false }).css;
+
 /** @param {string} name  of a stylesheet @returns {string} its address */
-function style(name) {
-  const { css } = sass.compile(join(HERE, `scss/${name}.scss`), { style: 'compressed', charset: false });
-  return publish(name, 'css', css);
+const style = (name) => publish(name, 'css', compiled(name));
+
+/**
+ * The style of a drawing pad in somebody else's page: what the site says of its root is said of the pad, and the page around
+ * may set each custom property, and what 1rem is.
+ */
+function padStyle() {
+  const css = compiled('pad').replaceAll(':root', '.pad');
+  const open = css.replace(/(?<=[{;])--([\w-]+):([^;}]+)/g, '--$1:var(--draw-pad-$1,$2)');
+  // Queries of the window's size stay as they are.
+  return open.replace(/@media[^{]*|(\d*\.?\d+)rem\b/g, (found, size) =>
+    size ? `calc(${size}*var(--draw-pad-rem,1rem))` : found,
+  );
+}
+
+/** The script of the element <draw-pad>, without the site that it belongs to; it has no file of its own here. */
+async function pad() {
+  const code = await bundled('draw_pad.js', { define: { PAD_STYLE: JSON.stringify(padStyle()) } });
+  return Buffer.from(code).toString();
 }
 
 /** The page that collects drawings. @param {string} catalogues  a folder */
@@ -136,6 +155,7 @@ const bundle = {
   script: await script('main.js', 'site'),
   reportScript: await script('report.js', 'report'),
   style: style('site'),
+  pad: await pad(),
   worker: await script('service_worker.js', 'worker'),
   icon: publishIcon('icon', 'svg'),
   icon180: publishIcon('icon-180', 'png'),

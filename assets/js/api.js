@@ -98,7 +98,7 @@ async function whole(strokes, panel, task) {
  * @returns {Stroke[]} a copy, without empty strokes
  * @throws {TypeError} they are something else
  */
-function copied(given) {
+export function copied(given) {
   const strokes = Array.isArray(given) ? given.filter((stroke) => stroke?.length !== 0) : given;
   if (areStrokes(strokes)) return structuredClone(strokes);
   throw new TypeError(

@@ -1,4 +1,5 @@
 import type { Contract } from './api.js';
+import type { PadSite } from './pad/shared.js';
 import type { library as picture } from './picture/trace.js';
 import type { library } from './tensorflow/bundle.js';
 import type { Catalogue } from './view/i18n.js';
@@ -12,6 +13,10 @@ interface ModelScript {
 
 declare global {
   var digitjs: Contract;
+  /** The site of draw-pad.js, as the first line of that script has it. */
+  var digitjsPad: PadSite | undefined;
+  /** The style in a drawing pad: build.mjs writes it into the script. */
+  const PAD_STYLE: string;
   var digitjsModels: Record<string, ModelScript> | undefined;
   /** Images of the test set, one of a class or a few, which is a place in the task's list; pixels are bytes as base64, 255 is ink. */
   var digitjsExamples: { label: number; pixels: string }[] | undefined;

@@ -16,6 +16,7 @@ import { ViewState } from './state.js';
 import { Networks } from './tensorflow/loader.js';
 import { Activations } from './view/activations.js';
 import { draw, Palette, sharp } from './view/canvas.js';
+import { clock } from './view/clock.js';
 import { element } from './view/dom.js';
 import { connectLanguage, Texts } from './view/i18n.js';
 import { showLoading } from './view/loading.js';
@@ -28,12 +29,6 @@ import { connectTheme } from './view/theme.js';
 
 const UNHURRIED = 2000; // milliseconds after the page is ready: a visitor who only looks has seen it by then
 
-/** @type {import('./session.js').Clock} */
-const clock = {
-  now: () => performance.now(),
-  frame: (next) => requestAnimationFrame(next),
-  after: (next, milliseconds) => setTimeout(next, milliseconds),
-};
 /** What every part may need. @typedef {{session: Session, canvas: HTMLCanvasElement, texts: Texts, palette: Palette}} Parts */
 
 /** @param {Parts} parts @param {Result} result */

@@ -50,6 +50,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     script: str
     report_script: str
     style: str
+    pad: str  # the script of the element <draw-pad>, itself: it lies beside the pages, under a name that stays
     worker: str  # what the service worker does
     icon: str
     icon180: str  # PNG, by pixels a side
@@ -64,7 +65,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
         """Every file that a browser may ask for over http."""
         page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.picture, self.page.wasm)
         collect = self.collect and (*self.collect.texts.values(), self.collect.script, self.collect.style)
-        shared = (name for name in self.__struct_fields__ if name not in ("page", "operations", "collect"))
+        shared = (name for name in self.__struct_fields__ if name not in ("page", "operations", "collect", "pad"))
         return (*page, *(getattr(self, name) for name in shared), *(collect or ()))
 
 

@@ -13,7 +13,7 @@ from digitjs import templates
 from digitjs.config import Collect, Site
 from digitjs.filesystem.checksums import CHECKSUMS
 from digitjs.filesystem.output_folder import write_manifest
-from digitjs.filesystem.paths import digest, files_below
+from digitjs.filesystem.paths import digest, files_below, resource
 from digitjs.model_card import DETAILS, Card, read_card, read_probe
 from digitjs.site import collect_page
 from digitjs.site.bundle import Bundle
@@ -34,6 +34,7 @@ from digitjs.site.texts import Catalogue
 SHOWN = 3  # pictures of each class, one after the other: a drawing is as clear as any other, pictures differ
 HTML = ("index.html", "report.html", "embed.html")
 APP = "manifest.webmanifest"
+PAD, PAD_TYPES = "draw-pad.js", "draw-pad.d.ts"  # for other people's pages, which name them: their names stay
 WORKER = "service-worker.js"  # rendered last: it names the version of everything else
 
 
@@ -69,6 +70,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
         collect_page.write(
             folder / collect_page.NAME, values, collect_page.of_site(content.collect, data, content.bundle)
         )
+    _write_pad(data, content.bundle, folder)
     offline = _offline(folder, data, content.bundle)
     (folder / WORKER).write_text(
         templates.render(WORKER, {**values, "offline": script_json(offline)}), "utf-8", newline="\n"
@@ -112,6 +114,13 @@ def _template_values(content: Content, data: PageData) -> dict[str, object]:
         "studies": content.report.studies,
         "collect": content.collect,
     }
+
+
+def _write_pad(data: PageData, bundle: Bundle, folder: Path) -> None:
+    """Write the script of the element <draw-pad>, which knows the site, and its types."""
+    site = msgspec.json.encode({**msgspec.to_builtins(data), "columns": columns(data.task)}).decode()
+    (folder / PAD).write_text(f"globalThis.digitjsPad={site};\n{bundle.pad}", "utf-8", newline="\n")
+    shutil.copyfile(resource("assets") / "js" / "pad" / PAD_TYPES, folder / PAD_TYPES)
 
 
 def _examples(model: Path, folder: Path, *, of_each: int) -> str:

@@ -10,10 +10,11 @@ const REACH = 14; // CSS pixels around the pointer in which the eraser finds a s
 
 export class Eraser {
   #drawing;
-  #button = document.getElementById('erase'); // the embedded pad has none
+  #button;
 
-  /** @param {Drawing} drawing */
-  constructor(drawing) {
+  /** @param {Drawing} drawing @param {HTMLElement | null} [button]  the embedded pad has none */
+  constructor(drawing, button = document.getElementById('erase')) {
+    this.#button = button;
     this.#drawing = drawing;
     this.#button?.addEventListener('click', () => this.#hold(!this.isHeld && !drawing.isEmpty));
   }

@@ -109,10 +109,10 @@ export class KeyboardPen extends EventTarget {
 
 /**
  * Undo and redo from anywhere on the page.
- * @param {Drawing} drawing
+ * @param {Drawing} drawing @param {GlobalEventHandlers} [page]  or on this part of it
  */
-export function connectShortcuts(drawing) {
-  document.addEventListener('keydown', (event) => {
+export function connectShortcuts(drawing, page = document) {
+  page.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === 'z' && !event.shiftKey) drawing.undo();

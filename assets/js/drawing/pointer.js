@@ -42,8 +42,11 @@ export class Pad {
   /** @type {{left: number, top: number, x: number, y: number} | null} */
   #shown = null;
 
-  /** @param {HTMLCanvasElement} canvas @param {Drawing} drawing @param {import('./eraser.js').Eraser} eraser */
-  constructor(canvas, drawing, eraser) {
+  /**
+   * @param {HTMLCanvasElement} canvas @param {Drawing} drawing @param {import('./eraser.js').Eraser} eraser
+   * @param {AbortSignal} [signal]  ends it, where a canvas is removed from its page
+   */
+  constructor(canvas, drawing, eraser, signal) {
     this.canvas = canvas;
     this.drawing = drawing;
     this.eraser = eraser;
@@ -56,7 +59,7 @@ export class Pad {
       if (this.#pointer && event.button > 0) event.preventDefault(); // no scrolling by the wheel's button while drawing
     });
     this.#watchSize();
-    this.#watchPlace();
+    this.#watchPlace(signal);
   }
 
   /**
@@ -76,12 +79,13 @@ export class Pad {
     return { left, top, x: this.canvas.offsetWidth / width, y: this.canvas.offsetHeight / height };
   }
 
-  #watchPlace() {
+  /** @param {AbortSignal} [signal] */
+  #watchPlace(signal) {
     const forget = () => {
       this.#shown = null;
     };
-    addEventListener('scroll', forget, { capture: true, passive: true }); // of any element around the canvas
-    addEventListener('resize', forget);
+    addEventListener('scroll', forget, { capture: true, passive: true, signal }); // of any element around the canvas
+    addEventListener('resize', forget, { signal });
   }
 
   /** @param {PointerEvent} event */

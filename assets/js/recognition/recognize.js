@@ -23,6 +23,7 @@ import { run, together } from './steps.js';
  * @property {import('./rasterize.js').Framing} framing
  * @property {'one' | 'row'} reading  row: several symbols side by side are read as a text
  * @property {boolean} digits  the classes are the digits 0 to 9
+ * @property {boolean} [unsigned]  no signs are found between the digits
  * @property {'ltr' | 'rtl'} direction  of a row
  * @property {string} separator  between the symbols of a row
  * @property {string} key  that corrections are kept under, after their name
@@ -209,7 +210,7 @@ export function read(strokes, panel, task, context = {}) {
  */
 function* reading(strokes, panel, task, { memory = new Memory(), traced = false, signal }) {
   const ink = strokes.filter((stroke) => stroke.length > 0);
-  const found = task.digits ? signs(ink) : [];
+  const found = task.digits && !task.unsigned ? signs(ink) : [];
   const parts = yield* divide(ink, found, panel, { task, memory, traced, signal });
   const isLetter =
     task.digits &&

@@ -11,10 +11,8 @@ import { wasm } from './wasm.js';
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
 /** @typedef {import('./model.js').ModelArtifacts} Artifacts */
 
-/** Made before the page's other scripts have run. */
 export class Networks {
-  /** Resolved when every script that the page names has run, or has failed to arrive. */
-  #scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
+  #scripts;
   /** @type {Promise<Library> | undefined} */
   #library;
   /** @type {Promise<Aside | undefined> | undefined} */
@@ -24,8 +22,13 @@ export class Networks {
   #loading = new Map();
   #config;
 
-  /** @param {Site} config */
-  constructor(config) {
+  /**
+   * @param {Site} config
+   * @param {Promise<unknown>} [scripts]  resolved when every script that the page names has run, or has failed to
+   *   arrive; by default this is made before that
+   */
+  constructor(config, scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve))) {
+    this.#scripts = scripts;
     this.#config = config;
   }
 

@@ -12,7 +12,8 @@ export class Palette extends EventTarget {
   #colours = new Map();
   #samples = document.createElement('div');
 
-  constructor() {
+  /** @param {ParentNode} [place]  of the samples: where the style is that they show */
+  constructor(place = document.body) {
     super();
     this.#samples.className = 'palette';
     // Whatever changes colours (the device, the visitor, an extension) makes a sample's transition run.
@@ -20,7 +21,7 @@ export class Palette extends EventTarget {
       this.#colours.clear();
       this.dispatchEvent(new Event('change'));
     });
-    document.body.append(this.#samples);
+    place.append(this.#samples);
   }
 
   /**

@@ -18,6 +18,13 @@ export class Texts extends EventTarget {
   #language = RENDERED;
   /** @type {Map<string, Intl.NumberFormat>} making one takes longer than a network's answer */
   #percents = new Map();
+  #page;
+
+  /** @param {HTMLElement} [page]  what is written in the language that is spoken */
+  constructor(page = document.documentElement) {
+    super();
+    this.#page = page;
+  }
 
   /**
    * @param {string} key
@@ -82,25 +89,25 @@ export class Texts extends EventTarget {
   speak(language) {
     this.#catalogue = catalogueOf(language) ?? {};
     this.#language = language;
-    if (document.documentElement.lang !== language || language !== RENDERED) this.#fill();
+    if (this.#page.lang !== language || language !== RENDERED) this.#fill();
     this.dispatchEvent(new Event('change'));
   }
 
   /** Write the catalogue's texts over those the page was rendered with. */
   #fill() {
-    document.documentElement.lang = this.#language;
-    for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-text]'))) {
+    this.#page.lang = this.#language;
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (this.#page.querySelectorAll('[data-text]'))) {
       place.textContent = this.say(place.dataset.text ?? '');
     }
-    for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-label]'))) {
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (this.#page.querySelectorAll('[data-label]'))) {
       place.setAttribute('aria-label', this.say(place.dataset.label ?? ''));
       if (place.title) place.title = this.say(place.dataset.label ?? '');
     }
-    for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-figures]'))) {
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (this.#page.querySelectorAll('[data-figures]'))) {
       place.dataset.figures ||= place.textContent ?? '';
       place.textContent = this.#figures(place.dataset.figures);
     }
-    for (const place of /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll('[data-alt]'))) {
+    for (const place of /** @type {NodeListOf<HTMLImageElement>} */ (this.#page.querySelectorAll('[data-alt]'))) {
       place.alt = this.say(place.dataset.alt ?? '', /** @type {Record<string, string>} */ (place.dataset));
     }
   }

@@ -5,13 +5,14 @@ import { element } from './dom.js';
 
 /** @typedef {import('./i18n.js').Texts} Texts */
 
-/** @param {import('../session.js').Loading} loading @param {Texts} texts */
-export function showLoading(loading, texts) {
-  element('loading_box').hidden = loading.state !== 'loading';
-  element('problem_box').hidden = loading.state !== 'failed';
-  if (loading.state === 'loading') /** @type {HTMLProgressElement} */ (element('loading')).value = loading.fraction;
+/** @param {import('../session.js').Loading} loading @param {Texts} texts @param {import('./dom.js').Root} [root] */
+export function showLoading(loading, texts, root) {
+  element('loading_box', root).hidden = loading.state !== 'loading';
+  element('problem_box', root).hidden = loading.state !== 'failed';
+  if (loading.state === 'loading')
+    /** @type {HTMLProgressElement} */ (element('loading', root)).value = loading.fraction;
   if (loading.state !== 'failed') return;
-  element('problem').textContent = texts.say('problem', { reason: sentence(loading.reason, texts) });
+  element('problem', root).textContent = texts.say('problem', { reason: sentence(loading.reason, texts) });
 }
 
 /** @param {unknown} reason @param {Texts} texts */

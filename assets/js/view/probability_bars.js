@@ -14,15 +14,16 @@ import { copy, element, part, put } from './dom.js';
  * @typedef {object} Bars
  * @property {Texts} texts
  * @property {Task} task
+ * @property {import('./dom.js').Root} [root]
  * @property {boolean} moving  whether the pen is down: percentages, which are there on pointing, wait for it
  * @property {boolean} wide  whether the visitor asked for all classes
  */
 
 const BEST = 10; // rows
 
-/** @param {NetworkInfo} network @returns {HTMLElement} without bars */
-function chart(network) {
-  const figure = copy('chart_template');
+/** @param {NetworkInfo} network @param {import('./dom.js').Root} [root] @returns {HTMLElement} without bars */
+function chart(network, root) {
+  const figure = copy('chart_template', root);
   figure.dataset.chart = network.name;
   part(figure, 'title').textContent = network.title;
   return figure;
@@ -57,14 +58,14 @@ function name(bar, digit, { classes, digits }) {
 }
 
 /** @param {HTMLElement} figure @param {Judgement} judgement @param {Bars} bars */
-function update(figure, { probabilities, answer }, { texts, task, moving, wide }) {
+function update(figure, { probabilities, answer }, { texts, task, root, moving, wide }) {
   if (figure.dataset.answer !== answer.kind) figure.dataset.answer = answer.kind;
   put(part(figure, 'answer'), phrase(texts, answer, task));
   const list = part(figure, 'bars');
   const wanted = shown(probabilities, 'rows' in figure.dataset, wide);
   while (list.children.length > wanted.length) list.lastElementChild?.remove();
   while (list.children.length < wanted.length) {
-    const bar = copy('bar_template');
+    const bar = copy('bar_template', root);
     bar.dataset.network = figure.dataset.chart;
     list.append(bar);
   }
@@ -96,11 +97,11 @@ function update(figure, { probabilities, answer }, { texts, task, moving, wide }
  * @param {Bars} bars
  */
 export function showBars(networks, digit, bars) {
-  const place = element('chart_box');
+  const place = element('chart_box', bars.root);
   const there = /** @type {HTMLElement[]} */ ([...place.children]);
   const wanted = digit ? networks : [];
   if (there.map((figure) => figure.dataset.chart).join() !== wanted.map((network) => network.name).join()) {
-    place.replaceChildren(...wanted.map(chart));
+    place.replaceChildren(...wanted.map((network) => chart(network, bars.root)));
   }
   if (!digit) return;
   const figures = /** @type {HTMLElement[]} */ ([...place.children]);

@@ -47,9 +47,14 @@ export class Result {
   #texts;
   #palette;
   #task;
+  #root;
 
-  /** @param {Texts} texts @param {Palette} palette @param {import('../config.js').Task} task */
-  constructor(texts, palette, task) {
+  /**
+   * @param {Texts} texts @param {Palette} palette @param {import('../config.js').Task} task
+   * @param {import('./dom.js').Root} [root]
+   */
+  constructor(texts, palette, task, root) {
+    this.#root = root;
     this.#task = task;
     this.#texts = texts;
     this.#palette = palette;
@@ -58,13 +63,13 @@ export class Result {
   /** @param {string} sentence  for screen readers, announced once the pen rests */
   announce(sentence) {
     clearTimeout(this.#announcing);
-    this.#announcing = setTimeout(() => put(element('announcement'), sentence), QUIET); // the same is not said again
+    this.#announcing = setTimeout(() => put(element('announcement', this.#root), sentence), QUIET); // the same is not said again
   }
 
   /** @param {string} sentence  announced at once; the answer follows when the pen rests */
   announceNow(sentence) {
     clearTimeout(this.#announcing);
-    element('announcement').textContent = sentence;
+    element('announcement', this.#root).textContent = sentence;
   }
 
   /**
@@ -74,7 +79,7 @@ export class Result {
    * @returns {string} the answer in words
    */
   show(reading, networks, { chosen, asked, waiting, moving, wide }) {
-    const box = element('result_box');
+    const box = element('result_box', this.#root);
     mark(box, {
       state: state(reading.digits),
       length: reading.digits.length > 1 ? 'many' : 'one',
@@ -82,14 +87,20 @@ export class Result {
     });
     const digits = String(Math.max([...reading.text].length, 1));
     if (box.style.getPropertyValue('--digits') !== digits) box.style.setProperty('--digits', digits);
-    put(element('prediction'), reading.text);
+    put(element('prediction', this.#root), reading.text);
     const { length } = reading.digits;
     const sentence = length > 0 ? this.#sentence(reading) : this.#texts.say(empty(asked, waiting));
     const agreement = this.#agreement(networks, reading.symbols);
-    put(element('prediction_note'), sentence);
-    if (has('agreement')) put(element('agreement'), agreement);
+    put(element('prediction_note', this.#root), sentence);
+    if (has('agreement', this.#root)) put(element('agreement', this.#root), agreement);
     this.#showImages(reading.digits, chosen);
-    showBars(networks, reading.digits[chosen], { texts: this.#texts, task: this.#task, moving, wide });
+    showBars(networks, reading.digits[chosen], {
+      texts: this.#texts,
+      task: this.#task,
+      root: this.#root,
+      moving,
+      wide,
+    });
     return `${sentence} ${agreement}`.trim();
   }
 
@@ -130,16 +141,16 @@ export class Result {
 
   /** @param {Digit[]} digits  or other symbols @param {number} chosen */
   #showImages(digits, chosen) {
-    const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image'));
+    const canvas = /** @type {HTMLCanvasElement} */ (element('canvas_image', this.#root));
     const images = digits.map(({ raster }) => raster.image);
     if (this.#task.direction === 'rtl') images.reverse(); // as they were drawn
     paint(canvas, images, this.#palette.colour('--pen'));
     canvas.hidden = images.length === 0;
-    if (!has('digits')) return;
-    const place = element('digits');
+    if (!has('digits', this.#root)) return;
+    const place = element('digits', this.#root);
     const wanted = digits.length > 1 ? digits : [];
     while (place.children.length > wanted.length) place.lastElementChild?.remove();
-    while (place.children.length < wanted.length) place.append(copy('digit_template'));
+    while (place.children.length < wanted.length) place.append(copy('digit_template', this.#root));
     wanted.forEach((digit, i) => {
       const item = /** @type {HTMLElement} */ (place.children[i]);
       const button = part(item, 'choose');
