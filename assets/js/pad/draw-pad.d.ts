@@ -5,7 +5,8 @@ export type Point = [x: number, y: number];
 /** The points from one pen-down to its pen-up. */
 export type Stroke = Point[];
 
-export interface Symbol {
+/** One of a row, as the networks see it. */
+export interface ReadSymbol {
   /** The class that it most likely is, or the sign. */
   class: string;
   /** class: a clear answer; refused: it looks like none of the classes; sign: a dot, comma, hyphen or slash between digits. */
@@ -18,7 +19,7 @@ export interface Symbol {
 export interface Reading {
   /** The whole row, "?" for what was refused; empty where nothing is drawn. */
   text: string;
-  symbols: Symbol[];
+  symbols: ReadSymbol[];
 }
 
 export interface DrawPadEventMap extends HTMLElementEventMap {
@@ -100,8 +101,7 @@ declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
       // @ts-ignore: as above
-      'draw-pad': DrawPadAttributes &
-        import('react').DetailedHTMLProps<import('react').HTMLAttributes<DrawPadElement>, DrawPadElement>;
+      'draw-pad': DetailedHTMLProps<HTMLAttributes<DrawPadElement>, DrawPadElement> & DrawPadAttributes;
     }
   }
 }
