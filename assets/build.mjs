@@ -1,5 +1,5 @@
 /**
- * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]
+ * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--style FILE.scss]
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
  * print where each is as one line of JSON. The same sources give the same bytes.
  */
@@ -15,7 +15,7 @@ import { SECOND, UNUSED, without } from './treeshake.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** @type {{type: 'string'}} */
 const PATH = { type: 'string' };
-const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH } });
+const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH, style: PATH } });
 if (!values.out || !values.modules || !values.texts) {
   throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]');
 }
@@ -80,10 +80,16 @@ function texts(folder, name) {
   );
 }
 
-/** @param {string} name  of a stylesheet @returns {string} its address */
-function style(name) {
-  const { css } = sass.compile(join(HERE, `scss/${name}.scss`), { style: 'compressed', charset: false });
-  return publish(name, 'css', css);
+/** @param {string} name  of a stylesheet @param {string} [source]  that takes its place @returns {string} its address */
+function style(name, source = join(HERE, `scss/${name}.scss`)) {
+  try {
+    const { css } = sass.compile(source, { style: 'compressed', charset: false, loadPaths: [join(HERE, 'scss')] });
+    return publish(name, 'css', css);
+  } catch (error) {
+    if (!(error instanceof sass.Exception) || !error.span.url) throw error;
+    console.error(`${fileURLToPath(error.span.url)}, line ${error.span.start.line + 1}: ${error.sassMessage}`);
+    process.exit(1);
+  }
 }
 
 /** The page that collects drawings. @param {string} catalogues  a folder */
@@ -109,7 +115,7 @@ const bundle = {
   },
   script: await script('main.js', 'site'),
   reportScript: await script('report.js', 'report'),
-  style: style('site'),
+  style: style('site', values.style),
   worker: await script('service_worker.js', 'worker'),
   icon: publishIcon('icon', 'svg'),
   icon180: publishIcon('icon-180', 'png'),

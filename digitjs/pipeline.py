@@ -16,8 +16,9 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
 from digitjs.networks.network import Network
-from digitjs.site import bundle, report, texts
+from digitjs.site import bundle, report, texts, theme
 from digitjs.site.render import Content, render_site
+from digitjs.site.theme import Look
 
 if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
@@ -129,7 +130,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
 
     Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
     """
-    texts.require_language(config.site.language)
+    _look(config)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
@@ -142,21 +143,38 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
 
 def _render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """Put the site together from models that are whole."""
-    texts.require_language(config.site.language)
+    look = _look(config)
+    for note in look.notes:
+        console.note(note)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
-        catalogues = texts.read_catalogues(read_card(build.exports[0]).task, config.task)
+        sources = sources_of(build, config, look)
         content = Content(
             site=config.site,
-            catalogues=catalogues,
+            catalogues=sources.catalogues,
             models=build.exports,
-            bundle=bundle.build_assets(folder, modules, catalogues, collect=config.collecting is not None),
+            bundle=bundle.build_assets(folder, modules, sources),
             report=report.build(build.exports, modules),
             collect=config.collecting,
+            look=look,
         )
         return render_site(content, folder)
+
+
+def sources_of(build: Build, config: Config, look: Look) -> bundle.Sources:
+    """What a site adds to every site's scripts and styles."""
+    task = read_card(build.exports[0]).task
+    catalogues = texts.read_catalogues(task, config.task, tuple(look.below(theme.TEXTS)))
+    return bundle.Sources(catalogues, style=look.style, collect=config.collecting is not None)
+
+
+def _look(config: Config) -> Look:
+    """The theme of a site, which has its language."""
+    look = theme.resolve(config.theme)
+    texts.require_language(config.site.language, tuple(look.below(theme.TEXTS)))
+    return look
 
 
 def _require_replaceable(build: Build, output: Output, console: Console) -> None:

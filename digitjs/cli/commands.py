@@ -162,23 +162,30 @@ def collect(
 
 @main.command(epilog="Example: digitjs verify public")
 @click.argument("folder", type=PATH, default="dist")
-@with_options()
+@with_options(settings)
 @click.pass_obj
-def verify(console: Console, folder: Path) -> None:
+def verify(console: Console, folder: Path, settings: Path | None) -> None:
     """Check the site in a real browser: links, requests, console, and probabilities against Keras."""
+    from digitjs import template_copies
     from digitjs import verify as checks
 
     _require_site(folder, console)
+    theme = config.load(settings).theme.folder
+    for place, what in template_copies.found(Path(theme)) if theme else ():
+        console.note(f"{place} {what}.")
     with console.busy("Checking in a browser"):
         found = checks.check_site(folder)
     for agreement in found.agreements:
         console.say(
             f"{agreement.network} over {agreement.scheme}: largest difference from Keras {agreement.difference:.1e}"
         )
+    for sources in found.allowed:
+        console.say(f"The policy of its owner allows besides: {sources}")
     if found.problems:
         lines = "\n".join(f"  {problem.where}: {problem.what}" for problem in found.problems)
         raise DigitjsError(f"{folder} has problems; run digitjs build again if you did not change it:\n{lines}")
-    console.say(f"{folder} works from file:// and http://, asks no other host, and answers as Keras does.")
+    hosts = "no other host than these" if found.allowed else "no other host"
+    console.say(f"{folder} works from file:// and http://, asks {hosts}, and answers as Keras does.")
 
 
 @main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     style: str
     worker: str  # what the service worker does
     icon: str
-    icon180: str  # PNG, by pixels a side
+    icon180: str  # PNG, by pixels a side; empty where a theme has only a drawing
     icon192: str
     icon512: str
     iconmask: str  # with the margin that a mask may cut off
@@ -61,7 +62,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
         page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.picture, self.page.wasm)
         collect = self.collect and (*self.collect.texts.values(), self.collect.script, self.collect.style)
         shared = (getattr(self, name) for name in self.__struct_fields__ if name not in ("page", "collect"))
-        return (*page, *shared, *(collect or ()))
+        return tuple(name for name in (*page, *shared, *(collect or ())) if name)
 
 
 def install(cache: Path, note: Note) -> Path:
@@ -89,14 +90,22 @@ def install(cache: Path, note: Note) -> Path:
     return tools / "node_modules"
 
 
-def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue], *, collect: bool = False) -> Bundle:
+@dataclass(frozen=True)
+class Sources:
+    """What a site adds to the scripts and styles that every site has."""
+
+    catalogues: Mapping[str, Catalogue]  # its texts by language
+    style: str = ""  # SCSS in place of ours
+    collect: bool = False  # whether the site has the page that collects drawings
+
+
+def build_assets(folder: Path, modules: Path, sources: Sources) -> Bundle:
     """Compile the style and bundle the script into `folder`/assets.
 
     Args:
         folder: the site's folder.
         modules: the `node_modules` folder of `install`.
-        catalogues: the site's texts by language.
-        collect: whether the site has the page that collects drawings.
+        sources: the site's own.
 
     Raises:
         DigitjsError: a source does not compile; the sentence carries the compiler's message.
@@ -104,11 +113,14 @@ def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue
     build = resource("assets") / "build.mjs"
     with tempfile.TemporaryDirectory() as scratch:
         texts = Path(scratch) / "texts"
-        write_catalogues(without_collecting(catalogues, linked=collect), texts)
+        write_catalogues(without_collecting(sources.catalogues, linked=sources.collect), texts)
         places = {"--out": folder.resolve(), "--modules": modules.resolve(), "--texts": texts}
-        if collect:
+        if sources.collect:
             places["--collect"] = Path(scratch) / "collect"
-            write_catalogues(catalogues, places["--collect"])
+            write_catalogues(sources.catalogues, places["--collect"])
+        if sources.style:
+            places["--style"] = Path(scratch) / "style.scss"
+            places["--style"].write_text(sources.style, "utf-8")
         done = node([str(build), *(str(word) for place in places.items() for word in place)], **_captured(folder))
     if done.returncode != 0:
         _raise_os_error(done, folder)
