@@ -74,6 +74,19 @@ class Build:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What the page's tools make for a site."""
+
+    sources: bundle.Sources
+    bundle: bundle.Bundle
+    report: report.Report
+
+
+class UntrainedError(DigitjsError):
+    """A network that is to be shown is not trained."""
+
+
+@dataclass(frozen=True)
 class Output:
     """Where the site goes."""
 
@@ -120,8 +133,7 @@ def render(build: Build, config: Config, output: Output, console: Console) -> tu
         DigitjsError: a model is not trained yet or damaged, the output folder holds something else, or a source does
             not compile.
     """
-    for model in build.models:
-        _require_intact(model)
+    require_trained(build)
     return _render(build, config, output, console)
 
 
@@ -130,7 +142,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
 
     Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
     """
-    _look(config)
+    look_of(config)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
@@ -143,7 +155,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
 
 def _render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """Put the site together from models that are whole."""
-    look = _look(config)
+    look = look_of(config)
     for note in look.notes:
         console.note(note)
     _require_replaceable(build, output, console)
@@ -151,16 +163,21 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
         sources = sources_of(build, config, look)
-        content = Content(
-            site=config.site,
-            catalogues=sources.catalogues,
-            models=build.exports,
-            bundle=bundle.build_assets(folder, modules, sources),
-            report=report.build(build.exports, modules),
-            collect=config.collecting,
-            look=look,
-        )
-        return render_site(content, folder)
+        made = Made(sources, bundle.build_assets(folder, modules, sources), report.build(build.exports, modules))
+        return render_site(content_of(build, config, look, made), folder)
+
+
+def content_of(build: Build, config: Config, look: Look, made: Made) -> Content:
+    """A site, ready to be rendered."""
+    return Content(
+        site=config.site,
+        catalogues=made.sources.catalogues,
+        models=build.exports,
+        bundle=made.bundle,
+        report=made.report,
+        collect=config.collecting,
+        look=look,
+    )
 
 
 def sources_of(build: Build, config: Config, look: Look) -> bundle.Sources:
@@ -170,8 +187,12 @@ def sources_of(build: Build, config: Config, look: Look) -> bundle.Sources:
     return bundle.Sources(catalogues, style=look.style, collect=config.collecting is not None)
 
 
-def _look(config: Config) -> Look:
-    """The theme of a site, which has its language."""
+def look_of(config: Config) -> Look:
+    """The theme of a site.
+
+    Raises:
+        DigitjsError: it cannot be used, or does not have the site's language.
+    """
     look = theme.resolve(config.theme)
     texts.require_language(config.site.language, tuple(look.below(theme.TEXTS)))
     return look
@@ -181,13 +202,19 @@ def _require_replaceable(build: Build, output: Output, console: Console) -> None
     output_folder.require_replaceable(output.folder, build.cache, console.note, force=output.force)
 
 
-def _require_intact(model: Model) -> None:
-    name = model.network.name
-    if checksums.intact(model.export):
-        return
-    if checksums.damaged(model.export):
-        raise DigitjsError(f"The cached files of {name} are damaged: run digitjs build, which makes them again.")
-    raise DigitjsError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
+def require_trained(build: Build) -> None:
+    """Refuse to render what is not there.
+
+    Raises:
+        UntrainedError: a model is not trained yet, or damaged; the sentence has the command to run.
+    """
+    for model in build.models:
+        name = model.network.name
+        if checksums.intact(model.export):
+            continue
+        if checksums.damaged(model.export):
+            raise UntrainedError(f"The cached files of {name} are damaged: run digitjs build, which makes them again.")
+        raise UntrainedError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
 
 
 def _train_missing(build: Build, console: Console) -> None:
