@@ -3,15 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-
-class Weight(NamedTuple):
-    """One array of a layer, by the name that Keras gives it within the layer: kernel, bias, gamma."""
-
-    name: str
-    values: NDArray[np.generic]
+from digitjs.layers_format import Weight
 
 
 class Tensor(NamedTuple):
@@ -29,7 +21,7 @@ class GraphLayer:
     kind: str  # the name of its class
     name: str
     options: dict[str, Any]  # JSON values: its configuration without what matters in training alone
-    weights: tuple[Weight, ...] = ()  # in Keras's order
+    weights: tuple[Weight, ...] = ()  # in Keras's order, by the names that it gives them within the layer
     calls: tuple[tuple[Tensor, ...], ...] = ((),)  # the inputs of each call; an InputLayer's one call has none
 
 
