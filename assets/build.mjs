@@ -1,5 +1,5 @@
 /**
- * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--style FILE.scss]
+ * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--style FILE.scss] [--same BUNDLE.json]
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
  * print where each is as one line of JSON. The same sources give the same bytes.
  */
@@ -15,7 +15,9 @@ import { SECOND, UNUSED, without } from './treeshake.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** @type {{type: 'string'}} */
 const PATH = { type: 'string' };
-const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH, style: PATH } });
+const { values } = parseArgs({
+  options: { out: PATH, modules: PATH, texts: PATH, collect: PATH, style: PATH, same: PATH },
+});
 if (!values.out || !values.modules || !values.texts) {
   throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]');
 }
@@ -101,7 +103,22 @@ async function collect(catalogues) {
   };
 }
 
+/** What was printed once, with other texts and styles: all else is in DIR already. @param {any} built */
+function again({ page, collect, ...rest }) {
+  return {
+    ...rest,
+    page: { ...page, texts: texts(TEXTS, 'text') },
+    style: style('site', values.style),
+    collect: collect && { ...collect, texts: texts(resolve(values.collect ?? ''), 'collect'), style: style('collect') },
+  };
+}
+
 mkdirSync(join(OUT, 'assets'), { recursive: true });
+if (values.same) {
+  const built = JSON.parse(readFileSync(resolve(values.same), 'utf8'));
+  writeFileSync(process.stdout.fd, `${JSON.stringify(again(built))}\n`);
+  process.exit();
+}
 const wasm = readFileSync(WASM);
 const bundle = {
   /** What the page's script loads, by these names. */

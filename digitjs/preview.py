@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -29,7 +29,9 @@ from digitjs.site.report import Report
 from digitjs.site.theme import Look
 
 DEBOUNCE, STEP = 200, 20  # milliseconds: the longest wait for more changes after one, and how long none must come
-OURS = ("scss", "text", "js")  # folders of our own assets, for who works on digitjs itself
+# Folders of our own, for who works on digitjs itself.
+OURS_SCRIPTS, OURS_STYLES = (resource("assets") / "js",), (resource("assets") / "scss",)
+OURS = (*OURS_SCRIPTS, *OURS_STYLES, resource("assets") / "text", resource("site_templates"))
 CHANGED = "{} changed: run digitjs build, which trains on it; the page shows what was trained before."
 
 
@@ -180,10 +182,10 @@ class Preview:
         for note in look.notes:
             self.console.note(note)
         modules = bundle.install(self.request.cache, self.console.note)
-        sources = pipeline.sources_of(build, config, look)
-        scripts, made = self._bundle(sources, look, modules)
         drawn = self._kept.get("report", build.exports, lambda: report.build(build.exports, modules))
         assert isinstance(drawn, Report)
+        sources = pipeline.sources_of(build, config, look)
+        scripts, made = self._bundle(sources, look, modules)
         folder = self._folder / f"site-{next(self._numbers)}"
         shutil.copytree(scripts, folder)
         render_site(pipeline.content_of(build, config, look, pipeline.Made(sources, made, drawn)), folder)
@@ -197,15 +199,17 @@ class Preview:
         return build
 
     def _bundle(self, sources: Sources, look: Look, modules: Path) -> tuple[Path, Bundle]:
-        """Scripts and styles, in a folder of their own."""
+        """Scripts and styles, in a folder of their own; of the last ones, what can be used again."""
         styles = [path for folder in look.folders for end in ("scss", "css") for path in folder.rglob(f"*.{end}")]
-        ours = [path for name in OURS for path in (resource("assets") / name).rglob("*.*")]
-        stamps = [(str(path), found.st_mtime_ns, found.st_size) for path in (*styles, *ours) if (found := path.stat())]
-        texts = msgspec.json.encode(sources.catalogues)
-        key = texts, sources.style, sources.collect, stamps
+        scripts = _stamps(OURS_SCRIPTS), sources.collect, self._kept.made["report"][0]
+        key = scripts, msgspec.json.encode(sources.catalogues), sources.style, _stamps((*OURS_STYLES, *styles))
+        last_key, last = self._kept.made.get("bundle", (None, None))
 
         def make() -> tuple[Path, Bundle]:
             folder = self._folder / f"bundle-{next(self._numbers)}"
+            if isinstance(last_key, tuple) and isinstance(last, tuple) and last_key[0] == scripts:
+                shutil.copytree(last[0], folder)
+                return folder, bundle.build_assets(folder, modules, replace(sources, same=last[1]))
             folder.mkdir()
             return folder, bundle.build_assets(folder, modules, sources)
 
@@ -222,7 +226,7 @@ class Preview:
         yield _real(self.request.settings.parent / STATIC)  # may come
 
     def _all(self, config: Config, plan: Plan, look: Look | None = None) -> Watched:
-        theme, assets = config.theme, resource("assets")
+        theme = config.theme
         named = (
             theme.folder,
             theme.logo,
@@ -231,8 +235,7 @@ class Preview:
             config.site.static,
             *(one.file for one in theme.faces),
         )
-        ours = (resource("site_templates"), *(assets / name for name in OURS))
-        found = (*self._settings(), *(_real(Path(name)) for name in named if name), *map(_real, ours))
+        found = (*self._settings(), *(_real(Path(name)) for name in named if name), *map(_real, OURS))
         data = plan.data.paths if plan.data else ()
         own = map(_real, look.folders) if look else ()
         return Watched(
@@ -262,6 +265,12 @@ def serving(request: Request, address: tuple[str, int], console: Console, *, rel
                 yield server
             finally:
                 preview.watcher.stop()
+
+
+def _stamps(paths: Iterable[Path]) -> list[tuple[str, int, int]]:
+    """What tells one state of files, and of those below folders, from another."""
+    files = (file for path in paths for file in (path.rglob("*.*") if path.is_dir() else (path,)))
+    return [(str(file), found.st_mtime_ns, found.st_size) for file in files if (found := file.stat())]
 
 
 def _real(path: Path) -> Path:

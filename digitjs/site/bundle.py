@@ -96,6 +96,7 @@ class Sources:
 
     catalogues: Mapping[str, Catalogue]  # its texts by language
     style: str = ""  # SCSS in place of ours
+    same: Bundle | None = None  # has the same scripts, and lies in the folder: only texts and styles are made anew
     collect: bool = False  # whether the site has the page that collects drawings
 
 
@@ -118,9 +119,14 @@ def build_assets(folder: Path, modules: Path, sources: Sources) -> Bundle:
         if sources.collect:
             places["--collect"] = Path(scratch) / "collect"
             write_catalogues(sources.catalogues, places["--collect"])
-        if sources.style:
-            places["--style"] = Path(scratch) / "style.scss"
-            places["--style"].write_text(sources.style, "utf-8")
+        written = {
+            "style.scss": sources.style.encode(),
+            "same.json": sources.same and msgspec.json.encode(sources.same),
+        }
+        for name, content in written.items():
+            if content:
+                places[f"--{Path(name).stem}"] = Path(scratch) / name
+                (Path(scratch) / name).write_bytes(content)
         done = node([str(build), *(str(word) for place in places.items() for word in place)], **_captured(folder))
     if done.returncode != 0:
         _raise_os_error(done, folder)
