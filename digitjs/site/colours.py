@@ -19,6 +19,7 @@ WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 TEXT, SHAPE = 4.5, 3.0  # the least contrast of text, and of what is no text, as WCAG 2.2 asks for (1.4.3, 1.4.11)
 REFUSED = 2 / 3  # of that: from here down nobody reads it
+SOFT = 5.0  # of text that steps back
 STEPS = 50
 # What is text and what is none of ours that an owner gives no colour for.
 TEXTS, SHAPES = ("doubt", "alert"), ("focus", "warm", "cold")
@@ -93,9 +94,10 @@ def _on_paper(paper: Colour, ink: Colour) -> dict[str, Colour]:
     pages = {"paper": paper, "sheet": sheet, "ink": ink}
     return {
         "sheet": sheet,
-        "ink-soft": _readable(_mixed(ink, paper, 0.35), pages, TEXT),
+        "ink-soft": _readable(_mixed(ink, paper, 0.45), pages, SOFT),
         "rule": _mixed(paper, ink, 0.16),
         "control": _readable(_mixed(paper, ink, 0.45), pages, SHAPE),
+        "bar-plain": _readable(_mixed(paper, ink, 0.45), pages, SHAPE),  # where visitors ask for more contrast
     }
 
 

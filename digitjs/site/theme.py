@@ -170,7 +170,14 @@ def _style(
 ) -> Iterator[str]:
     root = {"radius": theme.radius, "sans": theme.fonts.text, "serif": theme.fonts.title}
     sizes = {name: value for name, value in root.items() if value}
-    tables = {"light": palettes["light"], "dark": palettes["dark"], "root": sizes}
+    derived = {name for palette in palettes.values() for name in palette}
+    tables = {
+        "light": palettes["light"],
+        "dark": palettes["dark"],
+        "root": sizes,
+        "contrast": {"bar": "var(--bar-plain, var(--ink-soft))"} if "bar-plain" in derived else {},
+        "forced": {"on-win": "HighlightText"} if "on-win" in derived else {},
+    }
     own = [path for folder in reversed(folders) for name in STYLES if (path := folder / name).is_file()]
     if not any(tables.values()) and not faces and not own:
         return
