@@ -17,6 +17,7 @@ from digitjs.filesystem import inputs
 from digitjs.policy import Policy
 
 FILE = "digitjs.toml"
+QUANTIZE = ("float32", "float16", "uint16", "uint8")  # how weights may be stored: what TF.js reads
 LARGEST = 1 << 20  # bytes
 LONGEST_NOUN = 40  # characters
 BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")

@@ -13,6 +13,7 @@ from digitjs.data import dataset
 from digitjs.data.samples import Dataset
 from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
+from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
 from digitjs.networks.network import Network
@@ -34,6 +35,7 @@ class Plan:
     data: Source | None  # the user's own samples, or the embedded MNIST
     quantize: str
     fresh: bool = False  # train again, whatever the cache holds
+    pretrained: bool = False  # nothing is trained: the networks as they came with the package
     named: bool = False  # whether the user named the networks: of few samples, only the first learns by default
 
 
@@ -104,6 +106,8 @@ def resolve(plan: Plan, cache: Path) -> Build:
     own = None if plan.data is None else dataset.load(plan.data)
     if own and dataset.fingerprint(plan.data) != data:
         raise DigitjsError("The data changed while they were read: run it again.")
+    if plan.pretrained:
+        return Build(plan, _pretrained(plan, data, cache / "models"), cache, own)
     few = own is not None and own.is_small
     models = []
     for chosen in plan.networks[:1] if few and not plan.named else plan.networks:
@@ -113,6 +117,22 @@ def resolve(plan: Plan, cache: Path) -> Build:
         folder, measured = cache / "models", f"{export}-measured"
         models.append(Model(network, folder / training, folder / export, folder / measured if few else None))
     return Build(plan, tuple(models), cache, own)
+
+
+def _pretrained(plan: Plan, data: str, folder: Path) -> tuple[Model, ...]:
+    """The networks that came with the package.
+
+    Raises:
+        DigitjsError: the plan asks for other data or weights, or one of its networks did not come with the package.
+    """
+    if plan.data or plan.fresh or plan.quantize != "float32":
+        raise DigitjsError(
+            "The pretrained networks read MNIST's digits, with float32 weights: leave --pretrained out to train others."
+        )
+    for network in plan.networks:
+        pretrained.require_packed(network, data=data)
+    exports = [folder / pretrained.key(network) for network in plan.networks]
+    return tuple(Model(*one, fitted=one[1], cross_validated=None) for one in zip(plan.networks, exports, strict=True))
 
 
 def train(build: Build, console: Console) -> tuple[Card, ...]:
@@ -162,8 +182,8 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
-        sources = sources_of(build, config, look)
-        made = Made(sources, bundle.build_assets(folder, modules, sources), report.build(build.exports, modules))
+        sources = sources_of(build, config, look, modules)
+        made = Made(sources, bundle.build_assets(folder, sources), report.build(build.exports, modules))
         return render_site(content_of(build, config, look, made), folder)
 
 
@@ -180,11 +200,16 @@ def content_of(build: Build, config: Config, look: Look, made: Made) -> Content:
     )
 
 
-def sources_of(build: Build, config: Config, look: Look) -> bundle.Sources:
-    """What a site adds to every site's scripts and styles."""
-    task = read_card(build.exports[0]).task
-    catalogues = texts.read_catalogues(task, config.task, tuple(look.below(theme.TEXTS)))
-    return bundle.Sources(catalogues, style=look.style, collect=config.collecting is not None)
+def sources_of(build: Build, config: Config, look: Look, modules: Path) -> bundle.Sources:
+    """What a site's script and style are made of."""
+    cards = tuple(map(read_card, build.exports))
+    return bundle.Sources(
+        modules=modules,
+        catalogues=texts.read_catalogues(cards[0].task, config.task, tuple(look.below(theme.TEXTS))),
+        models=tuple(export / card.loaded[0] for export, card in zip(build.exports, cards, strict=True)),
+        collect=config.collecting is not None,
+        style=look.style,
+    )
 
 
 def look_of(config: Config) -> Look:
@@ -223,6 +248,11 @@ def _train_missing(build: Build, console: Console) -> None:
     if not missing:
         return
     _note_damage(missing, console)
+    if build.plan.pretrained:
+        for model in missing:
+            with staging.replacing(model.fitted, _what(model), console.note) as draft:
+                pretrained.unpack(model.network, draft)
+        return
     for note in build.data.notes:
         console.note(note)
     with console.importing():

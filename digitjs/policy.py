@@ -12,7 +12,7 @@ OURS: dict[str, tuple[str, ...]] = {
     "img-src": ("'self'", "data:", "blob:"),
     "connect-src": ("'self'", "data:"),
     "manifest-src": ("'self'",),
-    "worker-src": ("'self'",),
+    "worker-src": ("'self'", "blob:"),
     "base-uri": ("'none'",),
     "form-action": ("'none'",),
 }

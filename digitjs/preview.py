@@ -184,8 +184,8 @@ class Preview:
         modules = bundle.install(self.request.cache, self.console.note)
         drawn = self._kept.get("report", build.exports, lambda: report.build(build.exports, modules))
         assert isinstance(drawn, Report)
-        sources = pipeline.sources_of(build, config, look)
-        scripts, made = self._bundle(sources, look, modules)
+        sources = pipeline.sources_of(build, config, look, modules)
+        scripts, made = self._bundle(sources, look)
         folder = self._folder / f"site-{next(self._numbers)}"
         shutil.copytree(scripts, folder)
         render_site(pipeline.content_of(build, config, look, pipeline.Made(sources, made, drawn)), folder)
@@ -198,10 +198,10 @@ class Preview:
         assert isinstance(build, Build)
         return build
 
-    def _bundle(self, sources: Sources, look: Look, modules: Path) -> tuple[Path, Bundle]:
+    def _bundle(self, sources: Sources, look: Look) -> tuple[Path, Bundle]:
         """Scripts and styles, in a folder of their own; of the last ones, what can be used again."""
         styles = [path for folder in look.folders for end in ("scss", "css") for path in folder.rglob(f"*.{end}")]
-        scripts = _stamps(OURS_SCRIPTS), sources.collect, self._kept.made["report"][0]
+        scripts = _stamps(OURS_SCRIPTS), sources.collect, sources.models
         key = scripts, msgspec.json.encode(sources.catalogues), sources.style, _stamps((*OURS_STYLES, *styles))
         last_key, last = self._kept.made.get("bundle", (None, None))
 
@@ -209,9 +209,9 @@ class Preview:
             folder = self._folder / f"bundle-{next(self._numbers)}"
             if isinstance(last_key, tuple) and isinstance(last, tuple) and last_key[0] == scripts:
                 shutil.copytree(last[0], folder)
-                return folder, bundle.build_assets(folder, modules, replace(sources, same=last[1]))
+                return folder, bundle.build_assets(folder, replace(sources, same=last[1]))
             folder.mkdir()
-            return folder, bundle.build_assets(folder, modules, sources)
+            return folder, bundle.build_assets(folder, sources)
 
         made = self._kept.get("bundle", key, make)
         assert isinstance(made, tuple)

@@ -65,13 +65,15 @@ def build(signs: Signs, folder: Path, modules: Path, config: Config) -> None:
         export(signs, model)
     look = theme.resolve(config.theme)
     catalogues = texts.read_catalogues(signs.task, config.task, tuple(look.below(theme.TEXTS)))
-    sources = bundle.Sources(catalogues, style=look.style, collect=config.collecting is not None)
+    sources = bundle.Sources(
+        modules, catalogues, (model / "model.json",), collect=config.collecting is not None, style=look.style
+    )
     folder.mkdir()
     content = Content(
         site=config.site,
         catalogues=catalogues,
         models=(model,),
-        bundle=bundle.build_assets(folder, modules, sources),
+        bundle=bundle.build_assets(folder, sources),
         report=report.build((model,), modules),
         collect=config.collecting,
         look=look,

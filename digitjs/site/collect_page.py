@@ -111,8 +111,8 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
     assert collecting
     task, look = task_of(collecting.classes), theme.resolve(alone.config.theme)
     catalogues = texts.read_catalogues(task, alone.config.task, tuple(look.below(theme.TEXTS)))
-    sources = bundles.Sources(catalogues, style=look.style, collect=True)
-    bundle = theme.with_icons(bundles.build_assets(folder, modules, sources), look)
+    sources = bundles.Sources(modules, catalogues, style=look.style, collect=True)
+    bundle = theme.with_icons(bundles.build_assets(folder, sources), look)
     assert bundle.collect
     theme.publish(look, folder)
     text = catalogues[site.language]
@@ -134,4 +134,4 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
         worker="",
         save=alone.saving,
     )
-    (folder / "index.html").write_text(rendered(values, data, look), "utf-8")
+    (folder / "index.html").write_text(rendered(values, data, look), "utf-8", newline="\n")

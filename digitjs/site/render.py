@@ -82,7 +82,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     copied = _copy_static(content, folder)
     offline = _offline(folder, data, content)
     (folder / WORKER).write_text(
-        _rendered(content, WORKER, {"bundle": content.bundle, "offline": script_json(offline)}), "utf-8"
+        _rendered(content, WORKER, {"bundle": content.bundle, "offline": script_json(offline)}), "utf-8", newline="\n"
     )
     write_manifest(folder, (*copied, *(page for page in pages if page not in (*HTML, collect_page.NAME, APP))))
     return cards
@@ -100,12 +100,13 @@ def write_pages(content: Content, data: PageData, folder: Path) -> tuple[str, ..
     for page in (*HTML, APP, *own):
         template = f"{theme.PAGES}/{page}" if page in own else page
         written = _rendered(content, template, {**values, **_about(page, content.site.url)})
-        (folder / page).write_text(written, "utf-8")
+        (folder / page).write_text(written, "utf-8", newline="\n")
     collect = (collect_page.NAME,) if content.collect else ()
     if content.collect:
         collecting = collect_page.of_site(content.collect, data, content.bundle)
         own_values = {**values, **_about(collect_page.NAME, content.site.url)}
-        (folder / collect_page.NAME).write_text(collect_page.rendered(own_values, collecting, content.look), "utf-8")
+        written = collect_page.rendered(own_values, collecting, content.look)
+        (folder / collect_page.NAME).write_text(written, "utf-8", newline="\n")
     return (*HTML, APP, *collect, *own)
 
 
@@ -130,7 +131,7 @@ def _copy_static(content: Content, folder: Path) -> tuple[str, ...]:
         collect = (collect_page.NAME,) if content.collect else ()
         listed = ("", HTML[1], *collect, *(f"{name}.html" for name in content.look.pages))
         places = "".join(f"<url><loc>{escape(content.site.url + page)}</loc></url>\n" for page in listed)
-        (folder / SITEMAP).write_text(URLS.format(places), "utf-8")
+        (folder / SITEMAP).write_text(URLS.format(places), "utf-8", newline="\n")
         copied.append(SITEMAP)
     return tuple(copied)
 
@@ -138,7 +139,7 @@ def _copy_static(content: Content, folder: Path) -> tuple[str, ...]:
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
     return PageData(
         language=content.site.language,
-        networks=tuple(page_network(card) for card in cards),
+        networks=tuple(map(page_network, cards, content.bundle.operations)),
         bundle=content.bundle.page,
         examples="" if cards[0].task.kind == "picture" else _examples(content.models[0], folder),
         task=page_task(cards[0].task),
