@@ -85,7 +85,8 @@ def export(signs: Signs, folder: Path) -> Card:
     """The files of a fitted network, as `digitjs.export` writes them."""
     import tf_keras as keras
 
-    from digitjs.export.tfjs_files import write_model, write_script
+    from digitjs.export.model_script import write_script
+    from digitjs.export.tfjs_files import write_model
 
     images = rasterized(signs, signs.strokes)
     size, count = signs.task.framing.size, len(images)

@@ -15,7 +15,7 @@ from digitjs.appearance import Face, Theme, Tokens
 from digitjs.config import read
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
-from digitjs.site import colours
+from digitjs.site import colours, texts
 from digitjs.site.bundle import Bundle
 from digitjs.site.colours import SHAPE, TEXT, Colour, Scheme
 
@@ -179,7 +179,8 @@ def _style(
         "forced": {"on-win": "HighlightText"} if "on-win" in derived else {},
     }
     own = [path for folder in reversed(folders) for name in STYLES if (path := folder / name).is_file()]
-    if not any(tables.values()) and not faces and not own:
+    turned = any(texts.is_right_to_left(path.stem) for folder in folders for path in (folder / TEXTS).glob("*.json"))
+    if not any(tables.values()) and not faces and not own and not turned:
         return
     written = (
         f"${name}: ({''.join(f'{key}: {_quoted(value)}, ' for key, value in table.items())})"
@@ -187,6 +188,8 @@ def _style(
     )
     yield f'@use "tokens" with ({", ".join(written)});'
     yield '@use "site";'
+    if turned:
+        yield '@use "rtl";'
     for number, path in enumerate(own):
         yield f'@use "{path.resolve().as_uri()}" as theme{number};'
     for face, asset in faces:

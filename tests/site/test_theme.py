@@ -132,6 +132,28 @@ def test_the_documented_blocks_are_those_of_the_templates() -> None:
     assert documented() == {name: there[name] for name in pages}
 
 
+def test_the_example_of_the_documentation_is_a_site(built: Builder) -> None:
+    text = (ROOT / "digitjs" / "site" / "README.md").read_text("utf-8")
+    files: dict[str, str | bytes] = {"logo.svg": SVG, "icon.svg": SVG, "social.png": b"png", "own-serif.woff2": FONT}
+    files["static/robots.txt"] = "User-agent: *"
+    tables: list[str] = []
+    for name, content in re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        if name != "digitjs.toml":
+            files[name] = content
+        elif content.startswith("# [theme], continued"):
+            tables[0] = tables[0].replace("[theme]\n", f"[theme]\n{content}", 1)
+        else:
+            tables.append(content)
+    site = built("\n".join(tables), files)
+    index = (site / "index.html").read_text("utf-8")
+    for written in ("Made by class 7b.", ">Write a number.</h1>", ">Who we are</a>", ">עברית</option>", "count.js"):
+        assert written in index
+    assert "script-src 'self' 'wasm-unsafe-eval' https://stats.example.org;" in index
+    assert ">Class 7b</h1>" in (site / "about-us.html").read_text("utf-8")
+    assert (site / "robots.txt").exists() and (site / "sitemap.xml").read_text("utf-8").count("<loc>") == 3
+    assert "--win: #0a6e52" in style(site) and ".colophon{border-top:4px solid var(--win)}" in style(site)
+
+
 def test_blocks_are_small() -> None:
     """What a theme has to repeat to change one thing: no block without blocks in it is longer than a screen."""
     for name in ("base.html", "index.html", "report.html", "embed.html"):
@@ -173,6 +195,8 @@ def test_a_language_that_is_written_from_right_to_left_turns_the_page(built: Bui
         html = page.locator("html")
         expect(html).to_have_attribute("dir", "rtl")
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+        arrow = "getComputedStyle(document.querySelectorAll('.journey-step')[1], '::before').content"
+        assert page.evaluate(arrow) == '"←"'
         page.select_option("#select_language", "de")
         expect(html).to_have_attribute("lang", "de")
         expect(html).to_have_attribute("dir", "ltr")
