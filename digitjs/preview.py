@@ -201,7 +201,7 @@ class Preview:
     def _bundle(self, sources: Sources, look: Look) -> tuple[Path, Bundle]:
         """Scripts and styles, in a folder of their own; of the last ones, what can be used again."""
         styles = [path for folder in look.folders for end in ("scss", "css") for path in folder.rglob(f"*.{end}")]
-        scripts = _stamps(OURS_SCRIPTS), sources.collect, sources.models
+        scripts = _stamps(OURS_SCRIPTS), sources.collect, sources.digits, sources.models
         key = scripts, msgspec.json.encode(sources.catalogues), sources.style, _stamps((*OURS_STYLES, *styles))
         last_key, last = self._kept.made.get("bundle", (None, None))
 
@@ -236,7 +236,9 @@ class Preview:
             *(one.file for one in theme.faces),
         )
         found = (*self._settings(), *(_real(Path(name)) for name in named if name), *map(_real, OURS))
-        data = plan.data.paths if plan.data else ()
+        folder = self.request.settings.parent
+        brought = (folder / table.model for table in config.network if table.model)
+        data = (*(plan.data.paths if plan.data else ()), *brought)
         own = map(_real, look.folders) if look else ()
         return Watched(
             frozenset((*found, *own)),

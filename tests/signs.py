@@ -66,7 +66,12 @@ def build(signs: Signs, folder: Path, modules: Path, config: Config) -> None:
     look = theme.resolve(config.theme)
     catalogues = texts.read_catalogues(signs.task, config.task, tuple(look.below(theme.TEXTS)))
     sources = bundle.Sources(
-        modules, catalogues, (model / "model.json",), collect=config.collecting is not None, style=look.style
+        modules=modules,
+        catalogues=catalogues,
+        models=(model / "model.json",),
+        collect=config.collecting is not None,
+        digits=signs.task.is_digits,
+        style=look.style,
     )
     folder.mkdir()
     content = Content(

@@ -31,6 +31,7 @@ class Saving(msgspec.Struct, frozen=True):
     address: str  # relative to the page
     token: str  # of this start of the server, which takes nothing without it
     file: str  # its name, for the visitor
+    key: str  # which file it is, the same at every start: pages keep it with what they saved there
 
 
 class CollectData(msgspec.Struct, frozen=True):
@@ -111,7 +112,7 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
     assert collecting
     task, look = task_of(collecting.classes), theme.resolve(alone.config.theme)
     catalogues = texts.read_catalogues(task, alone.config.task, tuple(look.below(theme.TEXTS)))
-    sources = bundles.Sources(modules, catalogues, style=look.style, collect=True)
+    sources = bundles.Sources(modules, catalogues, style=look.style, collect=True, digits=task.is_digits)
     bundle = theme.with_icons(bundles.build_assets(folder, sources), look)
     assert bundle.collect
     theme.publish(look, folder)

@@ -13,6 +13,7 @@ from tfjs_in_node import run
 
 import keras
 from digitjs.errors import DigitjsError
+from digitjs.layers_format import Weight
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
 from digitjs.networks.keras_file.read import from_model
 from digitjs.networks.rewrite import Rewritten, explain, rewrite
@@ -43,7 +44,7 @@ def case(fate: str, kind: str, *args: Any, on: tuple[int, ...] = IMAGE, inputs: 
     version = options.pop("version", 3)
     layers = K3 if version == 3 else K2
     said = [*map(str, args), *(f"{name}={value}" for name, value in options.items())]
-    name = f"keras{version}-{kind}({','.join(said)})".replace(" ", "")
+    name = f"keras{version}-{kind}({','.join(said)})-of-{'x'.join(map(str, on))}".replace(" ", "")
     return Case(fate, lambda: getattr(layers, kind)(*args, **options), on, inputs, version, name)
 
 
@@ -239,7 +240,7 @@ NETWORKS = (
     network(KEPT, "masked-lstm", lambda: chain(K2.Embedding(**MASKED), K2.Dropout(0.1), K2.LSTM(3)), TOKENS, 2),
     network(KEPT, "masked-gru", lambda: chain(K2.Embedding(**MASKED), K2.GRU(3, reset_after=False)), TOKENS, 2),
     network(
-        KEPT,
+        REWRITTEN,
         "masked-layers",
         lambda: chain(
             K2.Embedding(**MASKED),
@@ -367,6 +368,7 @@ def test_tensorflow_js_answers_as_keras_does_or_the_layer_is_refused(each: Case,
 
 
 def test_every_layer_of_the_table_has_a_case(outcomes: dict[str, Outcome]) -> None:
+    assert len(outcomes) == len(ALL)
     kinds = {layer.kind for outcome in outcomes.values() for layer in outcome.graph.layers}
     untried = set(LAYERS) - kinds
     assert untried <= {*IDENTITIES, "SpatialDropout1D", "SpatialDropout3D"}
@@ -505,3 +507,35 @@ def test_calls_in_a_circle_are_refused() -> None:
     )
     with pytest.raises(DigitjsError, match="ring calls layers in a circle"):
         rewrite(ring)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Reshape", {}),
+        ("Reshape", {"target_shape": 7}),
+        ("Softmax", {"axis": 9}),
+        ("ReLU", {"threshold": "high"}),
+        ("ELU", {"alpha": [1]}),
+        ("BatchNormalization", {"axis": "last"}),
+        ("Normalization", {"mean": "none", "variance": 2}),
+        ("Rescaling", {"scale": {"of": 1}}),
+        ("Dense", {"units": 3, "activation": ["relu"]}),
+        ("TimeDistributed", {}),
+        ("Bidirectional", {"layer": {"class_name": "LSTM"}}),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(kind: str, options: dict[str, Any]) -> None:
+    with pytest.raises(DigitjsError, match=f"mine cannot run in TensorFlow.js: {kind} {kind.lower()}_1"):
+        rewrite(graph((kind, options)))
+
+
+def test_a_kernel_that_would_be_too_large_without_dilation_is_refused() -> None:
+    image = GraphLayer("InputLayer", "image", {"batch_shape": [None, *IMAGE]})
+    kernel = Weight("kernel", np.ones((3, 3, 4, 1), np.float32))
+    options = {"kernel_size": [3, 3], "dilation_rate": [10_000, 10_000], "use_bias": False}
+    layer = GraphLayer("DepthwiseConv2D", "wide", options, (kernel,), ((Tensor("image"),),))
+    with pytest.raises(
+        DigitjsError, match=r"wide, dilation_rate=.*: without it the kernel would have 1,600,160,004 values"
+    ):
+        rewrite(Graph("mine", (image, layer), (Tensor("image"),), (Tensor("wide"),)))
