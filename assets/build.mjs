@@ -1,7 +1,8 @@
 /**
- * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]
+ * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--model MODEL_JSON]...
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
- * print where each is as one line of JSON. The same sources give the same bytes.
+ * print where each is as one line of JSON. The same sources and models give the same bytes. A model that a page cannot run
+ * ends it with the status 3 and one sentence.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,16 +10,17 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { kernels } from './kernels.mjs';
+import { needs, Refused } from './needs.mjs';
+import { parts } from './parts.mjs';
 import { SECOND, UNUSED, without } from './treeshake.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** @type {{type: 'string'}} */
 const PATH = { type: 'string' };
-const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH } });
-if (!values.out || !values.modules || !values.texts) {
-  throw new Error('Usage: node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES]');
-}
+/** @type {{type: 'string', multiple: true}} */
+const PATHS = { type: 'string', multiple: true };
+const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH, model: PATHS } });
+if (!values.out || !values.modules || !values.texts) throw new Error('build.mjs needs --out, --modules and --texts');
 const OUT = resolve(values.out);
 const MODULES = resolve(values.modules);
 const TEXTS = resolve(values.texts);
@@ -48,8 +50,8 @@ function publish(name, extension, content) {
 const publishIcon = (name, extension) =>
   publish(name, extension, readFileSync(join(HERE, `icons/${name}.${extension}`)));
 
-/** @param {string} entry @param {string} name @param {RegExp} [unused] @returns {Promise<string>} */
-async function script(entry, name, unused = UNUSED) {
+/** @param {string} entry @param {import('esbuild').BuildOptions} [options] @returns {Promise<Uint8Array>} its code */
+async function bundled(entry, options) {
   const result = await esbuild.build({
     entryPoints: [join(HERE, 'js', entry)],
     bundle: true,
@@ -61,10 +63,23 @@ async function script(entry, name, unused = UNUSED) {
     write: false,
     nodePaths: [MODULES],
     external: NODE,
-    plugins: [kernels, without(unused)],
     logLevel: 'warning',
+    ...options,
   });
-  return publish(name, 'js', result.outputFiles[0].contents);
+  return /** @type {import('esbuild').OutputFile[]} */ (result.outputFiles)[0].contents;
+}
+
+/** @param {string} entry @param {string} name @returns {Promise<string>} */
+const script = async (entry, name) => publish(name, 'js', await bundled(entry));
+
+/**
+ * A script with parts of TensorFlow.js: the page runs it, and knows it as a function, whose text a worker runs.
+ * @param {string} entry @param {'network' | 'backend'} kind @param {RegExp} unused
+ * @returns {Promise<string>} its code
+ */
+async function tensorflow(entry, kind, unused) {
+  const code = await bundled(entry, { plugins: [parts(used, MODULES), without(unused)] });
+  return `(globalThis.digitjsCode??={}).${kind}=function(){${Buffer.from(code)}};digitjsCode.${kind}();\n`;
 }
 
 /** @param {string} folder @param {string} name @returns {Record<string, string>} language code to the address of its catalogue */
@@ -97,12 +112,22 @@ async function collect(catalogues) {
 
 mkdirSync(join(OUT, 'assets'), { recursive: true });
 const wasm = readFileSync(WASM);
+const tools = { modules: MODULES, kept: join(dirname(MODULES), 'needs'), bundled };
+const needed = await needs(values.model ?? [], tools).catch((reason) => {
+  if (!(reason instanceof Refused)) throw reason;
+  console.error(reason.message);
+  process.exit(3);
+});
+const used = {
+  layers: [...new Set(needed.flatMap(({ layers }) => layers))].sort(),
+  kernels: [...new Set(needed.flatMap(({ kernels }) => kernels))].sort(),
+};
 const bundle = {
   /** What the page's script loads, by these names. */
   page: {
     texts: texts(TEXTS, 'text'),
-    network: await script('tensorflow/bundle.js', 'network'),
-    backend: await script('tensorflow/kernels_wasm.js', 'tfjs-wasm', SECOND),
+    network: publish('network', 'js', await tensorflow('tensorflow/bundle.js', 'network', UNUSED)),
+    backend: publish('tfjs-wasm', 'js', await tensorflow('tensorflow/kernels_wasm.js', 'backend', SECOND)),
     picture: await script('picture/trace.js', 'picture'),
     wasm: publish('tfjs-simd', 'wasm', wasm),
     wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
@@ -116,6 +141,7 @@ const bundle = {
   icon192: publishIcon('icon-192', 'png'),
   icon512: publishIcon('icon-512', 'png'),
   iconmask: publishIcon('icon-mask', 'png'), // nothing outside the middle three fifths: masks may cut that away
+  operations: needed.map(({ operations }) => operations),
   collect: values.collect ? await collect(resolve(values.collect)) : null,
 };
 console.log(JSON.stringify(bundle));

@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from digitjs.data.task import Task
+from digitjs.data.task import Framing, Task
 from digitjs.errors import DigitjsError
 from digitjs.networks.recipe import Recipe
 
@@ -73,10 +73,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     calibration: Calibration
     thresholds: Thresholds
     recipe: Recipe
+    pretrained: bool = False  # it came with the package and was trained and measured when that was made
     quantize: str  # float32, float16, uint16 or uint8
     sizes: dict[str, int]  # bytes by file, page/model.json
     sha256: dict[str, str]  # by file
     versions: dict[str, str]
+    framing: Framing | None = None  # of the images that it takes; None: the task's
 
     @property
     def loaded(self) -> tuple[str, ...]:

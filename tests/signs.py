@@ -68,7 +68,7 @@ def build(signs: Signs, folder: Path, modules: Path, config: Config) -> None:
         site=config.site,
         catalogues=catalogues,
         models=(model,),
-        bundle=bundle.build_assets(folder, modules, catalogues),
+        bundle=bundle.build_assets(folder, bundle.Sources(modules, catalogues, (model / "model.json",))),
         report=report.build((model,), modules),
     )
     render_site(content, folder)

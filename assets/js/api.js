@@ -28,7 +28,7 @@ import { ask, judge, read } from './recognition/recognize.js';
  * @property {(name: string) => Promise<Classified | null>} predict
  * @property {(strokes: Stroke[], name: string) => Promise<Classified | null>} classify
  * @property {(strokes: Stroke[], name?: string, origin?: import('./recognition/recognize.js').Origin) => Promise<{text: string, symbols: ReadSymbol[], digits?: ReadDigit[]}>} read
- * @property {(strokes: Stroke[]) => number[]} pixels
+ * @property {(strokes: Stroke[], name?: string) => number[]} pixels  as a network takes them, by default the selected one
  * @property {(images: number[][], name: string) => Promise<number[][]>} scores  probabilities of images, each of as many values in [0, 1] as `pixels` gives
  * @property {() => {numTensors: number, numBytes: number}} memory
  */
@@ -45,6 +45,8 @@ export function contract(session) {
   };
   /** @param {Stroke[]} strokes @param {string} name */
   const classify = async (strokes, name) => whole(copied(strokes), await panel(name), task);
+  /** @param {string} name @returns {import('./recognition/rasterize.js').Framing} */
+  const framing = (name) => (name ? session.infos(name)[0] : config.networks[0]).framing ?? task.framing;
   return {
     get ready() {
       return session.ready;
@@ -61,8 +63,9 @@ export function contract(session) {
     predict: (name) => classify(drawing.strokes, name),
     classify,
     read: async (strokes, name = session.state.network, origin) =>
-      published(read(copied(strokes), await panel(name), task, origin), task),
-    pixels: (strokes) => Array.from(rasterize(copied(strokes), task.framing, task.digits).image),
+      published(await read(copied(strokes), await panel(name), task, origin), task),
+    pixels: (strokes, name = session.state.network) =>
+      Array.from(rasterize(copied(strokes), framing(name), task.digits).image),
     scores: async (images, name) => {
       const [reader] = await panel(name);
       return ask(
@@ -77,12 +80,13 @@ export function contract(session) {
 /**
  * The whole drawing as one symbol.
  * @param {Stroke[]} strokes @param {import('./session.js').Reader[]} panel @param {Task} task
- * @returns {Classified | null} null for an empty drawing
+ * @returns {Promise<Classified | null>} null for an empty drawing
  */
-function whole(strokes, panel, task) {
+async function whole(strokes, panel, task) {
   if (strokes.length === 0) return null;
   const start = performance.now();
-  const probabilities = mean(judge([strokes], panel, task)[0].probabilities);
+  const [seen] = await judge([strokes], panel, task);
+  const probabilities = mean(seen.probabilities);
   const digit = probabilities.indexOf(Math.max(...probabilities));
   const milliseconds = performance.now() - start;
   return { class: task.classes[digit], ...(task.digits && { digit }), probabilities, milliseconds };

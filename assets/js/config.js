@@ -11,10 +11,12 @@
  * @property {SiteFile} script  the same model, for pages that cannot fetch
  * @property {number | null} accuracy  in the test, 0 to 1; null where it was not measured
  * @property {number} parameters
- * @property {number} bytes  of all weight files
+ * @property {number} bytes  of all its files
  * @property {number} temperature  the logarithms of its probabilities are divided by it
  * @property {{refuse: number, unsure: number}} thresholds
  * @property {LayerInfo[]} layers
+ * @property {number} operations  multiplications for one image
+ * @property {import('./recognition/rasterize.js').Framing | null} framing  of the images that it takes; null: the task's
  */
 /**
  * @typedef {object} PageFiles  addresses, as build.mjs prints them
@@ -34,6 +36,12 @@
  * @property {string} [worker]  the service worker, where the site is kept for times without a network
  * @property {string} [examples]  a script with images of the test set
  */
+
+/**
+ * Multiplications for one image, twice those of the largest network that comes with digitjs: one that needs more may take
+ * so long to answer that the pen would wait.
+ */
+export const SLOW = 15e6;
 
 /** Classes of layers that only hand on what they get while a network answers. */
 export const SILENT = ['Dropout', 'Flatten', 'InputLayer', 'Reshape'];

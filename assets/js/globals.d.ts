@@ -17,6 +17,8 @@ declare global {
   var digitjsExamples: { label: number; pixels: string }[] | undefined;
   /** What tensorflow/bundle.js gives to tensorflow/loader.js. */
   var digitjsNetwork: ReturnType<typeof library> | undefined;
+  /** The scripts that a worker runs too, as functions: build.mjs wraps them. */
+  var digitjsCode: { network?: () => void; backend?: () => void } | undefined;
   /** What picture/trace.js gives to picture/import.js. */
   var digitjsPicture: typeof picture | undefined;
   /** Start the WebAssembly backend from its binary's address. */

@@ -7,6 +7,7 @@ import { Memory, read } from './recognition/recognize.js';
 /** @typedef {import('./config.js').Site} Site */
 /** @typedef {import('./config.js').NetworkInfo} NetworkInfo */
 /** @typedef {import('./state.js').ViewState} ViewState */
+/** @typedef {import('./geometry.js').Stroke} Stroke */
 /** @typedef {import('./recognition/recognize.js').Digit} Digit */
 /** @typedef {import('./recognition/recognize.js').Reading} Reading */
 /** @typedef {import('./tensorflow/bundle.js').Network} Network */
@@ -31,6 +32,7 @@ export const ALL = 'all';
 const NOTHING_READ = { text: '', symbols: [], digits: [] };
 const SLOW = 10; // milliseconds to read and to show it: a longer block of the main thread delays the ink
 const REST = 2; // after a slow reading, wait this many times its duration before the next
+/** @typedef {{strokes: Stroke[], readers: Reader[], pressed: boolean, stop: AbortController}} Pending  a reading that takes its time */
 
 /**
  * Dispatches `frame` before anything slow, once a frame at most; `reading` when there is a new one, or the same is to be
@@ -56,6 +58,9 @@ export class Session extends EventTarget {
   #due = false;
   #answered = false;
   #free = 0; // when the networks may be asked again while the pen moves
+  /** By networks in a worker, which read one state of the drawing after the other. @type {Pending | undefined} */
+  #pending;
+  #again = false; // read when that has ended
   #clock;
 
   /** @param {Site} config @param {ViewState} state @param {{networks: Loader, clock: Clock}} effects */
@@ -68,6 +73,7 @@ export class Session extends EventTarget {
     this.ready.catch(() => {}); // it follows the first selection, which reports its failure itself
     this.drawing.addEventListener('change', () => {
       this.#pressed = false;
+      this.#pending?.stop.abort(); // what it has not asked yet would be about the past
       this.refresh();
     });
     this.drawing.addEventListener('view', () => this.refresh());
@@ -98,7 +104,11 @@ export class Session extends EventTarget {
     return (await Promise.all(loaded)).map((network, i) => ({
       ...infos[i],
       ...network,
-      probabilities: (images, count) => calibrated(network.probabilities(images, count), count, infos[i].temperature),
+      probabilities: (images, count, signal) => {
+        const own = network.probabilities(images, count, signal);
+        const answer = (/** @type {Float32Array} */ all) => calibrated(all, count, infos[i].temperature);
+        return own instanceof Promise ? own.then(answer) : answer(own);
+      },
     }));
   }
 
@@ -205,12 +215,42 @@ export class Session extends EventTarget {
       this.#clock.after(() => this.refresh(), wait);
       return;
     }
-    const start = this.#clock.now();
     const strokes = this.state.live || this.#pressed ? this.drawing.strokes : [];
-    const origin = { traced: this.drawing.isTraced };
-    this.#show(read(strokes, this.readers, this.config.task, { ...origin, memory: this.#memory }), this.#pressed);
+    if (this.#pending && strokes.length > 0) {
+      this.#again = true;
+      return;
+    }
+    const start = this.#clock.now();
+    const stop = new AbortController();
+    const context = { traced: this.drawing.isTraced, memory: this.#memory, signal: stop.signal };
+    const reading = read(strokes, this.readers, this.config.task, context);
+    if (reading instanceof Promise) {
+      this.#follow(reading, { strokes: [...strokes], readers: this.readers, pressed: this.#pressed, stop });
+      return;
+    }
+    this.#show(reading, this.#pressed);
     const now = this.#clock.now(); // whoever shows the reading may ask the networks for more
     this.#free = now - start > SLOW ? now + REST * (now - start) : 0;
     if (this.reading.digits.length > 0) this.accelerateAfterFirst();
+  }
+
+  /**
+   * Show a reading when it is there, if its strokes are still drawn: while the pen moves, it is about a moment ago.
+   * @param {Promise<Reading>} coming @param {Pending} pending
+   */
+  async #follow(coming, pending) {
+    this.#pending = pending;
+    this.#again = false;
+    try {
+      const reading = await coming;
+      const isThere = pending.strokes.every((stroke) => this.drawing.strokes.includes(stroke));
+      if (isThere && pending.readers === this.readers) this.#show(reading, pending.pressed);
+      if (this.reading.digits.length > 0) this.accelerateAfterFirst();
+    } catch (reason) {
+      if (!pending.stop.signal.aborted) throw reason;
+    } finally {
+      this.#pending = undefined;
+      if (this.#again) this.refresh();
+    }
   }
 }

@@ -10,8 +10,22 @@ from typing import TYPE_CHECKING
 import click
 
 from digitjs import __version__, config
-from digitjs.cli.options import PATH, SEED, Planner, data, force, fresh, output, planned, settings, source, with_options
+from digitjs.cli.options import (
+    PATH,
+    SEED,
+    Planner,
+    data,
+    force,
+    fresh,
+    output,
+    planned,
+    settings,
+    source,
+    with_options,
+)
 from digitjs.cli.program import Program
+from digitjs.cli.tooling import COMMANDS
+from digitjs.config import QUANTIZE
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import output_folder, paths, staging
@@ -81,6 +95,54 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
     chosen = config.load(settings)
     cards = pipeline.render(_resolved(plan(chosen.networks, settings)), chosen, pipeline.Output(output, force), console)
     _echo_site(console, cards, output)
+
+
+@main.command(epilog="Example: digitjs convert model.keras -o web --quantize uint8")
+@click.argument("model", type=PATH)
+@with_options(
+    click.option("-o", "--output", type=PATH, metavar="FOLDER", help="Folder for model.json and the weights."),
+    click.option(
+        "--quantize",
+        type=click.Choice(QUANTIZE),
+        default="float32",
+        show_default=True,
+        help="Weight type.",
+    ),
+    click.option(
+        "--inputs",
+        type=PATH,
+        multiple=True,
+        metavar="FILE.npy",
+        help="Samples to compare on, too; one file for each input of the network.",
+    ),
+    click.option("--explain", is_flag=True, help="Only list what becomes of each layer."),
+    click.option("--force", is_flag=True, help="Move what the folder holds to a backup folder beside it."),
+)
+@click.pass_obj
+def convert(
+    console: Console,
+    model: Path,
+    output: Path | None,
+    quantize: str,
+    inputs: tuple[Path, ...],
+    explain: bool,
+    force: bool,
+) -> None:
+    """Convert a .keras or .h5 file of Keras 2 or 3 for TensorFlow.js, and compare the answers. Nothing in it is run."""
+    from digitjs import conversion, convert_model
+    from digitjs.networks.keras_file.read import read
+
+    if output is None and not explain:
+        raise click.UsageError("Name a folder with --output, or list the layers with --explain.")
+    graph = read(model)
+    if explain:
+        for line in conversion.explanation(graph):
+            console.say(line)
+    if output is None:
+        return
+    options = conversion.Options(quantize, convert_model.read_inputs(inputs), force)
+    for line in convert_model.lines(convert_model.run(graph, output, options, console), options):
+        console.say(line)
 
 
 @main.command(epilog="Example: digitjs serve --port 8000 --open")
@@ -329,3 +391,7 @@ def _accuracy(card: "Card") -> str:
 def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> None:
     _echo_cards(console, cards)
     console.say(f"Open {folder / 'index.html'}")
+
+
+for one in COMMANDS:
+    main.add_command(one)

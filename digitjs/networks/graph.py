@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from digitjs.layers_format import Weight
+from digitjs.layers_format import Weight as Weight  # the same in files and in graphs
 
 
 class Tensor(NamedTuple):

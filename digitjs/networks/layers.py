@@ -1,32 +1,6 @@
-"""Keras layers as plain data, and which of them the page can run."""
+"""Keras layers as plain data."""
 
 from dataclasses import dataclass, field
-
-# The layers and activations that TF.js and the kernels in the page's bundle run; tests/page/test_layers.py runs each in
-# a browser.
-RUNNABLE = (
-    "Activation",
-    "AveragePooling2D",
-    "BatchNormalization",
-    "Conv2D",
-    "Cropping2D",
-    "Dense",
-    "DepthwiseConv2D",
-    "Dropout",
-    "ELU",
-    "Flatten",
-    "GlobalAveragePooling2D",
-    "GlobalMaxPooling2D",
-    "LeakyReLU",
-    "MaxPooling2D",
-    "PReLU",
-    "Permute",
-    "ReLU",
-    "Reshape",
-    "Softmax",
-    "ZeroPadding2D",
-)
-ACTIVATIONS = ("elu", "hard_sigmoid", "linear", "relu", "relu6", "sigmoid", "softmax", "swish", "tanh")
 
 Option = int | float | str | bool | tuple[int, ...]
 

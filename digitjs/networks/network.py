@@ -2,24 +2,30 @@
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import PureWindowsPath
+from typing import Any
 
 import msgspec
 
 from digitjs.data.samples import Dataset
 from digitjs.errors import DigitjsError
-from digitjs.networks.layers import ACTIVATIONS, RUNNABLE, Layer
+from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.layers import Layer
 from digitjs.networks.recipe import Recipe, few_samples, require_valid
+from digitjs.networks.rewrite import Step, rewrite
 
 # The name of a network is a folder, a URL, an element's id on the report page and a value of the page's selector.
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RESERVED = (
     *("all", "constructor"),  # the selector's value for all networks, a key of every JavaScript object
+    # devices of Windows, which are files of no folder
+    *("aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))),
     # ids of templates
     *("agreement", "announcement", "ask", "canvas", "classes", "compared", "correct", "digits", "erase", "examples"),
     *("gallery", "inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo"),
     *("unstarted", "writer", "writers"),
 )
+# What TensorFlow.js has and passes by, as Keras does after training.
+DROPPED_BY_TFJS = ("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout1D")
 
 
 @dataclass(frozen=True)
@@ -77,27 +83,48 @@ class Network:
 def _require_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise DigitjsError(f"A network cannot be called {name}: take up to 40 of a-z, 0-9 and -, first a letter.")
-    if name in RESERVED or PureWindowsPath(name).is_reserved():
+    if name in RESERVED:
         raise DigitjsError(f"A network cannot be called {name}, which has a meaning of its own: choose another name.")
 
 
 def _require_layers(network: Network) -> None:
-    for layer in network.layers:
-        activation = layer.options.get("activation", "linear")
-        for used, known in ((layer.kind, RUNNABLE), (activation, ACTIVATIONS)):
-            if used not in known:
-                raise DigitjsError(f"{network.name}: the page cannot run {used}; choose from {', '.join(known)}.")
-        try:
-            msgspec.to_builtins(layer.options)  # as keys and cards write them
-        except TypeError as error:
-            raise DigitjsError(
-                f"{network.name}: {layer} has an option that is no number, text or tuple: {error}."
-            ) from error
+    changes = [change for step in rewrite(_chain(network), target="page").steps if (change := _change(step))]
+    if changes:
+        raise DigitjsError(f"{network.name} cannot run in the page as it is: {'; '.join(changes)}.")
     if not _ends_in_probabilities(network.layers):
         raise DigitjsError(
             f"{network.name} does not end in probabilities: let its last layer be a Dense with a unit for each class "
             "and the activation softmax, or a Softmax after one without."
         )
+
+
+def _chain(network: Network) -> Graph:
+    """The layers as they are going to be built and named."""
+    inputs = GraphLayer("InputLayer", "image", {"batch_shape": [None, 28, 28, 1]})
+    layers = [inputs]
+    for place, layer in enumerate(network.layers, start=1):
+        name, before = f"{layer.kind.lower()}_{place}", Tensor(layers[-1].name)
+        layers.append(GraphLayer(layer.kind, name, _options(network, layer), calls=((before,),)))
+    return Graph(network.name, tuple(layers), (Tensor(inputs.name),), (Tensor(layers[-1].name),), keras=2)
+
+
+def _options(network: Network, layer: Layer) -> dict[str, Any]:
+    """As keys and cards write them."""
+    try:
+        options: dict[str, Any] = msgspec.to_builtins(layer.options)
+    except TypeError as error:
+        raise DigitjsError(
+            f"{network.name}: {layer} has an option that is no number, text or tuple: {error}."
+        ) from error
+    return options
+
+
+def _change(step: Step) -> str | None:
+    """What to write instead of a layer that is trained as it is and exported so, and TensorFlow.js has otherwise."""
+    if step.fate == "kept" or step.kind in DROPPED_BY_TFJS:
+        return None
+    instead = "leave it out" if step.fate == "dropped" else f"write it {step.what}"
+    return f"{step.kind} {step.layer}: {instead}"
 
 
 def _ends_in_probabilities(layers: tuple[Layer, ...]) -> bool:

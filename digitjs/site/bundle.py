@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from digitjs.site.texts import Catalogue, without_collecting, write_catalogues
 
 LOCK = "package-lock.json"
 NPM_FILES = ("package.json", LOCK, ".npmrc")
+REFUSED = 3  # the status of build.mjs where a page cannot run a network; any other but 0 is a mistake in its sources
 
 
 class PageFiles(msgspec.Struct, frozen=True, rename="camel"):
@@ -53,6 +55,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     icon192: str
     icon512: str
     iconmask: str  # with the margin that a mask may cut off
+    operations: tuple[int, ...]  # multiplications for one image, by each network
     collect: CollectFiles | None = None
 
     @property
@@ -60,8 +63,8 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
         """Every file that a browser may ask for over http."""
         page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.picture, self.page.wasm)
         collect = self.collect and (*self.collect.texts.values(), self.collect.script, self.collect.style)
-        shared = (getattr(self, name) for name in self.__struct_fields__ if name not in ("page", "collect"))
-        return (*page, *shared, *(collect or ()))
+        shared = (name for name in self.__struct_fields__ if name not in ("page", "operations", "collect"))
+        return (*page, *(getattr(self, name) for name in shared), *(collect or ()))
 
 
 def install(cache: Path, note: Note) -> Path:
@@ -89,27 +92,35 @@ def install(cache: Path, note: Note) -> Path:
     return tools / "node_modules"
 
 
-def build_assets(folder: Path, modules: Path, catalogues: Mapping[str, Catalogue], *, collect: bool = False) -> Bundle:
-    """Compile the style and bundle the script into `folder`/assets.
+@dataclass(frozen=True)
+class Sources:
+    """What a site's script and style are made of."""
 
-    Args:
-        folder: the site's folder.
-        modules: the `node_modules` folder of `install`.
-        catalogues: the site's texts by language.
-        collect: whether the site has the page that collects drawings.
+    modules: Path  # the `node_modules` folder of `install`
+    catalogues: Mapping[str, Catalogue]  # the site's texts by language
+    models: tuple[Path, ...] = ()  # model.json of each network: the script has what these need of TF.js, and no more
+    collect: bool = False  # whether the site has the page that collects drawings
+
+
+def build_assets(folder: Path, sources: Sources) -> Bundle:
+    """Compile the style and bundle the script into `folder`/assets, the site's folder.
 
     Raises:
-        DigitjsError: a source does not compile; the sentence carries the compiler's message.
+        DigitjsError: a page cannot run one of the networks, or a source does not compile; the sentence carries the
+            message of TF.js or of the compiler.
     """
     build = resource("assets") / "build.mjs"
     with tempfile.TemporaryDirectory() as scratch:
         texts = Path(scratch) / "texts"
-        write_catalogues(without_collecting(catalogues, linked=collect), texts)
-        places = {"--out": folder.resolve(), "--modules": modules.resolve(), "--texts": texts}
-        if collect:
-            places["--collect"] = Path(scratch) / "collect"
-            write_catalogues(catalogues, places["--collect"])
-        done = node([str(build), *(str(word) for place in places.items() for word in place)], **_captured(folder))
+        write_catalogues(without_collecting(sources.catalogues, linked=sources.collect), texts)
+        places = [("--out", folder.resolve()), ("--modules", sources.modules.resolve()), ("--texts", texts)]
+        if sources.collect:
+            places.append(("--collect", Path(scratch) / "collect"))
+            write_catalogues(sources.catalogues, Path(scratch) / "collect")
+        places += [("--model", model.resolve()) for model in sources.models]
+        done = node([str(build), *(str(word) for place in places for word in place)], **_captured(folder))
+    if done.returncode == REFUSED:
+        raise DigitjsError(done.stderr.strip())
     if done.returncode != 0:
         _raise_os_error(done, folder)
         raise DigitjsError(f"The page's script or style does not compile: {_said(done)}")
@@ -133,7 +144,8 @@ def _install(assets: Path, folder: Path) -> None:
 
 
 def _captured(folder: Path) -> dict[str, Any]:
-    return {"return_completed_process": True, "capture_output": True, "text": True, "cwd": folder}
+    text = {"encoding": "utf-8", "errors": "replace"}  # Node's, on Windows too
+    return {"return_completed_process": True, "capture_output": True, "cwd": folder, **text}
 
 
 def _said(done: "subprocess.CompletedProcess[str]") -> str:

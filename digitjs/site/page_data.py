@@ -48,6 +48,8 @@ class PageNetwork(msgspec.Struct, frozen=True):
     temperature: float  # the logarithms of its probabilities are divided by it
     thresholds: Thresholds
     layers: tuple[CardLayer, ...]
+    operations: int  # multiplications for one image
+    framing: Framing | None = None  # of the images that it takes; None: the task's
 
 
 class PageData(msgspec.Struct, frozen=True, rename="camel"):
@@ -75,8 +77,8 @@ def script_json(data: msgspec.Struct) -> str:
     return msgspec.json.encode(data).decode().replace("<", "\\u003c")
 
 
-def page_network(card: Card) -> PageNetwork:
-    """What the page knows of an exported network."""
+def page_network(card: Card, operations: int) -> PageNetwork:
+    """What the page knows of an exported network, and of how long it takes to answer."""
     version = card.sha256[MODEL_SCRIPT][:HASH]  # it holds the topology and the weights
 
     def file(name: str) -> File:
@@ -93,6 +95,8 @@ def page_network(card: Card) -> PageNetwork:
         temperature=card.calibration.temperature,
         thresholds=card.thresholds,
         layers=card.layers,
+        operations=operations,
+        framing=card.framing,
     )
 
 

@@ -63,13 +63,15 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     data = _page_data(content, cards, folder)
     values = {**_template_values(content, data), "cards": {card.name: card for card in cards}}
     for page in (*HTML, APP):
-        (folder / page).write_text(templates.render(page, values), "utf-8")
+        (folder / page).write_text(templates.render(page, values), "utf-8", newline="\n")
     if content.collect:
         collect_page.write(
             folder / collect_page.NAME, values, collect_page.of_site(content.collect, data, content.bundle)
         )
     offline = _offline(folder, data, content.bundle)
-    (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": script_json(offline)}), "utf-8")
+    (folder / WORKER).write_text(
+        templates.render(WORKER, {**values, "offline": script_json(offline)}), "utf-8", newline="\n"
+    )
     write_manifest(folder)
     return cards
 
@@ -77,7 +79,7 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
     return PageData(
         language=content.site.language,
-        networks=tuple(page_network(card) for card in cards),
+        networks=tuple(map(page_network, cards, content.bundle.operations)),
         bundle=content.bundle.page,
         examples="" if cards[0].task.kind == "picture" else _examples(content.models[0], folder),
         task=page_task(cards[0].task),

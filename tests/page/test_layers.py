@@ -1,7 +1,5 @@
 """The layers that a network of one's own may have: the page answers as Keras does, on both of its backends."""
 
-import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,22 +10,18 @@ import tf_keras as keras
 from playwright.sync_api import Page
 
 from conftest import Site
-from digitjs.browser.server import serving
-from digitjs.export.tfjs_files import write_model
-from digitjs.metrics import calibrated
-from digitjs.model_card import read_card
-from digitjs.networks.builtin import NETWORKS
-from digitjs.networks.keras_model import build_model
-from digitjs.networks.layers import ACTIVATIONS, RUNNABLE, Layer
+from digitjs.networks.layers import Layer
+from digitjs.networks.rewrite.page import PAGE_ACTIVATIONS, PAGE_LAYERS
+from own_networks import OwnNetwork, own_site, randomised
 
 IMAGES = np.random.default_rng(0).uniform(size=(3, 784))
-CONVOLUTION = Layer("Conv2D", {"filters": 4, "kernel_size": 3})
 # Each between a convolution, which gives it four channels, and a dense layer.
 MIDDLES = (
-    *(Layer("Activation", {"activation": name}) for name in ACTIVATIONS),
+    *(Layer("Activation", {"activation": name}) for name in PAGE_ACTIVATIONS),
     Layer("AveragePooling2D"),
     Layer("BatchNormalization"),
     Layer("Conv2D", {"filters": 5, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "elu"}),
+    Layer("Conv2DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "gelu"}),
     Layer("Cropping2D", {"cropping": 2}),
     Layer("Dense", {"units": 5, "activation": "relu"}),
     Layer("DepthwiseConv2D", {"kernel_size": 3, "padding": "same", "activation": "relu"}),
@@ -36,54 +30,78 @@ MIDDLES = (
     Layer("Flatten"),
     Layer("GlobalAveragePooling2D"),
     Layer("GlobalMaxPooling2D"),
+    Layer("LayerNormalization"),
     Layer("LeakyReLU"),
     Layer("MaxPooling2D", {"pool_size": 3, "strides": 2}),
     Layer("PReLU"),
     Layer("Permute", {"dims": (3, 1, 2)}),
     Layer("ReLU", {"max_value": 6.0}),
+    Layer("Rescaling", {"scale": 2.0, "offset": -0.5}),
     Layer("Reshape", {"target_shape": (26, 104)}),
+    Layer("SeparableConv2D", {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}),
     Layer("Softmax"),
+    Layer("ThresholdedReLU", {"theta": 0.3}),
+    Layer("UpSampling2D", {"size": 2}),
     Layer("ZeroPadding2D"),
 )
-SOFTMAX = Layer("Dense", {"units": 10, "activation": "softmax"})
-FLAT = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
+MERGES = tuple(map(Layer, ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply")))  # of two such images
+SERIES = (  # of its rows
+    Layer("AveragePooling1D", {"pool_size": 2}),
+    Layer("Conv1D", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu"}),
+    Layer("GlobalAveragePooling1D"),
+    Layer("GlobalMaxPooling1D"),
+    Layer("LSTM", {"units": 4}),
+    Layer("MaxPooling1D", {"pool_size": 2}),
+    Layer("SimpleRNN", {"units": 4, "return_sequences": True}),
+)
+DOT, REPEAT = Layer("Dot", {"axes": 2}), Layer("RepeatVector", {"n": 3})
+ALL = (*MIDDLES, *MERGES, *SERIES, DOT, REPEAT)
 
 
 def test_every_layer_of_the_list_is_asked() -> None:
-    assert sorted({layer.kind for layer in MIDDLES}) == sorted(RUNNABLE)
+    assert {layer.kind for layer in ALL} == {*PAGE_LAYERS, "Dropout"} - {"InputLayer"}
 
 
-def untrained(middle: Layer) -> Any:
+def untrained(place: int, middle: Layer) -> OwnNetwork:
     """A network around the layer, with weights as training could leave them."""
-    layers = (CONVOLUTION, middle, *(() if middle.kind in FLAT else (Layer("Flatten"),)), SOFTMAX)
     keras.utils.set_random_seed(1)
-    model = build_model("mlp", layers)
-    random = np.random.default_rng(1)
-    weights = model.get_weights()  # biases, means and variances begin as zeros and ones, which would hide mistakes
-    model.set_weights([weight if weight.ndim > 1 else random.uniform(0.1, 0.9, weight.shape) for weight in weights])
-    return model
+    image = keras.layers.Input((28, 28, 1))
+    given: Any = keras.layers.Conv2D(4, 3)(image)
+    if middle in MERGES:
+        given = [given, keras.layers.Conv2D(4, 3, padding="same")(given)]
+    elif middle in SERIES:
+        given = keras.layers.Reshape((26, 104))(given)
+    elif middle == DOT:
+        given = [keras.layers.Reshape((26, 104))(given), keras.layers.Reshape((104, 26))(given)]
+        given[1] = keras.layers.Permute((2, 1))(given[1])
+    elif middle == REPEAT:
+        given = keras.layers.GlobalMaxPooling2D()(given)
+    features = getattr(keras.layers, middle.kind)(**middle.options)(given)
+    if len(features.shape) > 2:
+        features = keras.layers.Flatten()(features)
+    return OwnNetwork(
+        f"layer-{place}", randomised(keras.Model(image, keras.layers.Dense(10, activation="softmax")(features)))
+    )
 
 
 @pytest.fixture(scope="module")
-def served(tiny_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The folder from which the page loads the first network, and the page's address."""
-    site = Path(shutil.copytree(tiny_site.folder, tmp_path_factory.mktemp("layers") / "site"))
-    with serving(site) as address:
-        page = site / "index.html"  # which says that the files are those of the build
-        page.write_text(re.sub(r'"integrity": ?"[^"]*"', '"integrity": ""', page.read_text("utf-8")), "utf-8")
-        yield site / "models" / NETWORKS[0].name / "page", address
+def networks() -> tuple[OwnNetwork, ...]:
+    return tuple(untrained(place, middle) for place, middle in enumerate(ALL))
 
 
-@pytest.mark.parametrize("layer", MIDDLES, ids=str)
-def test_the_page_answers_as_keras_does(layer: Layer, served: tuple[Path, str], page: Page) -> None:
-    folder, address = served
-    model = untrained(layer)
-    shutil.rmtree(folder)
-    write_model(model, folder, "float32")
-    own = model(IMAGES.reshape(-1, 28, 28, 1).astype(np.float32)).numpy()
-    expected = calibrated(own, read_card(folder.parent).calibration.temperature)
-    page.goto(address)
-    page.evaluate("digitjs.ready")
+@pytest.fixture(scope="module")
+def site(
+    networks: tuple[OwnNetwork, ...], tmp_path_factory: pytest.TempPathFactory, page_tools: Path
+) -> Iterator[Site]:
+    """A site of them all: its script has what they need together."""
+    with own_site(networks, tmp_path_factory.mktemp("layers"), page_tools) as served:
+        yield served
+
+
+@pytest.mark.parametrize("place", range(len(ALL)), ids=lambda place: str(ALL[place]))
+def test_the_page_answers_as_keras_does(place: int, networks: tuple[OwnNetwork, ...], site: Site, page: Page) -> None:
+    network = networks[place]
+    page.goto(site.address("http"))
     for _ in range(2):  # the first answer comes from plain JavaScript, the next from WebAssembly
-        scores = page.evaluate("(images) => digitjs.scores(images, digitjs.networks[0])", IMAGES.tolist())
-        assert np.abs(np.array(scores) - expected).max() < 1e-5
+        scores = page.evaluate("([images, name]) => digitjs.scores(images, name)", [IMAGES.tolist(), network.name])
+        assert np.abs(np.array(scores) - network.scores(IMAGES)).max() < 1e-5

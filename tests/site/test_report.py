@@ -135,5 +135,5 @@ def test_how_sure_an_accuracy_is_stands_beside_it(sign_site: SignSite) -> None:
 def _network(card: Card) -> str:
     """The part of the drawing page about a network."""
     text = texts.read_catalogues(card.task, TaskWords())["en"]
-    values = {"network": page_network(card), "cards": {card.name: card}, "text": text}
+    values = {"network": page_network(card, 0), "cards": {card.name: card}, "text": text}
     return templates.render("_network.html", {**values, "task": page_task(card.task)})

@@ -2,18 +2,24 @@
 
 const PATCH = 5 / 28; // of the image's side: about two pens wide
 const STRIDE = 2 / 28;
+const COARSE = PATCH; // one patch beside the other: a quarter as many, or fewer
 const TRACE = 0.1; // of ink in a patch: less is the edge of a stroke that lies elsewhere
 
+/** @typedef {import('./rasterize.js').Raster} Raster */
 /** @typedef {{x: number, y: number, image: Float32Array}} Covered  the image with a patch of paper at x, y */
 
-/** @param {ArrayLike<number>} image @returns {Covered[]} one for each patch that has ink */
-export function cover(image) {
+/**
+ * @param {ArrayLike<number>} image
+ * @param {boolean} [coarse]  whether few patches have to do
+ * @returns {Covered[]} one for each patch that has ink
+ */
+export function cover(image, coarse = false) {
   /** @type {Covered[]} */
   const all = [];
   const size = Math.sqrt(image.length);
-  const [patch, stride] = [PATCH, STRIDE].map((share) => Math.round(share * size));
-  for (let y = 0; y <= size - patch + 1; y += stride) {
-    for (let x = 0; x <= size - patch + 1; x += stride) {
+  const [patch, stride] = [PATCH, coarse ? COARSE : STRIDE].map((share) => Math.round(share * size));
+  for (let y = 0; y < size - patch + stride; y += stride) {
+    for (let x = 0; x < size - patch + stride; x += stride) {
       const covered = Float32Array.from(image);
       let ink = 0;
       for (const i of inside(x, y, size)) {
@@ -24,6 +30,28 @@ export function cover(image) {
     }
   }
   return all;
+}
+
+/**
+ * The same squares of the drawing, covered in another image of it.
+ * @param {Covered[]} patches  of one image
+ * @param {Raster} from  that one
+ * @param {Raster} to  the other
+ * @returns {Float32Array[]} one for each patch
+ */
+export function coverAlike(patches, from, to) {
+  const [size, other] = [from, to].map(({ image }) => Math.sqrt(image.length));
+  const scale = to.frame.scale / from.frame.scale;
+  const side = Math.round(PATCH * size) * scale;
+  return patches.map(({ x, y }) => {
+    const left = (x - from.frame.x) * scale + to.frame.x;
+    const top = (y - from.frame.y) * scale + to.frame.y;
+    return to.image.map((value, i) => {
+      const across = (i % other) + 0.5 - left;
+      const down = Math.floor(i / other) + 0.5 - top;
+      return across >= 0 && across < side && down >= 0 && down < side ? 0 : value;
+    });
+  });
 }
 
 /** @param {number} left @param {number} top @param {number} size  of the image @returns {number[]} the pixels of a patch */

@@ -6,6 +6,7 @@ import { rasterize } from './rasterize.js';
 import { isOneSign } from './reject.js';
 import * as segment from './segment.js';
 import { signs } from './signs.js';
+import { run, together } from './steps.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('./decide.js').Answer} Answer */
@@ -25,12 +26,16 @@ import { signs } from './signs.js';
  * @typedef {object} Reader
  * @property {string} name
  * @property {import('./decide.js').Thresholds} thresholds
- * @property {(images: Float32Array, count: number) => ArrayLike<number>} probabilities  calibrated, one image after another
+ * @property {import('./rasterize.js').Framing | null} [framing]  of the images that it takes; without it the task's
+ * @property {(images: Float32Array, count: number, signal?: Signal) => Answers | Promise<Answers>} probabilities  calibrated, one image after another
  */
+/** @typedef {ArrayLike<number>} Answers */
+/** @typedef {{throwIfAborted: () => void}} Signal  as of an AbortController */
 /** @typedef {{probabilities: number[], answer: Answer}} Judgement */
+/** @typedef {Judgement & {raster: Raster}} Seeing  a judgement by one network, of the image that it took */
 /**
  * One digit of a drawing, or one symbol of another task, judged by the whole panel.
- * @typedef {Judgement & {strokes: Stroke[], raster: Raster, panel: Judgement[]}} Digit  panel: one judgement by each network
+ * @typedef {Judgement & {strokes: Stroke[], raster: Raster, panel: Seeing[]}} Digit  raster: the first network's; panel: by each
  */
 /** @typedef {import('./signs.js').Sign} Sign */
 /**
@@ -40,7 +45,10 @@ import { signs } from './signs.js';
  * @property {Digit[]} digits  those of them that are no signs
  */
 /** @typedef {{traced?: boolean}} Origin  traced: from a picture, so that the order and the pen lifts of writing are unknown */
-/** @typedef {Origin & {memory?: Memory}} Context  memory: of the last reading by the same panel */
+/**
+ * @typedef {Origin & {memory?: Memory, signal?: Signal}} Context  memory: of the last reading by the same panel; signal:
+ * stops asking networks that take their time
+ */
 
 const IN_NUMBER = 0.5; // beside other digits, odd ink is more likely a digit than on its own: refuse it later
 const TRACED = 0.67; // whoever brings a picture of a digit rarely brings a letter: refuse it later too
@@ -53,21 +61,28 @@ export function isDot(strokes) {
 /**
  * @param {Float32Array[]} images  all of one size
  * @param {Reader} reader
- * @returns {number[][]} a probability of each class for each image, all asked for in one batch
+ * @param {Signal} [signal]
+ * @returns {number[][] | Promise<number[][]>} a probability of each class for each image, all asked for in one batch
  */
-export function ask(images, reader) {
+export function ask(images, reader, signal) {
+  return run(asking(images, reader, signal));
+}
+
+/** @param {Float32Array[]} images @param {Reader} reader @param {Signal} [signal] @returns {Generator<unknown, number[][], any>} */
+function* asking(images, reader, signal) {
   if (images.length === 0) return [];
   const pixels = images[0].length;
   const batch = new Float32Array(images.length * pixels);
   images.forEach((image, i) => {
     batch.set(image, i * pixels);
   });
-  const all = Array.from(reader.probabilities(batch, images.length));
+  /** @type {number[]} */
+  const all = Array.from(yield reader.probabilities(batch, images.length, signal));
   const classes = all.length / images.length;
   return images.map((_, i) => all.slice(i * classes, (i + 1) * classes));
 }
 
-/** Strokes taken as one symbol. @typedef {{raster: Raster, probabilities: number[][]}} Seen  one vector from each network */
+/** Strokes taken as one symbol. @typedef {{rasters: Raster[], probabilities: number[][]}} Seen  one of each by each network */
 /** What an earlier reading saw, by stroke: while the pen moves, all but one digit stay as they were. */
 export class Memory {
   /** @type {Map<string, Seen>} */
@@ -103,29 +118,61 @@ export class Memory {
 
   /**
    * @param {Stroke[][]} groups
-   * @param {Reader[]} panel @param {Task} task
-   * @returns {Seen[]} the unknown ones asked for in one batch for each network, the others remembered
+   * @param {Reader[]} panel @param {Task} task @param {Signal} [signal]
+   * @returns {Generator<unknown, Seen[], any>} the unknown ones asked for in one batch for each network, the others
+   * remembered
    */
-  look(groups, panel, task) {
+  *look(groups, panel, task, signal) {
     const keys = groups.map((strokes) => this.#key(strokes));
     const fresh = groups.filter((_, i) => !this.#seen.has(keys[i]));
-    const asked = judge(fresh, panel, task);
+    const asked = yield* judging(fresh, panel, task, signal);
     const seen = keys.map((key) => this.#seen.get(key) ?? /** @type {Seen} */ (asked.shift()));
     this.#seen = new Map(keys.map((key, i) => [key, seen[i]]));
     return seen;
   }
 }
 
-/** @param {Stroke[][]} groups @param {Reader[]} panel @param {Task} task @returns {Seen[]} */
-export function judge(groups, panel, { classes, digits, framing }) {
-  const rasters = groups.map((strokes) => rasterize(strokes, framing, digits));
-  const images = rasters.map(({ image }) => image);
-  const all = panel.map((reader) => ask(images, reader));
+/** @param {Stroke[][]} groups @param {Reader[]} panel @param {Task} task @returns {Seen[] | Promise<Seen[]>} */
+export function judge(groups, panel, task) {
+  return run(judging(groups, panel, task));
+}
+
+/**
+ * @param {Stroke[][]} groups @param {Reader[]} panel @param {Task} task @param {Signal} [signal]
+ * @returns {Generator<unknown, Seen[], any>}
+ */
+function* judging(groups, panel, task, signal) {
+  const { classes, digits } = task;
+  const rasters = rasterized(groups, panel, task);
+  const all = yield* together(
+    panel.map((reader, k) => {
+      const images = rasters.map((those) => those[k].image);
+      return ask(images, reader, signal);
+    }),
+  );
   const even = classes.map(() => 1 / classes.length);
   return groups.map((strokes, i) => ({
-    raster: rasters[i],
+    rasters: rasters[i],
     probabilities: digits && isDot(strokes) ? panel.map(() => even) : all.map((one) => one[i]),
   }));
+}
+
+/**
+ * @param {Stroke[][]} groups @param {Reader[]} panel @param {Task} task
+ * @returns {Raster[][]} of each group one for each network; the same value for networks of the same framing
+ */
+function rasterized(groups, panel, task) {
+  const framings = panel.map((reader) => reader.framing ?? task.framing);
+  const keys = framings.map((framing) => JSON.stringify(framing));
+  return groups.map((strokes) => {
+    /** @type {Map<string, Raster>} */
+    const known = new Map();
+    return keys.map((key, k) => {
+      const raster = known.get(key) ?? rasterize(strokes, framings[k], task.digits);
+      known.set(key, raster);
+      return raster;
+    });
+  });
 }
 
 /**
@@ -133,12 +180,20 @@ export function judge(groups, panel, { classes, digits, framing }) {
  * @param {Reader[]} panel  at least one
  * @param {Task} task
  * @param {Context} [context]
- * @returns {Reading}
+ * @returns {Reading | Promise<Reading>} at once, but for networks that take their time
  */
-export function read(strokes, panel, task, { memory = new Memory(), traced = false } = {}) {
+export function read(strokes, panel, task, context = {}) {
+  return run(reading(strokes, panel, task, context));
+}
+
+/**
+ * @param {Stroke[]} strokes @param {Reader[]} panel @param {Task} task @param {Context} context
+ * @returns {Generator<unknown, Reading, any>}
+ */
+function* reading(strokes, panel, task, { memory = new Memory(), traced = false, signal }) {
   const ink = strokes.filter((stroke) => stroke.length > 0);
   const found = task.digits ? signs(ink) : [];
-  const parts = divide(ink, found, panel, { task, memory, traced });
+  const parts = yield* divide(ink, found, panel, { task, memory, traced, signal });
   const isLetter =
     task.digits &&
     !traced &&
@@ -148,7 +203,8 @@ export function read(strokes, panel, task, { memory = new Memory(), traced = fal
     ...thresholds,
     refuse: (isLetter ? Infinity : share) * thresholds.refuse,
   }));
-  const digits = (isLetter ? [{ strokes: ink, seen: judge([ink], panel, task)[0] }] : parts).map((part) => ({
+  const whole = isLetter ? yield* judging([ink], panel, task, signal) : [];
+  const digits = (isLetter ? [{ strokes: ink, seen: whole[0] }] : parts).map((part) => ({
     strokes: part.strokes,
     ...decided(part.seen, limits),
   }));
@@ -160,34 +216,34 @@ export function read(strokes, panel, task, { memory = new Memory(), traced = fal
 }
 
 /** @typedef {{strokes: Stroke[], seen: Seen}} Part */
+/** @typedef {{lattice: segment.Candidates, seen: Seen[], confidences: number[]}} Looked */
 /**
  * @param {Stroke[]} ink @param {Sign[]} found  in it @param {Reader[]} panel
- * @param {{task: Task, memory?: Memory, traced?: boolean}} context
- * @returns {Part[]} what may be symbols, from left to right
+ * @param {{task: Task, memory: Memory, traced: boolean, signal?: Signal}} context
+ * @returns {Generator<unknown, Part[], any>} what may be symbols, from left to right
  */
-export function divide(ink, found, panel, { task, memory = new Memory(), traced = false }) {
-  if (task.reading === 'one') return ink.length > 0 ? [{ strokes: ink, seen: memory.look([ink], panel, task)[0] }] : [];
+function* divide(ink, found, panel, { task, memory, traced, signal }) {
+  if (task.reading === 'one') {
+    return ink.length > 0 ? [{ strokes: ink, seen: (yield* memory.look([ink], panel, task, signal))[0] }] : [];
+  }
   const strokes = ink.filter((stroke) => !found.some((sign) => sign.strokes[0] === stroke));
   const walls = found.map((sign) => middle(box(sign.strokes)));
-  /** @param {Map<Stroke, import('./cut.js').Piece[]>} [joined] */
-  const look = (joined) => {
+  /** @param {Map<Stroke, import('./cut.js').Piece[]>} [joined] @returns {Generator<unknown, Looked, any>} */
+  const look = function* (joined) {
     const lattice = segment.candidates(strokes, { joined, walls, traced, digits: task.digits });
-    const seen = memory.look(
-      lattice.runs.map((run) => run.strokes),
-      panel,
-      task,
-    );
+    const groups = lattice.runs.map((run) => run.strokes);
+    const seen = yield* memory.look(groups, panel, task, signal);
     return { lattice, seen, confidences: seen.map((one) => Math.max(...mean(one.probabilities))) };
   };
-  const first = look();
+  const first = yield* look();
   if (!task.digits) return chosen(first);
   const joined = segment.joined(first.lattice, first.confidences);
   const pieces = new Map([...joined].map((stroke) => [stroke, memory.cut(stroke, first.lattice.tall)]));
-  return chosen(joined.size > 0 ? look(pieces) : first);
+  return chosen(joined.size > 0 ? yield* look(pieces) : first);
 }
 
 /**
- * @param {{lattice: segment.Candidates, seen: Seen[], confidences: number[]}} looked
+ * @param {Looked} looked
  * @returns {Part[]} the runs of the best division
  */
 function chosen({ lattice, seen, confidences }) {
@@ -196,11 +252,11 @@ function chosen({ lattice, seen, confidences }) {
 
 /**
  * @param {Seen} seen @param {import('./decide.js').Thresholds[]} limits  of each network
- * @returns {Judgement & {raster: Raster, panel: Judgement[]}}
+ * @returns {Judgement & {raster: Raster, panel: Seeing[]}}
  */
-function decided({ raster, probabilities: all }, limits) {
+function decided({ rasters, probabilities: all }, limits) {
   const probabilities = mean(all);
   const answer = decide(probabilities, meanThresholds(limits));
-  const panel = all.map((one, i) => ({ probabilities: one, answer: decide(one, limits[i]) }));
-  return { raster, probabilities, answer, panel };
+  const panel = all.map((one, i) => ({ probabilities: one, answer: decide(one, limits[i]), raster: rasters[i] }));
+  return { raster: rasters[0], probabilities, answer, panel };
 }

@@ -5,7 +5,6 @@
  */
 import './kernels_cpu.js';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { fetches, provided } from '../load_script.js';
 
 export class Backend {
   /** @type {Promise<boolean> | undefined} */
@@ -21,12 +20,12 @@ export class Backend {
 
   /**
    * Change to WebAssembly, once; failing leaves everything as it is.
-   * @param {import('../config.js').Site} config
+   * @param {() => Promise<import('./wasm.js').Wasm>} delivered
    * @param {() => Promise<void>} changed  called when it has taken over
    * @returns {Promise<void>}
    */
-  upgrade(config, changed) {
-    this.#upgraded ??= change(config).then(
+  upgrade(delivered, changed) {
+    this.#upgraded ??= change(delivered).then(
       async (done) => {
         if (done) await changed();
       },
@@ -38,19 +37,9 @@ export class Backend {
   }
 }
 
-/** @param {import('../config.js').Site} config @returns {Promise<boolean>} */
-async function change(config) {
-  new WebAssembly.Module(SIMD); // throws before anything is loaded in vain
-  const [register, wasm] = await Promise.all([
-    provided(() => globalThis.digitjsWasmBackend, config.bundle.backend),
-    fetches() ? undefined : provided(() => globalThis.digitjsWasm, config.bundle.wasmScript),
-  ]);
-  await register(wasm ? `data:application/octet-stream;base64,${wasm}` : config.bundle.wasm);
-  globalThis.digitjsWasm = undefined; // free half a megabyte
+/** @param {() => Promise<import('./wasm.js').Wasm>} delivered @returns {Promise<boolean>} */
+async function change(delivered) {
+  const { register, address } = await delivered();
+  await register(address);
   return setBackend('wasm');
 }
-
-/** A module that uses one SIMD instruction: it compiles only where the browser supports it. */
-const SIMD = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,
-]);

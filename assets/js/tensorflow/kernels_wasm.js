@@ -4,11 +4,7 @@
  */
 import 'kernels:wasm';
 import { BackendWasm, init, setWasmPaths } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
-import { fusedBatchNormConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/FusedBatchNorm';
 import { env, registerBackend } from '@tensorflow/tfjs-core';
-import { registerKernel } from '@tensorflow/tfjs-core/dist/kernel_registry';
-
-registerKernel(fusedBatchNormConfig); // the plain backend names its module otherwise
 
 // Threads need cross-origin isolation, which a static host does not give; networks this small would not gain.
 env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);

@@ -1,12 +1,15 @@
 /** The page's networks: each is loaded once, by TensorFlow.js, which comes as a script of its own, after the page's. */
+import { SLOW } from '../config.js';
 import { fetches, provided, RENEWED, Undelivered } from '../load_script.js';
+import { Aside } from './aside.js';
+import { wasm } from './wasm.js';
 
 /** @typedef {import('../config.js').Site} Site */
 /** @typedef {import('../config.js').NetworkInfo} NetworkInfo */
 /** @typedef {import('../config.js').SiteFile} SiteFile */
 /** @typedef {import('./bundle.js').Network} Network */
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
-/** @typedef {import('@tensorflow/tfjs-core').io.ModelArtifacts} Artifacts */
+/** @typedef {import('./model.js').ModelArtifacts} Artifacts */
 
 /** Made before the page's other scripts have run. */
 export class Networks {
@@ -14,6 +17,9 @@ export class Networks {
   #scripts = new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
   /** @type {Promise<Library> | undefined} */
   #library;
+  /** @type {Promise<Aside | undefined> | undefined} */
+  #aside;
+  #here = false; // whether this thread has been asked for a network
   /** @type {Map<string, Promise<Network>>} */
   #loading = new Map();
   #config;
@@ -39,20 +45,27 @@ export class Networks {
   #begin(info, progress) {
     const model = artifacts(info, progress); // now, while TensorFlow.js is still on its way
     model.catch(() => {}); // reported by the network below
-    const network = this.#tensorflow()
-      .then((library) => library.load(model))
-      .catch((reason) => {
-        this.#loading.delete(info.name);
-        throw reason;
-      });
+    const network = this.#loaded(info, model).catch((reason) => {
+      this.#loading.delete(info.name);
+      throw reason;
+    });
     this.#loading.set(info.name, network);
     return network;
   }
 
-  /** @returns {Promise<void>} when answers are as fast as they get */
+  /** @param {NetworkInfo} info @param {Promise<Artifacts>} model @returns {Promise<Network>} */
+  async #loaded({ name, operations }, model) {
+    const aside = operations > SLOW ? await this.#beside() : undefined;
+    if (aside) return aside.load(name, model);
+    this.#here = true;
+    return (await this.#tensorflow()).load(model);
+  }
+
+  /** @returns {Promise<void>} when answers are as fast as they get; a worker's are from the first */
   async accelerate() {
+    if (!this.#here) return;
     const library = await this.#tensorflow().catch(() => undefined); // whoever loads a network reports it
-    await library?.accelerate(this.#config);
+    await library?.accelerate(() => wasm(this.#config));
   }
 
   /** @returns {{numTensors: number, numBytes: number}} */
@@ -67,6 +80,21 @@ export class Networks {
       throw reason;
     });
     return this.#library;
+  }
+
+  /** @returns {Promise<Aside | undefined>} the worker; none where the host forbids it */
+  #beside() {
+    this.#aside ??= this.#startAside().catch(() => undefined);
+    return this.#aside;
+  }
+
+  /** @returns {Promise<Aside>} */
+  async #startAside() {
+    const [files] = await Promise.all([wasm(this.#config).catch(() => undefined), this.#tensorflow()]);
+    const { network, backend } = globalThis.digitjsCode ?? {};
+    const aside = new Aside([network, backend].filter((script) => script !== undefined));
+    await aside.start(files?.address);
+    return aside;
   }
 
   /** @returns {Promise<Library>} */
@@ -85,7 +113,7 @@ export class Networks {
 async function artifacts(info, progress) {
   if (!fetches()) return scripted(info);
   try {
-    return await fetched(info.files, progress);
+    return await fetched(info, progress);
   } catch (reason) {
     return scripted(info).catch(() => Promise.reject(reason));
   }
@@ -93,19 +121,19 @@ async function artifacts(info, progress) {
 
 /**
  * All files at once: TensorFlow.js would ask for the weights only after it has read model.json.
- * @param {SiteFile[]} files
+ * @param {NetworkInfo} info
  * @param {(fraction: number) => void} [progress]
  * @returns {Promise<Artifacts>}
  */
-async function fetched(files, progress) {
+async function fetched({ files, bytes }, progress) {
   let arrived = 0;
   const [model, ...weights] = await Promise.all(
-    files.map(async (file) => {
-      const bytes = await content(file);
-      arrived += 1;
-      progress?.(arrived / files.length);
-      return bytes;
-    }),
+    files.map((file) =>
+      content(file, (more) => {
+        arrived += more;
+        progress?.(Math.min(arrived / bytes, 1)); // a file that is asked for again counts again
+      }),
+    ),
   );
   const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(model));
   const weightSpecs = weightsManifest.flatMap((/** @type {{weights: object[]}} */ group) => group.weights);
@@ -116,13 +144,40 @@ async function fetched(files, progress) {
  * A file as it was built. The second request passes by every cache: one may hold what the host answered while the file
  * was not there yet.
  * @param {SiteFile} file
+ * @param {(bytes: number) => void} arrived  called with each part
+ * @returns {Promise<ArrayBuffer>}
  */
-async function content({ address, integrity }) {
+async function content(file, arrived) {
   for (const options of [{}, RENEWED]) {
-    const answer = await fetch(address, { ...options, integrity }).catch(() => undefined);
-    if (answer) return answer.arrayBuffer();
+    const found = await received(file, options, arrived).catch(() => undefined);
+    if (found) return found;
   }
-  throw new Undelivered(address);
+  throw new Undelivered(file.address);
+}
+
+/**
+ * Browsers that check a file hand it over whole: where they let the page check it, it is counted while it comes.
+ * @param {SiteFile} file @param {RequestInit} options @param {(bytes: number) => void} arrived
+ * @returns {Promise<ArrayBuffer | undefined>} undefined: it is not the file of this build
+ */
+async function received({ address, integrity }, options, arrived) {
+  const checks = globalThis.crypto?.subtle !== undefined;
+  const answer = await fetch(address, checks ? options : { ...options, integrity });
+  if (!answer.ok) return undefined;
+  const counting = new TransformStream({
+    transform(part, controller) {
+      arrived(part.byteLength);
+      controller.enqueue(part);
+    },
+  });
+  const bytes = await new Response(answer.body?.pipeThrough(counting)).arrayBuffer();
+  if (!checks || !integrity || integrity === (await hash(bytes))) return bytes;
+}
+
+/** @param {ArrayBuffer} bytes @returns {Promise<string>} as browsers write it */
+async function hash(bytes) {
+  const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return `sha256-${btoa(String.fromCharCode(...sha256))}`;
 }
 
 /** @param {NetworkInfo} info @returns {Promise<Artifacts>} */

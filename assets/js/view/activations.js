@@ -6,12 +6,14 @@ import { copy, element, part } from './dom.js';
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
 /** @typedef {import('../tensorflow/bundle.js').Activation} Activation */
 /** @typedef {import('./i18n.js').Texts} Texts */
-/** @typedef {{name: string, title: string, activations: (image: Float32Array) => Activation[]}} Observed  a network */
+/** @typedef {{name: string, title: string, activations: import('../tensorflow/bundle.js').Network['activations']}} Observed  a network */
 
 const WIDE = 32; // hidden units in a row
 const GAP = 1; // pixel between feature maps
 
 export class Activations {
+  /** What was asked for last. @type {Digit | undefined} */
+  #latest;
   #texts;
   #palette;
 
@@ -22,9 +24,16 @@ export class Activations {
   }
 
   /** @param {Digit} digit @param {Observed[]} networks */
-  show(digit, networks) {
+  async show(digit, networks) {
+    this.#latest = digit;
+    const asked = networks.map((network, i) => network.activations(digit.panel[i].raster.image));
+    const all = await Promise.all(asked);
+    if (digit === this.#latest) this.#paint(all, networks);
+  }
+
+  /** @param {Activation[][]} all  of each network @param {Observed[]} networks */
+  #paint(all, networks) {
     const place = element('inside_networks');
-    const all = networks.map((network) => network.activations(digit.raster.image));
     const names = [document.documentElement.lang, ...networks.map(({ name }) => name)].join();
     if (place.dataset.names !== names) {
       place.dataset.names = names;
@@ -58,7 +67,7 @@ export class Activations {
  * @param {HTMLCanvasElement} canvas @param {Activation} layer @param {string} ink  as of a palette
  */
 function paintLayer(canvas, { shape, values }, ink) {
-  const [height, width, maps] = shape.length === 3 ? shape : [1, 1, shape[0]];
+  const [height, width, maps] = shape.length === 3 ? shape : [1, 1, values.length];
   const gap = shape.length === 3 ? GAP : 0;
   const columns = shape.length === 3 ? Math.ceil(Math.sqrt(maps * 2)) : Math.min(WIDE, maps);
   canvas.width = columns * (width + gap) - gap;

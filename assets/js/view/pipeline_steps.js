@@ -44,6 +44,7 @@ export class PipelineSteps extends EventTarget {
   /** @type {Digit | undefined} */
   #shown;
   #started = 0;
+  #framing;
   #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   #palette;
   #pad;
@@ -56,6 +57,7 @@ export class PipelineSteps extends EventTarget {
   constructor(palette, pad, task) {
     super();
     this.#task = task;
+    this.#framing = task.framing;
     this.#palette = palette;
     this.#pad = pad;
     new IntersectionObserver((entries) => {
@@ -66,7 +68,8 @@ export class PipelineSteps extends EventTarget {
   }
 
   /** @param {Digit | undefined} digit @param {NetworkInfo} network @param {boolean} moving  whether the pen is down */
-  show(digit, { title, layers }, moving) {
+  show(digit, { title, layers, framing }, moving) {
+    this.#framing = framing ?? this.#task.framing;
     element('journey').dataset.empty = String(!digit);
     element('journey_network').textContent = title;
     showLayers(layers.filter(({ kind }) => !SILENT.includes(kind)).map(({ text }) => text));
@@ -92,7 +95,7 @@ export class PipelineSteps extends EventTarget {
     if (!this.#shown) return;
     const digit = this.#shown;
     const { strokes, frame } = digit.raster;
-    const drawn = asDrawn(this.#pad, this.#task.framing.size);
+    const drawn = asDrawn(this.#pad, this.#framing.size);
     const past = this.#stillness.matches ? 1 : Math.min((performance.now() - this.#started) / TRAVEL, 1);
     const ease = past * past * (3 - 2 * past);
     /** @param {keyof Frame} key */
@@ -104,7 +107,7 @@ export class PipelineSteps extends EventTarget {
 
   /** @param {Stroke[]} strokes @param {Frame} drawn */
   #showDrawn(strokes, drawn) {
-    const context = sheet(canvas('journey_drawn'), this.#task.framing.size);
+    const context = sheet(canvas('journey_drawn'), this.#framing.size);
     const small = moved(strokes, drawn);
     draw(context, small, this.#palette.colour('--bar'), 1);
     context.fillStyle = this.#palette.colour('--pen');
@@ -113,7 +116,7 @@ export class PipelineSteps extends EventTarget {
 
   /** @param {Digit} digit @param {Frame} placed */
   #showFramed({ raster: { strokes, frame, image } }, placed) {
-    const framing = this.#task.framing;
+    const framing = this.#framing;
     const context = sheet(canvas('journey_framed'), framing.size);
     // The square that the ink fills; its middle is not that of the image, where the centre of mass is.
     const filled = framing.box || framing.size;

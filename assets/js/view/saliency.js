@@ -1,13 +1,14 @@
 /** Which ink an answer rests on: a map over the image, for the answer or for the class that the visitor asks about. */
 
+import { SLOW } from '../config.js';
 import { mean } from '../recognition/decide.js';
-import { cover, heat } from '../recognition/occlusion.js';
+import { cover, coverAlike, heat } from '../recognition/occlusion.js';
 import { ask } from '../recognition/recognize.js';
 import { paint } from './canvas.js';
 import { element } from './dom.js';
 
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
-/** @typedef {import('../recognition/recognize.js').Reader} Reader */
+/** @typedef {import('../recognition/recognize.js').Reader & {operations: number}} Reader */
 /** @typedef {import('../recognition/occlusion.js').Covered} Covered */
 /** @typedef {import('./i18n.js').Texts} Texts */
 /** @typedef {import('./canvas.js').Palette} Palette */
@@ -23,6 +24,7 @@ export class Saliency {
   #hovered = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
+  #asking = new AbortController();
   #state;
   #texts;
   #palette;
@@ -85,18 +87,35 @@ export class Saliency {
     this.hide();
     this.#shown = digit;
     if (this.#covered && this.#covered.digit.strokes[0] !== digit.strokes[0]) this.#clear(); // of another drawing
-    this.#waiting = setTimeout(() => {
-      const patches = cover(digit.raster.image);
-      const images = patches.map(({ image }) => image);
-      const all = readers.map((reader) => ask(images, reader));
-      this.#covered = { digit, patches, after: patches.map((_, i) => mean(all.map((one) => one[i]))) };
-      this.#paint();
-    }, REST);
+    this.#waiting = setTimeout(() => this.#ask(digit, readers), REST);
   }
 
   /** Cancel a map that is due. */
   hide() {
     clearTimeout(this.#waiting);
+    this.#asking.abort();
+  }
+
+  /** @param {Digit} digit @param {Reader[]} readers */
+  async #ask(digit, readers) {
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
+    const patches = cover(
+      digit.raster.image,
+      readers.some(({ operations }) => operations > SLOW),
+    );
+    const asked = readers.map((reader, k) => {
+      const { raster } = digit.panel[k];
+      const own =
+        raster === digit.raster ? patches.map(({ image }) => image) : coverAlike(patches, digit.raster, raster);
+      return ask(own, reader, signal);
+    });
+    const all = await Promise.all(asked).catch((reason) => {
+      if (!signal.aborted) throw reason;
+    });
+    if (signal.aborted || !all) return;
+    this.#covered = { digit, patches, after: patches.map((_, i) => mean(all.map((one) => one[i]))) };
+    this.#paint();
   }
 
   #clear() {

@@ -1,2 +1,0 @@
-/** Made by kernels.mjs: importing one registers its backend's kernels. */
-declare module 'kernels:*' {}

@@ -1,0 +1,305 @@
+"""Any Keras network into TensorFlow.js: written, run under Node, and compared with tf_keras. No page, no digits."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from digitjs import node
+from digitjs.errors import DigitjsError, printable
+from digitjs.filesystem import staging
+from digitjs.filesystem.exchange import swap
+from digitjs.filesystem.paths import beside
+from digitjs.filesystem.staging import Note
+from digitjs.layers_format import FLOAT32, write_model
+from digitjs.networks.graph import Graph, GraphLayer
+from digitjs.networks.rewrite import Rewritten, Step, explain, rewrite
+from digitjs.networks.topology import named_weights, topology, with_sizes
+
+TOLERANCE = 1e-4  # of the largest output, or of 1: what float32 may differ by
+SEED = 7
+SAMPLES = 4  # random ones; fewer where they are large
+MOST_VALUES = 600_000  # of all random samples together: plain JavaScript runs them
+UNKNOWN = 32  # how long a dimension is made that the network leaves open
+
+Result = TypeVar("Result")
+Array = NDArray[Any]  # float32 or int32
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a network is converted."""
+
+    quantize: str = FLOAT32
+    inputs: tuple[Array, ...] = ()  # of samples to compare on besides random ones, one array for each input
+    force: bool = False  # a folder that holds something is moved aside
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A network that was converted, and how far TensorFlow.js's answers are from Keras's."""
+
+    folder: Path
+    steps: tuple[Step, ...]  # what became of each layer
+    parameters: int
+    sizes: dict[str, int]  # bytes of each file
+    difference: float  # the largest, over the largest output or 1; before the weights are quantised
+    quantized: float | None  # the same after it; None: they are not
+    given: float | None = None  # on the inputs that were given
+
+
+class _Spec(msgspec.Struct):
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is found out before TensorFlow is loaded: that the network can be converted, and where to."""
+
+    graph: Graph  # as it was read
+    rewritten: Rewritten
+    folder: Path
+    options: Options
+    samples: tuple[list[Array], ...]  # random ones, then those that were given
+
+
+def prepare(graph: Graph, folder: Path, options: Options) -> Prepared:
+    """Rewrite a network for TensorFlow.js, and check what it is to be compared on and where it is to be written.
+
+    Args:
+        graph: as it was read.
+        folder: for model.json and the shards; new, empty, or with `force` moved aside.
+        options: how.
+
+    Raises:
+        DigitjsError: a layer has no counterpart, the inputs given do not fit, or the folder cannot be written.
+    """
+    _target(folder, force=options.force)
+    rewritten, given = _described(graph, rewrite), checked_inputs(graph, options.inputs)
+    return Prepared(graph, rewritten, folder, options, (random_inputs(graph), *([given] if given else [])))
+
+
+def _described(graph: Graph, work: Callable[[Graph], Result]) -> Result:
+    """The result of work on options that came from a file and may be of any type."""
+    try:
+        return work(graph)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DigitjsError(
+            f"The options of a layer of {graph.name} are not as Keras writes them: save it again."
+        ) from error
+
+
+def convert(prepared: Prepared, modules: Path, note: Note) -> Converted:
+    """Write a network for TensorFlow.js, unless its answers there differ from Keras's.
+
+    Args:
+        prepared: the network; nothing of its folder changes on failure.
+        modules: the `node_modules` folder with TensorFlow.js's packages.
+        note: called with what was moved aside, and while another process works on the folder.
+
+    Raises:
+        DigitjsError: the layers do not fit together, or the answers differ.
+        OSError: the folder cannot be written.
+    """
+    from digitjs.networks.graph_model import answers, build
+
+    built = build(prepared.graph)
+    expected = [(inputs, answers(built.model, inputs)) for inputs in prepared.samples]
+    _require_finite(prepared.graph, expected)
+    graph, quantize = with_sizes(prepared.rewritten.graph, built.shapes), prepared.options.quantize
+    with _replacing(prepared.folder, note, force=prepared.options.force) as new:
+        _write(graph, new, FLOAT32)
+        found = [_difference(new, modules, *pair) for pair in expected]
+        _require_equal(prepared.graph, max(found))
+        quantized = None
+        if quantize != FLOAT32:
+            for path in new.iterdir():
+                path.unlink()
+            _write(graph, new, quantize)
+            quantized = max(_difference(new, modules, *pair) for pair in expected)
+        sizes = {path.name: path.stat().st_size for path in sorted(new.iterdir())}
+    return Converted(
+        folder=prepared.folder,
+        steps=prepared.rewritten.steps,
+        parameters=sum(weight.values.size for layer in graph.layers for weight in layer.weights),
+        sizes=sizes,
+        difference=found[0],
+        given=found[1] if len(found) > 1 else None,
+        quantized=quantized,
+    )
+
+
+def explanation(graph: Graph) -> tuple[str, ...]:
+    """A line for each layer: its name, its kind, and what becomes of it."""
+    steps = _described(graph, explain)
+    names, kinds = max(len(step.layer) for step in steps), max(len(step.kind) for step in steps)
+    return tuple(
+        f"{step.layer:{names}}  {step.kind:{kinds}}  {step.fate}{f': {step.what}' if step.what else ''}"
+        for step in steps
+    )
+
+
+def random_inputs(graph: Graph) -> list[Array]:
+    """Random samples for each input: whole numbers that an Embedding has, 0 to 255 before a Rescaling, else 0 to 1."""
+    random = np.random.default_rng(SEED)
+    shapes = [_shape(_layer(graph, tensor.layer)) for tensor in graph.inputs]
+    count = max(1, min(SAMPLES, MOST_VALUES // max(1, sum(int(np.prod(shape)) for shape in shapes))))
+    return [
+        _drawn(random, (count, *shape), _layer(graph, tensor.layer), graph)
+        for tensor, shape in zip(graph.inputs, shapes, strict=True)
+    ]
+
+
+def checked_inputs(graph: Graph, given: Sequence[Array]) -> list[Array]:
+    """Samples that were given, in the types of the inputs.
+
+    Raises:
+        DigitjsError: they are no numbers, or of another shape.
+    """
+    if not given:
+        return []
+    layers = [_layer(graph, tensor.layer) for tensor in graph.inputs]
+    if len(given) != len(layers):
+        raise DigitjsError(f"{graph.name} has {len(layers)} inputs: give one file of inputs for each, in that order.")
+    checked: list[Array] = []
+    for layer, values in zip(layers, given, strict=True):
+        shape = layer.options["batch_shape"][1:]
+        fits = values.ndim == len(shape) + 1 and all(
+            size in (None, there) for size, there in zip(shape, values.shape[1:], strict=True)
+        )
+        if not fits or not values.size or values.dtype.kind not in "fiub":
+            wanted = ", ".join("any" if size is None else str(size) for size in ("samples", *shape))
+            raise DigitjsError(
+                f"The inputs for {layer.name} are {values.dtype} of the shape {values.shape}: give numbers ({wanted})."
+            )
+        checked.append(values.astype(_dtype(layer)))
+    if len({len(values) for values in checked}) > 1:
+        raise DigitjsError("The files of inputs hold different numbers of samples: give as many in each.")
+    return checked
+
+
+def _layer(graph: Graph, name: str) -> GraphLayer:
+    return next(layer for layer in graph.layers if layer.name == name)
+
+
+def _shape(layer: GraphLayer) -> tuple[int, ...]:
+    """Of one sample, dimensions that are left open being given a length."""
+    return tuple(UNKNOWN if size is None else int(size) for size in layer.options["batch_shape"][1:])
+
+
+def _dtype(layer: GraphLayer) -> str:
+    return "int32" if layer.options.get("dtype") == "int32" else FLOAT32
+
+
+def _drawn(random: np.random.Generator, shape: tuple[int, ...], layer: GraphLayer, graph: Graph) -> Array:
+    users = [other for other in graph.layers if any(layer.name == ref.layer for call in other.calls for ref in call)]
+    words = [int(user.options["input_dim"]) for user in users if user.kind == "Embedding"]
+    if words or _dtype(layer) == "int32":
+        return random.integers(0, min(words, default=2), shape).astype(_dtype(layer))
+    wide = any(user.kind == "Rescaling" for user in users)
+    return (random.uniform(0, 255 if wide else 1, shape)).astype(np.float32)
+
+
+Pair = tuple[list[Array], list[Array]]  # inputs and what Keras answers
+
+
+def _require_finite(graph: Graph, expected: Sequence[Pair]) -> None:
+    if not all(np.isfinite(output).all() for _, outputs in expected for output in outputs):
+        raise DigitjsError(f"{graph.name} answers with numbers that are not finite: train it again.")
+
+
+def _write(graph: Graph, folder: Path, quantize: str) -> None:
+    write_model(folder, topology(graph), named_weights(graph), quantize=quantize)
+
+
+def _difference(folder: Path, modules: Path, inputs: list[Array], expected: list[Array]) -> float:
+    """The largest difference of TensorFlow.js's answers, over the largest output or 1."""
+    outputs = tfjs_answers(folder, modules, inputs)
+    if [output.shape for output in outputs] != [output.shape for output in expected]:
+        shapes = ", ".join(str(output.shape) for output in outputs)
+        wanted = ", ".join(str(output.shape) for output in expected)
+        raise DigitjsError(f"TensorFlow.js answers in the shapes {shapes}, Keras in {wanted}: report this.")
+    return max(
+        float(np.abs(output - right).max(initial=0)) / max(1.0, float(np.abs(right).max(initial=0)))
+        for output, right in zip(outputs, expected, strict=True)
+    )
+
+
+def tfjs_answers(folder: Path, modules: Path, inputs: Sequence[Array]) -> list[Array]:
+    """What TensorFlow.js answers under Node, one float32 array for each output.
+
+    Raises:
+        DigitjsError: it refuses the model.
+    """
+    head = msgspec.json.encode([{"shape": values.shape, "dtype": str(values.dtype)} for values in inputs])
+    data = b"".join(values.astype(values.dtype.newbyteorder("<")).tobytes() for values in inputs)
+    places = ("--model", str(folder.resolve()), "--modules", str(modules.resolve()))
+    line, _, content = node.run("predict.mjs", head + b"\n" + data, places).partition(b"\n")
+    answer: Any = msgspec.json.decode(line)
+    if isinstance(answer, dict):
+        raise DigitjsError(f"TensorFlow.js refuses the network ({answer.get('error')}): report this.")
+    outputs: list[Array] = []
+    offset = 0
+    for spec in msgspec.convert(answer, list[_Spec]):
+        count = int(np.prod(spec.shape))
+        outputs.append(np.frombuffer(content, "<f4", count, offset).reshape(spec.shape))
+        offset += 4 * count
+    return outputs
+
+
+def _require_equal(graph: Graph, difference: float) -> None:
+    if not difference <= TOLERANCE:
+        raise DigitjsError(
+            f"{graph.name} answers otherwise in TensorFlow.js: the largest difference is {difference:.1e}, more than "
+            f"{TOLERANCE:.0e}, so nothing was written. Run it with --explain and report this."
+        )
+
+
+def _target(folder: Path, *, force: bool) -> Path:
+    """The folder itself, where a link names it.
+
+    Raises:
+        DigitjsError: it is a file, holds something that may not be moved aside, or cannot be replaced.
+    """
+    name, target = printable(folder), Path(os.path.realpath(folder))
+    if target.exists() and not target.is_dir():
+        raise DigitjsError(f"{name} is a file: choose a folder.")
+    if Path.cwd().is_relative_to(target):
+        raise DigitjsError(f"{name} is or contains the working folder: choose a new folder.")
+    if target.exists() and any(target.iterdir()) and not force:
+        raise DigitjsError(f"{name} is not empty: choose another folder, or let --force (force=True) move it aside.")
+    return target
+
+
+@contextlib.contextmanager
+def _replacing(folder: Path, note: Note, *, force: bool) -> Iterator[Path]:
+    """An empty folder that takes the place of another when the block ends well; what that one holds is moved aside."""
+    folder = _target(folder, force=force)
+    with staging.alone(folder, str(folder), note) as place, staging.draft(place) as new:
+        yield new
+        _target(folder, force=force)  # it may have been filled meanwhile
+        if not folder.exists():
+            new.rename(folder)
+            return
+        aside = _unused(folder)
+        swap(new, folder, aside)
+        old = new if new.exists() else aside
+        if any(old.iterdir()):
+            old.rename(aside)
+            note(f"Moved what was in {printable(folder)} to {printable(aside)}.")
+        else:
+            old.rmdir()
+
+
+def _unused(folder: Path) -> Path:
+    number = 1
+    while os.path.lexists(aside := beside(folder, "", f".backup-{number}")):
+        number += 1
+    return aside

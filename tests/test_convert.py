@@ -1,0 +1,173 @@
+"""Files of every version of Keras, in both formats, answer in TensorFlow.js as the Keras that saved them."""
+
+import importlib
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import digitjs
+from digitjs import conversion, convert_model
+from digitjs.conversion import Options
+from digitjs.errors import DigitjsError
+from digitjs.networks.keras_file.read import read
+from keras_files import KINDS, UNSAVED, VERSIONS, saved
+from tools import keras_fixtures
+
+WITHIN = 1e-5  # of the largest output, or 1
+MIXED = 1e-2  # Keras answers in bfloat16, TensorFlow.js in float32
+REFUSED = {
+    "grouped": r"GroupNormalization in_groups",
+    "operators": r"layer tf.__operators__.add is a TFOpLambda",  # of Keras 2 alone
+}
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keras")
+
+
+@pytest.fixture(autouse=True)
+def tools(monkeypatch: pytest.MonkeyPatch, tiny_cache: Path) -> None:
+    """The npm packages of the user's own cache."""
+    monkeypatch.setenv("DIGITJS_CACHE", str(tiny_cache))
+
+
+def refusal(version: str, kind: str) -> str | None:
+    return REFUSED.get(kind) if kind != "operators" or version == "tf_keras" else None
+
+
+@pytest.mark.parametrize(("version", "kind", "form"), [*itertools.product(VERSIONS, KINDS, ("keras", "h5"))])
+def test_every_file_converts_or_is_refused_by_name(
+    version: str, kind: str, form: str, scratch: Path, tmp_path: Path, page_tools: Path
+) -> None:
+    file = saved(version, kind, form, scratch)
+    assert file.path.exists() == ((version, kind, form) not in UNSAVED)
+    if not file.path.exists():
+        return
+    if said := refusal(version, kind):
+        with pytest.raises(DigitjsError, match=said):
+            digitjs.convert(file.path, tmp_path / "web")
+        assert not (tmp_path / "web").exists()
+        return
+    done = digitjs.convert(file.path, tmp_path / "web")
+    assert done.difference <= WITHIN
+    answers = conversion.tfjs_answers(tmp_path / "web", page_tools, file.inputs)
+    for answer, expected in zip(answers, file.outputs, strict=True):
+        assert answer.shape == expected.shape
+        most = (MIXED if kind == "mixed" else WITHIN) * max(1, np.abs(expected).max())
+        assert np.abs(answer - expected).max() <= most
+
+
+def live(module: str, build: str) -> object:
+    model = getattr(keras_fixtures, build)(importlib.import_module(module))
+    keras_fixtures.fill(model)
+    return model
+
+
+@pytest.mark.filterwarnings("ignore")  # Keras's own
+@pytest.mark.parametrize("module", ["keras", "tf_keras"])
+@pytest.mark.parametrize("build", ["nested", "sequence", "stacked"])
+def test_a_model_in_memory_converts_as_its_file_does(
+    module: str, build: str, scratch: Path, tmp_path: Path, page_tools: Path
+) -> None:
+    file = saved(module, build, "keras", scratch)
+    digitjs.convert(live(module, build), tmp_path / "web")
+    answers = conversion.tfjs_answers(tmp_path / "web", page_tools, file.inputs)
+    for answer, expected in zip(answers, file.outputs, strict=True):
+        assert np.abs(answer - expected).max() <= WITHIN * max(1, np.abs(expected).max())
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DigitjsError, match="dict is no Keras model"):
+        digitjs.convert({}, tmp_path / "web")
+
+
+def test_inputs_of_ones_own_are_compared_too(scratch: Path, tmp_path: Path) -> None:
+    file = saved("keras-3.5.0", "sequence", "keras", scratch)
+    done = digitjs.convert(file.path, tmp_path / "web", inputs=file.inputs)
+    assert done.given is not None
+    assert 0 < done.given <= WITHIN
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ([np.zeros((2, 8, 8))], r"float64 of the shape \(2, 8, 8\): give numbers \(samples, 8, 8, 1\)"),
+        ([np.zeros((2, 8, 8, 1)), np.zeros((2, 1))], "has 1 inputs: give one file"),
+        ([np.array([["a"]])], "give numbers"),
+    ],
+)
+def test_inputs_that_do_not_fit_are_refused(inputs: list[np.ndarray], said: str, scratch: Path, tmp_path: Path) -> None:
+    with pytest.raises(DigitjsError, match=said):
+        digitjs.convert(saved("keras-3.5.0", "cnn", "h5", scratch).path, tmp_path / "web", inputs=inputs)
+
+
+def test_coarser_weights_are_measured_as_well(scratch: Path, tmp_path: Path) -> None:
+    path = saved("keras-3.5.0", "cnn", "keras", scratch).path
+    exact = digitjs.convert(path, tmp_path / "exact")
+    coarse = digitjs.convert(path, tmp_path / "coarse", quantize="uint8")
+    assert exact.quantized is None
+    assert coarse.difference == exact.difference
+    assert coarse.quantized is not None
+    assert coarse.quantized > coarse.difference
+    shard = "group1-shard1of1.bin"
+    assert 4 * coarse.sizes[shard] == exact.sizes[shard]
+
+
+def test_another_answer_is_an_error_and_leaves_the_folder_as_it_was(
+    scratch: Path, tmp_path: Path, page_tools: Path
+) -> None:
+    graph = read(saved("keras-3.5.0", "cnn", "keras", scratch).path)
+    prepared = conversion.prepare(graph, tmp_path / "web", Options(force=True))
+    other = conversion.prepare(
+        read(saved("keras-3.5.0", "without_input", "keras", scratch).path), tmp_path / "web", Options(force=True)
+    )
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "mine.txt").write_text("kept")
+    swapped = replace(prepared, rewritten=other.rewritten)  # other layers than those that Keras answers with
+    with pytest.raises(DigitjsError):
+        conversion.convert(swapped, page_tools, lambda note: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["web"]
+    assert [path.name for path in (tmp_path / "web").iterdir()] == ["mine.txt"]
+
+
+def test_a_difference_above_the_limit_is_told(scratch: Path, tmp_path: Path, page_tools: Path) -> None:
+    prepared = conversion.prepare(
+        read(saved("keras-3.5.0", "logits", "keras", scratch).path), tmp_path / "web", Options()
+    )
+    *layers, last = prepared.graph.layers
+    kernel, bias = last.weights
+    moved = replace(last, weights=(kernel, bias._replace(values=bias.values + 0.01)))
+    spoilt = replace(prepared, graph=replace(prepared.graph, layers=(*layers, moved)))
+    with pytest.raises(DigitjsError, match=r"answers otherwise in TensorFlow\.js: the largest difference is"):
+        conversion.convert(spoilt, page_tools, lambda note: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_folder_holds_is_refused_or_moved_aside(scratch: Path, tmp_path: Path) -> None:
+    path = saved("keras-3.5.0", "logits", "keras", scratch).path
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "mine.txt").write_text("kept")
+    with pytest.raises(DigitjsError, match="is not empty: choose another folder"):
+        digitjs.convert(path, tmp_path / "web")
+    digitjs.convert(path, tmp_path / "web", force=True)
+    assert (tmp_path / "web.backup-1" / "mine.txt").read_text() == "kept"
+    assert sorted(one.name for one in (tmp_path / "web").iterdir()) == ["group1-shard1of1.bin", "model.json"]
+
+
+def test_a_type_of_weights_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DigitjsError, match="choose from float32, float16, uint16, uint8"):
+        digitjs.convert("x.keras", tmp_path / "web", quantize="int4")
+
+
+def test_the_lines_say_what_was_measured(scratch: Path, tmp_path: Path) -> None:
+    options = Options("float16")
+    done = digitjs.convert(saved("keras-3.5.0", "logits", "h5", scratch).path, tmp_path / "web", quantize="float16")
+    first, second = convert_model.lines(done, options)
+    assert first.startswith("Largest difference from Keras: ")
+    assert "with weights in float16" in first
+    assert second.startswith(str(tmp_path / "web" / "model.json"))
+    assert "234 parameters" in second
