@@ -163,7 +163,7 @@ def _called(
 
 
 def _graph(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -> list[Tensor]:
-    inputs, ends = refs(_config(model).get("input_layers")), refs(_config(model).get("output_layers"))
+    inputs, ends = refs(_config(model).get("input_layers")), _ends(making, model)
     if len(inputs) != len(given):
         raise DigitjsError(
             f"{model.title} is called with {len(given)} inputs and has {len(inputs)}: save the model again."
@@ -186,12 +186,19 @@ Key = tuple[str, int]  # a layer's name and the number of a call
 Table = dict[Key, tuple[Saved, Call]]
 
 
+def _ends(making: _Flattening, model: Saved) -> tuple[Ref, ...]:
+    """The outputs of a model; Keras 3 counts the calls of Functional models from 1 there, and only there."""
+    ends = refs(_config(model).get("output_layers"))
+    if making.keras == 2:
+        return ends
+    counted = {one.title for one in layers(model) if one.is_model and one.class_name != "Sequential"}
+    return tuple(ref._replace(call=ref.call - 1) if ref.layer in counted else ref for ref in ends)
+
+
 def _first(one: Saved, keras: int) -> int:
-    """The number of the first call: models count the one that they were built with, Keras 3 of Functional ones only."""
-    if not one.is_model:
+    """The number of the first call: models of Keras 2 count the one that they were built with."""
+    if not one.is_model or keras == 3:
         return 0
-    if keras == 3:
-        return int(one.class_name != "Sequential")
     inner = layers(one)
     return int(bool(inner) and inner[0].class_name == "InputLayer")
 

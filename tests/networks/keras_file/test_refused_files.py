@@ -183,23 +183,23 @@ def test_a_description_without_end_is_refused(files: Path, tmp_path: Path) -> No
         read(deep)
 
 
-def twice(inner: dict[str, Any], first: int) -> dict[str, Any]:
-    """A model that calls a layer two times, one after the other; `first` is the number of the first call."""
+def twice(inner: dict[str, Any], *, counted: bool) -> dict[str, Any]:
+    """A model that calls a layer two times, one after the other; Functional ones count from 1 as outputs."""
 
     def node(name: str, call: int) -> dict[str, Any]:
         tensor = {"class_name": "__keras_tensor__", "config": {"keras_history": [name, call, 0]}}
         return {"args": [tensor], "kwargs": {}}
 
     image = {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": [None, 2]}, "name": "i"}
-    called = {**inner, "name": "m", "inbound_nodes": [node("i", 0), node("m", first)]}
-    ends = {"input_layers": ["i", 0, 0], "output_layers": ["m", first + 1, 0]}
+    called = {**inner, "name": "m", "inbound_nodes": [node("i", 0), node("m", 0)]}
+    ends = {"input_layers": ["i", 0, 0], "output_layers": ["m", 1 + counted, 0]}
     return {"class_name": "Functional", "config": {"name": "m", "layers": [image, called], **ends}}
 
 
 def test_models_that_call_one_another_many_times_are_refused(tmp_path: Path, files: Path) -> None:
-    model = twice({"class_name": "ReLU", "config": {"name": "m", "trainable": True}}, 0)
+    model = twice({"class_name": "ReLU", "config": {"name": "m", "trainable": True}}, counted=False)
     for _ in range(40):
-        model = twice(model, 1)
+        model = twice(model, counted=True)
 
     def change(members: dict[str, bytes]) -> None:
         members["config.json"] = json.dumps(model).encode()
