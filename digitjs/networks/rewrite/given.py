@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from digitjs.layers_format import Weight
+from digitjs.networks.rewrite.shapes import Shape
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,13 @@ class Given:
     options: dict[str, Any]  # as Keras names them
     weights: tuple[Weight, ...]  # none where only the layers are known
     inputs: int  # how many each call has
-    rank: int | None  # of its first input, the batch included; None: not known
+    shape: Shape  # of its first input
     keras: int
+
+    @property
+    def rank(self) -> int | None:
+        """Of its first input, the batch included; None: not known."""
+        return self.shape.rank
 
     def __getitem__(self, option: str) -> Any:
         return self.options.get(option)

@@ -31,8 +31,8 @@ ADVICE = {
 }
 INSTEAD = {
     "groups": "take 1",
+    "output_padding": "TensorFlow.js does not heed it, leave it out",
     "interpolation": "TensorFlow.js places the pixels otherwise, take nearest or a Conv2DTranspose",
-    "mask_zero": "TensorFlow.js does not mask, take False",
     "reset_after": "TensorFlow.js has this layer with reset_after=False only, train it so",
 }
 
@@ -150,8 +150,9 @@ def _inner(given: Given, weights: tuple[Weight, ...]) -> Expression:
     """The layer within another."""
     kind, config = given["layer"]["class_name"], given["layer"]["config"]
     rank = given.rank if given.rank is None or given.kind == "Bidirectional" else given.rank - 1
+    shape = given.shape._replace(rank=rank)
     try:
-        inner = plan(Given(kind, config, weights, 1, rank, given.keras))
+        inner = plan(Given(kind, config, weights, 1, shape, given.keras))
     except UnfitError as unfit:
         raise UnfitError(Fault(f"layer={kind} {fault.what}".strip(), fault.advice) for fault in unfit.faults) from None
     if isinstance(inner, Call) and (inner.kind != kind or inner.inputs != (0,)):

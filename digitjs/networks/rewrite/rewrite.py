@@ -11,7 +11,7 @@ from digitjs.networks.rewrite.expression import Call, Expression, call, in_order
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError
 from digitjs.networks.rewrite.page import require_page
 from digitjs.networks.rewrite.plan import plan
-from digitjs.networks.rewrite.ranks import rank_after
+from digitjs.networks.rewrite.shapes import Shape, shape_after
 
 Fate = Literal["kept", "rewritten", "dropped", "refused"]
 Target = Literal["tfjs", "page"]  # the npm package @tensorflow/tfjs, or the part of it that the page carries
@@ -72,7 +72,7 @@ class _Work:
     steps: list[Step] = field(default_factory=list)
     faults: list[tuple[GraphLayer, Fault]] = field(default_factory=list)
     renamed: dict[Tensor, Tensor] = field(default_factory=dict)  # what dropped layers gave: what they were given
-    ranks: dict[str, int | None] = field(default_factory=dict)  # by the name of the layer
+    shapes: dict[str, Shape] = field(default_factory=dict)  # of what each layer gives, by its name
     masked: set[str] = field(default_factory=set)  # the layers whose results have a mask
 
     def resolved(self, tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
@@ -89,13 +89,8 @@ def _run(graph: Graph, target: Target) -> _Work:
     work = _Work({layer.name for layer in graph.layers})
     outputs = {tensor.layer for tensor in graph.outputs}
     for layer in graph.layers:
-        ranks = {work.ranks.get(inputs[0].layer) for inputs in layer.calls if inputs} - {None}
-        rank = ranks.pop() if len(ranks) == 1 else None
-        work.ranks[layer.name] = rank_after(layer.kind, layer.options, rank)
-        given = Given(layer.kind, layer.options, layer.weights, len(layer.calls[0]), rank, graph.keras)
         try:
-            expression = plan(given)
-            _mask(work, layer, in_order(expression))
+            expression = _planned(work, layer, graph.keras)
             if target == "page":
                 require_page(in_order(expression))
         except UnfitError as unfit:
@@ -109,6 +104,27 @@ def _run(graph: Graph, target: Target) -> _Work:
     return work
 
 
+def _planned(work: _Work, layer: GraphLayer, keras: int) -> Expression:
+    """What a layer becomes where it stands.
+
+    Raises:
+        UnfitError: TensorFlow.js cannot run it.
+    """
+    if len({len(inputs) for inputs in layer.calls}) != 1:
+        raise UnfitError([Fault("", "it is called with more inputs here than there, take a layer for each")])
+    shapes = [work.shapes.get(tensor.layer, Shape()) for tensor in layer.calls[0]]
+    first = (*shapes, Shape())[0]
+    if len({work.shapes.get(inputs[0].layer, first).rank for inputs in layer.calls if inputs}) > 1:
+        first = Shape()
+    try:
+        expression = plan(Given(layer.kind, layer.options, layer.weights, len(shapes), first, keras))
+        work.shapes[layer.name] = shape_after(layer.kind, layer.options, shapes)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a file may say anything
+        raise UnfitError([Fault("", "an argument is missing or of another kind, save the network again")]) from error
+    _mask(work, layer, in_order(expression))
+    return expression
+
+
 def _mask(work: _Work, layer: GraphLayer, calls: tuple[Call, ...]) -> None:
     """Follow the masks, which TensorFlow.js heeds in few layers.
 
@@ -117,7 +133,8 @@ def _mask(work: _Work, layer: GraphLayer, calls: tuple[Call, ...]) -> None:
     """
     given = any(tensor.layer in work.masked for inputs in layer.calls for tensor in inputs)
     heeded = all(each.kind in (*MASK_HEEDED, *MASK_ENDS) for each in calls)
-    if given and not (heeded and not layer.options.get("zero_output_for_mask")):
+    otherwise = any(layer.options.get(option) for option in ("go_backwards", "zero_output_for_mask"))
+    if given and (otherwise or not heeded):
         raise UnfitError([Fault("", "TensorFlow.js does not heed the mask that it is given, train without masking")])
     starts = layer.kind == "Masking" or bool(layer.options.get("mask_zero"))
     ends = any(each.kind in MASK_ENDS or each.options.get("return_sequences") is False for each in calls)

@@ -86,6 +86,7 @@ LAYERS: dict[str, Row] = {
     "ConvLSTM2D": _row(
         f"{CONV} padding return_sequences go_backwards",
         weights="kernel recurrent_kernel bias",
+        rule=rules.recurrent,
         inside="activation recurrent_activation",
         data_format=LAST,
         defaults={"recurrent_activation": "sigmoid", "activation": "tanh"},
@@ -102,13 +103,14 @@ LAYERS: dict[str, Row] = {
         data_format=LAST,
         groups=ONE,
     ),
-    "Dot": _row("axes normalize"),
+    "Dot": _row("axes normalize", rule=rules.dot),
     "ELU": _row(handled="alpha", rule=rules.elu),
     "Embedding": _row("input_dim output_dim input_length mask_zero", weights="embeddings", lora_rank=(None,)),
     "Flatten": _row(rule=rules.flatten, data_format=LAST),
     "GRU": _row(
         RECURRENT,
         weights="kernel recurrent_kernel bias",
+        rule=rules.recurrent,
         inside="activation recurrent_activation",
         reset_after=(False,),
         defaults={"recurrent_activation": "sigmoid", "activation": "tanh", "reset_after": True},
@@ -128,6 +130,7 @@ LAYERS: dict[str, Row] = {
     "LSTM": _row(
         RECURRENT,
         weights="kernel recurrent_kernel bias",
+        rule=rules.recurrent,
         inside="activation recurrent_activation",
         defaults={"recurrent_activation": "sigmoid", "activation": "tanh"},
         **STATE,
@@ -158,6 +161,7 @@ LAYERS: dict[str, Row] = {
     "SimpleRNN": _row(
         RECURRENT,
         weights="kernel recurrent_kernel bias",
+        rule=rules.recurrent,
         inside="activation",
         defaults={"activation": "tanh"},
         **STATE,
