@@ -1,11 +1,12 @@
 # Two commands: `make build` makes the site, `make test` runs every test. Both may be run again at any time.
-.PHONY: build test check bench pictures browser clean
+.PHONY: build test check bench pictures pretrained browser clean
 
 VENV := .venv
 BIN := $(VENV)/bin
-FITS := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))
-# The first Python that TensorFlow 2.19 has wheels for; `make PYTHON=/path/to/python` chooses another.
-PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.10; do \
+FITS := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
+# The first Python that TensorFlow has wheels for, 3.13 last, as the converter that the tests compare with does not
+# install there; `make PYTHON=/path/to/python` chooses another.
+PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.10 python3.13; do \
 	$$python -c '$(FITS)' 2>/dev/null && echo $$python && break; done)
 
 build: $(VENV)/installed
@@ -24,7 +25,7 @@ clean:
 
 $(VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \
-	  echo "digitjs needs Python 3.10, 3.11 or 3.12: install one, or run make PYTHON=/path/to/python." >&2; exit 1; fi
+	  echo "digitjs needs Python 3.10, 3.11, 3.12 or 3.13: install one, or run make PYTHON=/path/to/python." >&2; exit 1; fi
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "$(PYTHON) cannot make a virtual environment: on Debian and Ubuntu, install python3-venv." >&2; exit 1; }
 
@@ -57,6 +58,10 @@ browser: $(VENV)/installed-dev
 # The README's pictures, of the site in dist/.
 pictures: $(VENV)/installed-dev browser
 	@$(BIN)/python tests/tools/pictures.py
+
+# The networks that come with the package, trained anew where their recipe has changed.
+pretrained: $(VENV)/installed
+	@$(BIN)/python tests/tools/pretrained.py
 
 # The site in dist/ beside a stand-in for the usual tutorial page; `make bench ARGS="--json FILE"` keeps the figures.
 bench: $(VENV)/installed-dev assets/node_modules/installed browser

@@ -3,7 +3,7 @@
  * and sparse tensors. Half of the bundle; esbuild cannot leave it out by itself, because it hangs together by imports.
  */
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MODULES = [
@@ -25,12 +25,15 @@ const MODULES = [
   'tfjs-layers/dist/(base_callbacks|engine/training_dataset)',
 ];
 
-export const UNUSED = new RegExp(`(${MODULES.join('|')})[\\w.-]*$`);
+/** @param {string} pattern  of a path with slashes @returns {string} the same with Windows's backslashes too */
+const anySlash = (pattern) => pattern.replaceAll('/', '[\\\\/]');
 
 /** Weights come from Keras. Within inner networks, TensorFlow.js makes random ones before it takes those. */
-const RANDOM = /tfjs-core\/dist\/ops\/(random_normal|random_uniform|truncated_normal)\.js$/;
+const RANDOM = new RegExp(anySlash('tfjs-core/dist/ops/(random_normal|random_uniform|truncated_normal)\\.js$'));
 
-const TRAINING = /tfjs-layers\/dist\/engine\/training\.js$/;
+export const UNUSED = new RegExp(`(${anySlash(MODULES.join('|'))})[\\w.-]*$`);
+
+const TRAINING = new RegExp(anySlash('tfjs-layers/dist/engine/training\\.js$'));
 const UNTRAINED = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow/inference_model.js');
 
 /**
@@ -41,7 +44,7 @@ const UNTRAINED = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow/i
 const CALLED = /profiler|register_optimizers|indexed_db|local_storage|model_management/;
 
 /** The second script finds the platform that the first one set. */
-export const SECOND = new RegExp(`${UNUSED.source}|platforms/platform_browser`);
+export const SECOND = new RegExp(`${UNUSED.source}|${anySlash('platforms/platform_browser')}`);
 
 /** @param {string} source @returns {string[]} the names a module exports */
 function names(source) {
@@ -70,9 +73,7 @@ export const without = (unused) => ({
     });
     build.onLoad({ filter: unused }, async ({ path }) => {
       const given = names(await readFile(path, 'utf8'));
-      const complaint = CALLED.test(path)
-        ? ''
-        : `throw new Error('left out of the bundle: ${path.split('/').at(-1)}');`;
+      const complaint = CALLED.test(path) ? '' : `throw new Error('left out of the bundle: ${basename(path)}');`;
       const absent = `function absent() { ${complaint} }\nabsent.registerManager = absent;`; // of models in the browser
       const exported = [...given, 'wasmWorkerContents'].map((name) => `export { absent as ${name} };`);
       return { contents: `${absent}\nexport default absent;\n${[...new Set(exported)].join('\n')}`, loader: 'js' };

@@ -18,8 +18,7 @@ from digitjs.networks.recipe import precision
 TRAINING = ("data", "networks/keras_model.py", "networks/recipe.py", "training")
 TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
 # The code that turns weights into the files of a model.
-EXPORT = ("networks", "export", "metrics.py", "model_card.py")
-EXPORT_LIBRARIES = ("tensorflowjs",)
+EXPORT = ("networks", "export", "layers_format.py", "metrics.py", "model_card.py")
 
 
 def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:
@@ -30,15 +29,19 @@ def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:
         data: the fingerprint of the data.
         package: the folder with this package's code.
     """
-    versions = _versions(TRAINING_LIBRARIES)
+    versions = [metadata.version(library) for library in TRAINING_LIBRARIES]
     machine = (platform.system(), platform.machine(), precision(network.recipe))
     return _key(network.layers, network.recipe, data, _code(TRAINING, package), versions, machine)
 
 
+def recipe_key(network: Network, data: str) -> str:
+    """What was asked for when a network was trained: its layers, its recipe and its data, whatever code followed it."""
+    return _key(network.layers, network.recipe, data)
+
+
 def export_key(training: str, network: Network, quantize: str, package: Path = PACKAGE) -> str:
     """What an export of a training is cached under."""
-    versions = (__version__, *_versions(EXPORT_LIBRARIES))  # the card names them
-    return _key(training, network.name, network.title, quantize, _code(EXPORT, package), versions)
+    return _key(training, network.name, network.title, quantize, _code(EXPORT, package), __version__)
 
 
 def _key(*parts: object) -> str:
@@ -54,7 +57,3 @@ def sources(names: tuple[str, ...], package: Path = PACKAGE) -> list[Path]:
 def _code(names: tuple[str, ...], package: Path) -> list[tuple[str, str]]:
     """The SHA-256 of every source file, by its path."""
     return [(file.relative_to(package).as_posix(), digest(file)) for file in sources(names, package)]
-
-
-def _versions(libraries: tuple[str, ...]) -> list[str]:
-    return [metadata.version(library) for library in libraries]

@@ -13,6 +13,7 @@ from digitjs.errors import OVERRIDES, DigitjsError
 from digitjs.filesystem import inputs
 
 FILE = "digitjs.toml"
+QUANTIZE = ("float32", "float16", "uint16", "uint8")  # how weights may be stored: what TF.js reads
 LARGEST = 1 << 20  # bytes
 LONGEST_NOUN = 40  # characters
 BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")

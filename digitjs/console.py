@@ -92,8 +92,6 @@ class Console:
         Raises:
             DigitjsError: they cannot be imported.
         """
-        # Decision forests, which tensorflowjs imports, else greet with IPython where the output is captured.
-        os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
         if self.loudness >= VERBOSE:
             yield
             return

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitjs import conversion
+from digitjs.config import QUANTIZE
 from digitjs.console import Console
 from digitjs.conversion import Converted, Options
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import inputs as files
 from digitjs.filesystem import paths
-from digitjs.layers_format import FLOAT32, MODEL, QUANTIZE
+from digitjs.layers_format import FLOAT32, MODEL
 from digitjs.networks.graph import Graph
 from digitjs.networks.keras_file import read as keras_file
 from digitjs.site import bundle

@@ -19,7 +19,6 @@ from digitjs.filesystem import inputs
 
 MODEL = "model.json"
 FLOAT32 = "float32"
-QUANTIZE = (FLOAT32, "float16", "uint16", "uint8")  # how weights may be stored
 SHARD = 4 * 1024 * 1024  # bytes of each file of weights but the last: what browsers cache
 CONVERTED_BY = "TensorFlow.js Converter v4.22.0"
 STORED = {FLOAT32: FLOAT32, "float16": FLOAT32, "bfloat16": FLOAT32, "float64": FLOAT32}
@@ -96,8 +95,8 @@ def write_model(
         folder: made if it is missing; files of these names are replaced.
         topology: JSON values: `model_config`, as Keras 2 gives it, after its `keras_version` and `backend`.
         weights: by their names within the network, layer/kernel; stored in this order.
-        quantize: one of `QUANTIZE`, for weights of floating point; uint8 and uint16 are steps between the least and the
-            greatest value of each weight, which hit zero.
+        quantize: the type of weights of floating point in the files: float32, float16, uint16 or uint8. The last two
+            are steps between the least and the greatest value of each weight, which hit zero.
 
     Raises:
         DigitjsError: two weights have one name, or one is empty, of a type that TF.js does not read, or not finite.

@@ -13,6 +13,7 @@ from digitjs.data import dataset
 from digitjs.data.samples import Dataset
 from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
+from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
 from digitjs.networks.network import Network
@@ -33,6 +34,7 @@ class Plan:
     data: Source | None  # the user's own samples, or the embedded MNIST
     quantize: str
     fresh: bool = False  # train again, whatever the cache holds
+    pretrained: bool = False  # nothing is trained: the networks as they came with the package
     named: bool = False  # whether the user named the networks: of few samples, only the first learns by default
 
 
@@ -90,6 +92,8 @@ def resolve(plan: Plan, cache: Path) -> Build:
     own = None if plan.data is None else dataset.load(plan.data)
     if own and dataset.fingerprint(plan.data) != data:
         raise DigitjsError("The data changed while they were read: run it again.")
+    if plan.pretrained:
+        return Build(plan, _pretrained(plan, data, cache / "models"), cache, own)
     few = own is not None and own.is_small
     models = []
     for chosen in plan.networks[:1] if few and not plan.named else plan.networks:
@@ -99,6 +103,22 @@ def resolve(plan: Plan, cache: Path) -> Build:
         folder, measured = cache / "models", f"{export}-measured"
         models.append(Model(network, folder / training, folder / export, folder / measured if few else None))
     return Build(plan, tuple(models), cache, own)
+
+
+def _pretrained(plan: Plan, data: str, folder: Path) -> tuple[Model, ...]:
+    """The networks that came with the package.
+
+    Raises:
+        DigitjsError: the plan asks for other data or weights, or one of its networks did not come with the package.
+    """
+    if plan.data or plan.fresh or plan.quantize != "float32":
+        raise DigitjsError(
+            "The pretrained networks read MNIST's digits, with float32 weights: leave --pretrained out to train others."
+        )
+    for network in plan.networks:
+        pretrained.require_packed(network, data=data)
+    exports = [folder / pretrained.key(network) for network in plan.networks]
+    return tuple(Model(*one, fitted=one[1], cross_validated=None) for one in zip(plan.networks, exports, strict=True))
 
 
 def train(build: Build, console: Console) -> tuple[Card, ...]:
@@ -185,6 +205,11 @@ def _train_missing(build: Build, console: Console) -> None:
     if not missing:
         return
     _note_damage(missing, console)
+    if build.plan.pretrained:
+        for model in missing:
+            with staging.replacing(model.fitted, _what(model), console.note) as draft:
+                pretrained.unpack(model.network, draft)
+        return
     for note in build.data.notes:
         console.note(note)
     with console.importing():

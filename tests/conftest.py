@@ -25,7 +25,7 @@ from digitjs.site import bundle
 from signs import FIFTEEN, HEBREW, Signs, sign_task
 from signs import build as build_signs
 
-# As the command line does before it imports TensorFlow: the second greets with IPython where output is captured.
+# As the command line does before it imports TensorFlow; the second is of what tensorflowjs imports, which else greets.
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TFDF_DISABLE_WELCOME_MESSAGE": "1"}
 
 ROOT = Path(__file__).parent.parent

@@ -83,6 +83,7 @@ def test_a_new_module_of_the_training_gives_another_key(package: Path) -> None:
     [
         ("networks/layers.py", "As a person says it", "As it is said"),
         ("export/quantize.py", "(51, 85, 255)", "(85, 255)"),
+        ("layers_format.py", "v4.22.0", "v4.23.0"),
     ],
 )
 def test_other_code_of_the_export_gives_another_key_to_exports_only(
@@ -94,7 +95,7 @@ def test_other_code_of_the_export_gives_another_key_to_exports_only(
     assert training_key(MLP, "data", package) == training_key(MLP, "data")
 
 
-@pytest.mark.parametrize("library", ["numpy", "tensorflow", "tf_keras", "tensorflowjs"])
+@pytest.mark.parametrize("library", ["numpy", "tensorflow", "tf_keras"])
 def test_another_version_of_a_library_gives_another_key(
     library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
     assert {
         "digitjs/data/font_glyphs.npz",
         "digitjs/data/mnist.npz",
+        "digitjs/export/packed/compact/card.json",
         "digitjs/data/README.md",
         "digitjs/site_templates/data.html",
         "digitjs/site_templates/index.html",

@@ -37,6 +37,12 @@
  * @property {string} [examples]  a script with images of the test set
  */
 
+/**
+ * Multiplications for one image, twice those of the largest network that comes with digitjs: one that needs more may take
+ * so long to answer that the pen would wait.
+ */
+export const SLOW = 15e6;
+
 /** Classes of layers that only hand on what they get while a network answers. */
 export const SILENT = ['Dropout', 'Flatten', 'InputLayer', 'Reshape'];
 

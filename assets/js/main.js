@@ -19,6 +19,7 @@ import { draw, Palette, sharp } from './view/canvas.js';
 import { element } from './view/dom.js';
 import { connectLanguage, Texts } from './view/i18n.js';
 import { showLoading } from './view/loading.js';
+import { OwnFraming } from './view/own_framing.js';
 import { PipelineSteps } from './view/pipeline_steps.js';
 import { Result } from './view/result.js';
 import { Saliency } from './view/saliency.js';
@@ -63,6 +64,7 @@ function connectResult({ session, texts, palette }, result) {
   element('chart_box').addEventListener('click', ({ target }) => {
     if (target instanceof Element && target.closest('[data-part="all"]')) state.set({ wide: !state.wide });
   });
+  const framing = new OwnFraming(texts);
   const showProgress = () => showLoading(session.loading, texts);
   session.addEventListener('loading', showProgress);
   texts.addEventListener('change', showProgress);
@@ -70,7 +72,9 @@ function connectResult({ session, texts, palette }, result) {
     const { asked, chosen, reading } = session;
     const waiting = !state.live && !asked && !drawing.isEmpty;
     const view = { chosen, asked, waiting, moving: drawing.isDrawing, wide: state.wide };
-    const sentence = result.show(reading, session.infos(state.network), view);
+    const networks = session.infos(state.network);
+    const sentence = result.show(reading, networks, view);
+    framing.show(networks[0]);
     if (!drawing.isDrawing) result.announce(drawing.isEmpty && !asked ? '' : sentence);
   });
 }

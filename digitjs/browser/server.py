@@ -1,6 +1,7 @@
 """A static server for the built site."""
 
 import errno
+import os
 import socket
 import sys
 import threading
@@ -21,6 +22,11 @@ class Handler(SimpleHTTPRequestHandler):
 
     extensions_map = {  # noqa: RUF012 - the library's own class attribute
         **SimpleHTTPRequestHandler.extensions_map,
+        # Windows may know other types of these.
+        ".html": "text/html",
+        ".css": "text/css",
+        ".svg": "image/svg+xml",
+        ".json": "application/json",
         ".js": "text/javascript",
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
@@ -38,6 +44,9 @@ class Handler(SimpleHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     """Python's own threaded server, for IPv6 too, and without a traceback for each page that is closed early."""
+
+    # Elsewhere a port is free again at once; on Windows the same option lets two servers have one port.
+    allow_reuse_address = os.name == "posix"
 
     def __init__(self, host: str, port: int, handler: Callable[..., Handler]) -> None:
         """Listen; raises OSError, or ValueError where the host is no name at all."""

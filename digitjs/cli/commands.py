@@ -12,7 +12,6 @@ import click
 from digitjs import __version__, config
 from digitjs.cli.options import (
     PATH,
-    QUANTIZE,
     SEED,
     Planner,
     data,
@@ -25,6 +24,8 @@ from digitjs.cli.options import (
     with_options,
 )
 from digitjs.cli.program import Program
+from digitjs.cli.tooling import COMMANDS
+from digitjs.config import QUANTIZE
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import output_folder, paths, staging
@@ -390,3 +391,7 @@ def _accuracy(card: "Card") -> str:
 def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> None:
     _echo_cards(console, cards)
     console.say(f"Open {folder / 'index.html'}")
+
+
+for one in COMMANDS:
+    main.add_command(one)

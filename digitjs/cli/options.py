@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digitjs import config
+from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from digitjs.pipeline import Plan
 
 SEED = 7  # of every training, unless --seed says another
-QUANTIZE = ("float32", "float16", "uint16", "uint8")  # the converter's own
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., Any]
@@ -62,6 +62,11 @@ PLAN = (
         show_default=True,
         help="Weight type. With float32 the page still loads 8-bit weights that are exactly equal.",
     ),
+    click.option(
+        "--pretrained",
+        is_flag=True,
+        help="Train nothing: take the built-in networks as they came with digitjs, trained and measured.",
+    ),
     click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Random seed."),
 )
 
@@ -92,14 +97,29 @@ def planned(command: Command) -> Command:
 
     @functools.wraps(command)
     def with_plan(
-        *arguments: Any, data: tuple[str, ...], recipe: str | None, quantize: str, seed: int, **others: Any
+        *arguments: Any,
+        data: tuple[str, ...],
+        recipe: str | None,
+        quantize: str,
+        pretrained: bool,
+        seed: int,
+        **others: Any,
     ) -> Any:
         from digitjs.networks import builtin
         from digitjs.pipeline import Plan
 
+        if pretrained and (data or recipe or seed != SEED or quantize != QUANTIZE[0]):
+            raise click.UsageError("--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize.")
+
         def plan(names: tuple[str, ...], settings: Path | None) -> Plan:
             chosen = tuple(network.trained_by(recipe, seed=seed) for network in builtin.find(names))
-            return Plan(networks=chosen, data=source(data, settings), quantize=quantize, named=bool(names))
+            return Plan(
+                networks=chosen,
+                data=source(data, settings),
+                quantize=quantize,
+                pretrained=pretrained,
+                named=bool(names),
+            )
 
         return command(*arguments, plan=plan, **others)
 

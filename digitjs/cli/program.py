@@ -1,8 +1,10 @@
 """How the command line ends: whatever stops it, what it began is cleaned up, and a person reads one sentence."""
 
 import contextlib
+import io
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,9 @@ class Program(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command line; what the operating system refuses becomes a sentence here, and only here."""
+        # A redirected output of Windows knows few letters, and Python would end at the first other one.
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+            sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does
         try:
             return super().main(*arguments, **options)
         except OSError as error:

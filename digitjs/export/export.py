@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-import tensorflowjs as tfjs
 import tf_keras as keras
 from numpy.typing import NDArray
 
@@ -16,10 +15,12 @@ from digitjs.errors import DigitjsError
 from digitjs.export import robustness
 from digitjs.export.calibrate import choose_thresholds, temperature
 from digitjs.export.fold_batchnorm import WeightedLayer, fold
+from digitjs.export.model_script import write_script
 from digitjs.export.quantize import STEPS, rounded
-from digitjs.export.tfjs_files import FLOAT32, read_model, write_model, write_script
+from digitjs.export.tfjs_files import read_model, write_model
 from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
+from digitjs.layers_format import FLOAT32
 from digitjs.metrics import Scores
 from digitjs.model_card import Calibration, Card, CardLayer, Details, Evidence, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.keras_model import Training, build_model
@@ -74,7 +75,7 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
         dataset: calibrated on the validation split, measured on the test samples; a small set by what the training
             knows of it from cross-validation, if that is done.
         folder: an empty folder.
-        quantize: float32, or the converter's float16, uint16 or uint8 for weights that are not rounded before.
+        quantize: float32, or float16, uint16 or uint8 for weights that are not rounded before.
 
     Returns:
         The card. All its figures are of the weights as they are read back from the files.
@@ -326,7 +327,6 @@ def _versions() -> dict[str, str]:
         "digitjs": __version__,
         "tensorflow": tf.__version__,
         "tf_keras": keras.__version__,
-        "tensorflowjs": tfjs.__version__,
     }
 
 

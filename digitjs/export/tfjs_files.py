@@ -1,50 +1,54 @@
-"""Files in TF.js's layers format: written by the converter, read back as a browser reads them, and as a script."""
+"""Keras models as files in TF.js's layers format: written, and read back as a browser reads them."""
 
-import base64
-import os
-import tempfile
-import warnings
+import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
-import tensorflowjs as tfjs
+import tf_keras as keras
 
-from digitjs import model_card
-
-FLOAT32 = "float32"
+from digitjs import layers_format
+from digitjs.errors import DigitjsError
+from digitjs.layers_format import Weight
 
 
 def write_model(model: Any, folder: Path, quantize: str) -> None:
     """Write a Keras model as TF.js's layers format: model.json and its weight shards.
 
-    Meanwhile the whole process has another folder for temporary files, as the converter leaves its own when it fails.
+    How it was compiled is left out: a page does not train it.
     """
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as scratch:
-        warnings.filterwarnings("ignore", message=".*HDF5 file.*")  # the converter reads exactly that format
-        before, tempfile.tempdir = tempfile.tempdir, scratch
-        try:
-            quantized = None if quantize == FLOAT32 else {quantize: "*"}
-            tfjs.converters.save_keras_model(model, str(folder), quantization_dtype_map=quantized)
-        finally:
-            tempfile.tempdir = before
+    # The order of the converter, which reads the layers from an HDF5 file.
+    layers = sorted(model.layers, key=lambda layer: layer.name)
+    weights = [Weight(_name(weight), weight.numpy()) for layer in layers for weight in layer.weights]
+    layers_format.write_model(folder, _topology(model), weights, quantize=quantize)
+
+
+def _topology(model: Any) -> dict[str, Any]:
+    """The layers in Keras 2's own notation, without the module of each class, as TF.js reads it."""
+    model.use_legacy_config = True  # as Keras sets it when it writes HDF5
+    try:
+        config = json.loads(model.to_json())
+    finally:
+        del model.use_legacy_config
+    versions = {key: config.pop(key) for key in ("keras_version", "backend")}
+    return {**versions, "model_config": config}
+
+
+def _name(weight: Any) -> str:
+    """A weight's name within the network; TensorFlow's own ends with the output of its operation."""
+    return str(weight.name.removesuffix(":0"))
 
 
 def read_model(folder: Path) -> Any:
-    """The model with the weights that a browser gets: quantised ones are as coarse here as there."""
-    return tfjs.converters.load_keras_model(os.fspath(folder / "model.json"))
+    """The model with the weights that a browser gets: quantised ones are as coarse here as there.
 
-
-def write_script(name: str, folder: Path) -> None:
-    """What the page loads, once more as a script: over file:// a browser runs scripts but fetches nothing."""
-    page = folder / model_card.PAGE if (folder / model_card.PAGE).exists() else folder
-    model = msgspec.json.decode((page / "model.json").read_bytes())
-    shards = [path for group in model["weightsManifest"] for path in group["paths"]]
-    artifacts = {
-        "modelTopology": model["modelTopology"],
-        "weightSpecs": [spec for group in model["weightsManifest"] for spec in group["weights"]],
-        "weights": base64.b64encode(b"".join((page / shard).read_bytes() for shard in shards)).decode(),
-    }
-    quoted = msgspec.json.encode(name).decode()
-    script = f"(globalThis.digitjsModels??={{}})[{quoted}]={msgspec.json.encode(artifacts).decode()};\n"
-    (folder / model_card.MODEL_SCRIPT).write_text(script, "utf-8")
+    Raises:
+        DigitjsError: a file is missing or damaged, or the weights are not those of the layers.
+    """
+    read = layers_format.read_model(folder)
+    model = keras.models.model_from_json(json.dumps(read.topology["model_config"]))
+    weights = dict(read.weights)
+    try:
+        model.set_weights([weights[_name(weight)] for layer in model.layers for weight in layer.weights])
+    except (KeyError, ValueError) as error:
+        raise DigitjsError(f"The weights in {folder} are not those of its layers ({error}): build it again.") from error
+    return model

@@ -75,12 +75,12 @@ def write(path: Path, text: str) -> None:
         OSError: it cannot be written.
     """
     if path.exists() and not path.is_file():  # a device, such as /dev/stdout
-        path.write_text(text, "utf-8")
+        path.write_text(text, "utf-8", newline="\n")
         return
     target = Path(os.path.realpath(path))  # a link stays a link
     new = beside(target, ".", ".digitjs")
     try:
-        new.write_text(text, "utf-8")
+        new.write_text(text, "utf-8", newline="\n")
         new.replace(target)
     finally:
         with suppress(FileNotFoundError):

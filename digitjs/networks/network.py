@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import PureWindowsPath
 from typing import Any
 
 import msgspec
@@ -18,6 +17,8 @@ from digitjs.networks.rewrite import Step, rewrite
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RESERVED = (
     *("all", "constructor"),  # the selector's value for all networks, a key of every JavaScript object
+    # devices of Windows, which are files of no folder
+    *("aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))),
     # ids of templates
     *("agreement", "announcement", "ask", "canvas", "classes", "compared", "correct", "digits", "erase", "examples"),
     *("gallery", "inside", "journey", "live", "loading", "main", "prediction", "problem", "redo", "share", "undo"),
@@ -82,7 +83,7 @@ class Network:
 def _require_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise DigitjsError(f"A network cannot be called {name}: take up to 40 of a-z, 0-9 and -, first a letter.")
-    if name in RESERVED or PureWindowsPath(name).is_reserved():
+    if name in RESERVED:
         raise DigitjsError(f"A network cannot be called {name}, which has a meaning of its own: choose another name.")
 
 

@@ -144,7 +144,8 @@ def _install(assets: Path, folder: Path) -> None:
 
 
 def _captured(folder: Path) -> dict[str, Any]:
-    return {"return_completed_process": True, "capture_output": True, "text": True, "cwd": folder}
+    text = {"encoding": "utf-8", "errors": "replace"}  # Node's, on Windows too
+    return {"return_completed_process": True, "capture_output": True, "cwd": folder, **text}
 
 
 def _said(done: "subprocess.CompletedProcess[str]") -> str:

@@ -92,7 +92,7 @@ def write(path: Path, values: Mapping[str, object], data: CollectData) -> None:
         DigitjsError: the template does not render.
     """
     own = {"data": script_json(data), "task": data.task, "saving": data.save, "alone": not data.worker}
-    path.write_text(templates.render(NAME, {**values, **own}), "utf-8")
+    path.write_text(templates.render(NAME, {**values, **own}), "utf-8", newline="\n")
 
 
 def write_alone(folder: Path, modules: Path, alone: Alone) -> None:

@@ -63,13 +63,15 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     data = _page_data(content, cards, folder)
     values = {**_template_values(content, data), "cards": {card.name: card for card in cards}}
     for page in (*HTML, APP):
-        (folder / page).write_text(templates.render(page, values), "utf-8")
+        (folder / page).write_text(templates.render(page, values), "utf-8", newline="\n")
     if content.collect:
         collect_page.write(
             folder / collect_page.NAME, values, collect_page.of_site(content.collect, data, content.bundle)
         )
     offline = _offline(folder, data, content.bundle)
-    (folder / WORKER).write_text(templates.render(WORKER, {**values, "offline": script_json(offline)}), "utf-8")
+    (folder / WORKER).write_text(
+        templates.render(WORKER, {**values, "offline": script_json(offline)}), "utf-8", newline="\n"
+    )
     write_manifest(folder)
     return cards
 

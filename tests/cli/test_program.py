@@ -232,3 +232,17 @@ def test_what_tensorflow_prints_before_it_fails_is_seen(tiny_data: Path, tmp_pat
     assert "from C++" in said
     assert "AVX" in said
     assert "Traceback" not in said
+
+
+def test_an_output_of_few_letters_names_the_others_by_number(tmp_path: Path) -> None:
+    drawings = [f'{{"label": "{label}", "strokes": [[[0, 0], [9, {i}]]]}}' for label in "αβ" for i in range(3)]
+    (tmp_path / "greek.jsonl").write_text("\n".join(drawings), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "digitjs", "data", "greek.jsonl"],
+        cwd=tmp_path,
+        env=environment(PYTHONIOENCODING="cp1252"),  # of a file or pipe on Windows
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"Classes  \u03b1 (3), \u03b2 (3)" in done.stdout

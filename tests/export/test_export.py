@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tensorflowjs as tfjs
 from playwright.sync_api import Browser
 
 from conftest import ROOT, Site
@@ -17,6 +16,7 @@ from digitjs.data import dataset
 from digitjs.data.samples import Samples
 from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
+from digitjs.export import tfjs_files
 from digitjs.export.calibrate import choose_thresholds
 from digitjs.export.export import Scored, export_model, require_accuracy, require_same_answers, score
 from digitjs.filesystem.paths import digest
@@ -70,10 +70,7 @@ def test_the_public_library_loads_every_model_and_agrees_with_keras(
 def test_the_page_loads_the_published_network_in_bytes(tiny_site: Site) -> None:
     for name in names(tiny_site):
         folder = tiny_site.folder / "models" / name
-        published, loaded = (
-            tfjs.converters.load_keras_model(str(place / "model.json")).get_weights()
-            for place in (folder, folder / "page")
-        )
+        published, loaded = (tfjs_files.read_model(place).get_weights() for place in (folder, folder / "page"))
         for exact, coarse in zip(published, loaded, strict=True):
             assert np.array_equal(exact, coarse)
         sizes = [sum(shard.stat().st_size for shard in place.glob("*.bin")) for place in (folder, folder / "page")]
@@ -94,7 +91,7 @@ def test_the_card_describes_the_files_beside_it(tiny_site: Site) -> None:
         assert set(read.robustness) == {"shifted", "scaled", "rotated", "thickened"}
         assert 0 < read.accuracy.low < read.accuracy.value < read.accuracy.high < 1
         assert read.calibration.letters_refused is None  # nobody knows whether the letters are digits of these data
-        assert set(read.versions) == {"digitjs", "tensorflow", "tf_keras", "tensorflowjs"}
+        assert set(read.versions) == {"digitjs", "tensorflow", "tf_keras"}
 
 
 def test_the_networks_have_exactly_their_layers(tiny_site: Site) -> None:
@@ -157,7 +154,7 @@ def test_every_network_is_calibrated_and_published_as_it_was_fitted(
     letters = np.random.default_rng(3).random((50, 28, 28, 1), dtype=np.float32)
     made = export_model(Training(network, fitted, (), letters), digits, tmp_path, "float32")
     assert made.calibration.temperature > 2  # it is far too sure
-    published = tfjs.converters.load_keras_model(str(tmp_path / "model.json"))
+    published = tfjs_files.read_model(tmp_path)
     own, exact = (model.predict(digits.validation.images, verbose=0) for model in (published, fitted))
     assert np.abs(own - exact).max() < 0.1  # coarser weights, but no temperature in them
     labels = digits.validation.labels

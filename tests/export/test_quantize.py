@@ -1,11 +1,13 @@
 """Rounded kernels lie on a grid that 8 bits hit exactly, as near to where they were as the grid allows."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from tensorflowjs.quantization import quantize_weights
 
 from digitjs.export.fold_batchnorm import WeightedLayer
 from digitjs.export.quantize import FEW, STEPS, rounded
+from digitjs.layers_format import Weight, read_model, write_model
 from digitjs.networks.layers import Layer
 
 KERNELS = {
@@ -24,7 +26,7 @@ def enlarged(kernel: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("steps", STEPS)
 @pytest.mark.parametrize("kind", KERNELS)
-def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int) -> None:
+def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int, tmp_path: Path) -> None:
     kernel = enlarged(KERNELS[kind]).astype(np.float32)
     bias = np.linspace(-1, 1, kernel.shape[-1], dtype=np.float32)
     ((layer, (coarse, same)),) = (
@@ -35,8 +37,9 @@ def test_kernels_are_rounded_to_what_a_byte_can_tell(kind: str, steps: int) -> N
     step = np.ptp(kernel) / steps
     assert np.abs(coarse - kernel).max() <= 0.501 * step
     assert len(np.unique(coarse)) <= steps + 1
-    data, how = quantize_weights(coarse, np.uint8)
-    assert np.abs(data * how["scale"] + how["min"] - coarse).max() < 1e-6  # the converter loses nothing more
+    write_model(tmp_path, {}, [Weight("kernel", coarse)], quantize="uint8")
+    (written,) = read_model(tmp_path).weights
+    assert np.abs(written.values - coarse).max() < 1e-6  # bytes lose nothing more
 
 
 def test_small_kernels_lie_on_the_finest_grid() -> None:

@@ -49,7 +49,9 @@ class Delivery {
   accelerated = 0;
   duration = 0; // milliseconds that a network takes to answer
   batches = 0;
+  later = false; // whether networks answer when a test says so
   #waiting = [];
+  #unanswered = [];
 
   /** @param {ManualClock} clock */
   constructor(clock) {
@@ -94,9 +96,16 @@ class Delivery {
       probabilities: (_images, count) => {
         this.batches += 1;
         this.clock.time += this.duration;
-        return Float32Array.from({ length: 10 * count }, (_, i) => (i % 10 === ANSWERS[name] ? 0.91 : 0.01));
+        const answer = Float32Array.from({ length: 10 * count }, (_, i) => (i % 10 === ANSWERS[name] ? 0.91 : 0.01));
+        return this.later ? new Promise((resolve) => this.#unanswered.push(() => resolve(answer))) : answer;
       },
     };
+  }
+
+  /** Answer what was asked, and let whoever waits for it go on. */
+  async answer() {
+    for (const give of this.#unanswered.splice(0)) give();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
@@ -197,6 +206,55 @@ test('a fast network reads in every frame, also while the pen moves', async () =
     clock.step();
   }
   assert.equal(networks.batches, 5);
+});
+
+test('a network in a worker is asked about one state of the drawing after the other', async () => {
+  const { session, clock, networks, events } = await ready();
+  const { drawing } = session;
+  networks.later = true;
+  drawing.begin([0, 0]);
+  drawing.extend([[0, 50]]);
+  clock.step();
+  drawing.extend([[0, 80]]);
+  clock.step();
+  assert.equal(networks.batches, 1);
+  assert.deepEqual(events, ['frame', 'frame']);
+  await networks.answer(); // about the stroke as it was
+  assert.equal(session.reading.text, '1');
+  drawing.finish();
+  clock.step();
+  assert.equal(networks.batches, 2);
+  await networks.answer();
+  assert.equal(events.at(-1), 'reading');
+  clock.step();
+  assert.equal(networks.batches, 2); // nothing has changed since
+});
+
+test('an answer that comes late is not about what was erased meanwhile', async () => {
+  const { session, clock, networks } = await ready();
+  networks.later = true;
+  session.drawing.replace([line(0)]);
+  clock.step();
+  session.drawing.clear();
+  clock.step();
+  await networks.answer();
+  assert.equal(session.reading.text, '');
+});
+
+test('an answer that comes after another network was selected is not its own', async () => {
+  const { session, clock, networks } = await ready();
+  networks.later = true;
+  session.drawing.replace([line(0)]);
+  clock.step();
+  session.select('two');
+  networks.arrive('two');
+  await session.ready;
+  clock.step();
+  await networks.answer();
+  assert.equal(session.reading.text, '');
+  clock.step();
+  await networks.answer();
+  assert.equal(session.reading.text, '2');
 });
 
 test('with live off nothing is read until Predict, and nothing of the next drawing', async () => {

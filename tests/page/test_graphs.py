@@ -1,5 +1,6 @@
 """Networks that are no chains, and of images of other sizes: answered, looked into and explained like our own."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -142,6 +143,29 @@ def test_networks_of_several_sizes_answer_together(built: tuple[Site, dict[str, 
     assert np.abs(np.mean(each, axis=0) - together).max() < 1e-5
     assert page.locator("[data-chart]").count() == len(NAMES)
     assert page.locator("#inside_networks > section").count() == len(NAMES)
+
+
+def test_the_page_says_how_large_the_images_of_a_network_are(
+    built: tuple[Site, dict[str, OwnNetwork]], page: Page
+) -> None:
+    opened(page, built[0], "boxed")
+    draw_with_mouse(page, SEVEN)
+    title, text = (page.locator(f"[data-text=journey_seen_{name}]") for name in ("title", "text"))
+    expect(title).to_have_text("32 × 32")
+    expect(text).to_contain_text("1024")
+    page.select_option("#select_language", "de")
+    expect(text).to_contain_text("1024 Werte")
+    expect(page.locator("#canvas_image")).to_have_attribute("aria-label", re.compile("32 × 32"))
+    page.select_option("#select_model", "residual")
+    expect(title).to_have_text("28 × 28")
+    expect(page.locator("#canvas_image")).to_have_attribute("aria-label", re.compile("28 × 28"))
+
+
+def test_the_page_says_that_a_network_was_not_measured(built: tuple[Site, dict[str, OwnNetwork]], page: Page) -> None:
+    page.goto(built[0].address("http"))
+    for language, said in (("en", "not measured here"), ("de", "hier nicht gemessen"), ("es", "no se ha medido aquí")):
+        page.select_option("#select_language", language)
+        expect(page.locator("[data-reader=boxed]")).to_contain_text(said)
 
 
 def test_the_box_is_framed_by_its_middle(built: tuple[Site, dict[str, OwnNetwork]], page: Page) -> None:

@@ -2,19 +2,24 @@
 
 const PATCH = 5 / 28; // of the image's side: about two pens wide
 const STRIDE = 2 / 28;
+const COARSE = PATCH; // one patch beside the other: a quarter as many, or fewer
 const TRACE = 0.1; // of ink in a patch: less is the edge of a stroke that lies elsewhere
 
 /** @typedef {import('./rasterize.js').Raster} Raster */
 /** @typedef {{x: number, y: number, image: Float32Array}} Covered  the image with a patch of paper at x, y */
 
-/** @param {ArrayLike<number>} image @returns {Covered[]} one for each patch that has ink */
-export function cover(image) {
+/**
+ * @param {ArrayLike<number>} image
+ * @param {boolean} [coarse]  whether few patches have to do
+ * @returns {Covered[]} one for each patch that has ink
+ */
+export function cover(image, coarse = false) {
   /** @type {Covered[]} */
   const all = [];
   const size = Math.sqrt(image.length);
-  const [patch, stride] = [PATCH, STRIDE].map((share) => Math.round(share * size));
-  for (let y = 0; y <= size - patch + 1; y += stride) {
-    for (let x = 0; x <= size - patch + 1; x += stride) {
+  const [patch, stride] = [PATCH, coarse ? COARSE : STRIDE].map((share) => Math.round(share * size));
+  for (let y = 0; y < size - patch + stride; y += stride) {
+    for (let x = 0; x < size - patch + stride; x += stride) {
       const covered = Float32Array.from(image);
       let ink = 0;
       for (const i of inside(x, y, size)) {

@@ -1,4 +1,5 @@
 /** The page's networks: each is loaded once, by TensorFlow.js, which comes as a script of its own, after the page's. */
+import { SLOW } from '../config.js';
 import { fetches, provided, RENEWED, Undelivered } from '../load_script.js';
 import { Aside } from './aside.js';
 import { wasm } from './wasm.js';
@@ -9,12 +10,6 @@ import { wasm } from './wasm.js';
 /** @typedef {import('./bundle.js').Network} Network */
 /** @typedef {NonNullable<typeof globalThis.digitjsNetwork>} Library */
 /** @typedef {import('./model.js').ModelArtifacts} Artifacts */
-
-/**
- * Multiplications for one image: of a network with more, an answer can take longer than a pen may wait. Plain JavaScript
- * makes some 300 million in a second on a slow phone, and a row of symbols is asked for at once.
- */
-const SLOW = 15e6;
 
 /** Made before the page's other scripts have run. */
 export class Networks {

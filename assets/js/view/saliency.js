@@ -1,5 +1,6 @@
 /** Which ink an answer rests on: a map over the image, for the answer or for the class that the visitor asks about. */
 
+import { SLOW } from '../config.js';
 import { mean } from '../recognition/decide.js';
 import { cover, coverAlike, heat } from '../recognition/occlusion.js';
 import { ask } from '../recognition/recognize.js';
@@ -7,7 +8,7 @@ import { paint } from './canvas.js';
 import { element } from './dom.js';
 
 /** @typedef {import('../recognition/recognize.js').Digit} Digit */
-/** @typedef {import('../recognition/recognize.js').Reader} Reader */
+/** @typedef {import('../recognition/recognize.js').Reader & {operations: number}} Reader */
 /** @typedef {import('../recognition/occlusion.js').Covered} Covered */
 /** @typedef {import('./i18n.js').Texts} Texts */
 /** @typedef {import('./canvas.js').Palette} Palette */
@@ -99,7 +100,10 @@ export class Saliency {
   async #ask(digit, readers) {
     this.#asking = new AbortController();
     const { signal } = this.#asking;
-    const patches = cover(digit.raster.image);
+    const patches = cover(
+      digit.raster.image,
+      readers.some(({ operations }) => operations > SLOW),
+    );
     const asked = readers.map((reader, k) => {
       const { raster } = digit.panel[k];
       const own =

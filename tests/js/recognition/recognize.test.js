@@ -145,3 +145,48 @@ test('images have the size of the task', () => {
   const [{ raster }] = read(ONE, [letters(['a', 'b'], 40)], large).digits;
   assert.equal(raster.image.length, 1600);
 });
+
+const LARGE = { size: 40, box: 30, centre: 'box', pen: 3, softness: 1.6 };
+
+test('each network takes images of its own framing, and networks of the same one the same image', () => {
+  const [small, large, alike] = [letters(['a', 'b']), letters(['a', 'b'], 40), letters(['a', 'b'], 40)];
+  const panel = [small, { ...large, framing: LARGE }, { ...alike, framing: { ...LARGE } }];
+  const [{ raster, panel: seen }] = read(ONE, panel, task(['a', 'b'])).digits;
+  assert.deepEqual(
+    seen.map((one) => one.raster.image.length),
+    [784, 1600, 1600],
+  );
+  assert.equal(seen[0].raster, raster);
+  assert.equal(seen[1].raster, seen[2].raster);
+});
+
+test('networks that take their time are waited for, beside others that do not', async () => {
+  const [now, later] = [network(1), network(7)];
+  const slow = { ...later, probabilities: async (images, count) => later.probabilities(images, count) };
+  const coming = read([...at(0), ...at(100)], [now, slow], DIGITS);
+  assert.ok(coming instanceof Promise);
+  const { digits } = await coming;
+  assert.deepEqual(
+    digits.map(({ panel }) => panel.map(({ answer }) => answer.digit)),
+    [
+      [1, 7],
+      [1, 7],
+    ],
+  );
+  assert.deepEqual([now.batches, later.batches], [[2], [2]]);
+});
+
+test('who stops a reading is not given it', async () => {
+  const stop = new AbortController();
+  const one = network(1);
+  const slow = {
+    ...one,
+    probabilities: async (images, count, signal) => {
+      signal.throwIfAborted();
+      return one.probabilities(images, count);
+    },
+  };
+  stop.abort();
+  await assert.rejects(read(ONE, [slow], DIGITS, { signal: stop.signal }), { name: 'AbortError' });
+  assert.deepEqual(one.batches, []);
+});
