@@ -274,7 +274,7 @@ def _target(folder: Path, *, force: bool) -> Path:
     if Path.cwd().is_relative_to(target):
         raise DigitjsError(f"{name} is or contains the working folder: choose a new folder.")
     if target.exists() and any(target.iterdir()) and not force:
-        raise DigitjsError(f"{name} is not empty: choose another folder, or let --force (force=True) move it aside.")
+        raise DigitjsError(f"{name} is not empty: choose another folder, or let --force move it aside.")
     return target
 
 

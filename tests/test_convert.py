@@ -10,6 +10,7 @@ import pytest
 
 import digitjs
 from digitjs import conversion, convert_model
+from digitjs.console import Console
 from digitjs.conversion import Options
 from digitjs.errors import DigitjsError
 from digitjs.networks.keras_file.read import read
@@ -153,7 +154,7 @@ def test_what_a_folder_holds_is_refused_or_moved_aside(scratch: Path, tmp_path: 
     (tmp_path / "web" / "mine.txt").write_text("kept")
     with pytest.raises(DigitjsError, match="is not empty: choose another folder"):
         digitjs.convert(path, tmp_path / "web")
-    digitjs.convert(path, tmp_path / "web", force=True)
+    convert_model.run(read(path), tmp_path / "web", Options(force=True), Console())
     assert (tmp_path / "web.backup-1" / "mine.txt").read_text() == "kept"
     assert sorted(one.name for one in (tmp_path / "web").iterdir()) == ["group1-shard1of1.bin", "model.json"]
 

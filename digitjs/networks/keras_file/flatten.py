@@ -8,7 +8,7 @@ from typing import Any
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import Weight
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
-from digitjs.networks.keras_file.calls import Call, Ref, calls, refs
+from digitjs.networks.keras_file.calls import Call, Ref, calls_of, refs
 from digitjs.networks.keras_file.operations import as_layer
 from digitjs.networks.keras_file.saved import Saved, kind, options
 from digitjs.networks.keras_file.tree import Path, layers
@@ -71,7 +71,7 @@ class _Flattening:
         return name
 
 
-def flatten(model: Saved, keras: int, weights: Weights) -> Graph:
+def flattened(model: Saved, keras: int, weights: Weights) -> Graph:
     """The whole model as one graph.
 
     Args:
@@ -148,18 +148,12 @@ def _chain(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -
     for place, one in enumerate(layers(model)):
         if place == 0 and one.class_name == "InputLayer":
             continue
-        results = _called(making, one, (*path, one.title), Call(()), results, outputs=1)
+        inside = (*path, one.title)
+        if one.is_model:
+            results = _inlined(making, one, inside, results)
+        else:
+            results = [making.call(inside, one, Call(()), tuple(results))(0)]
     return results
-
-
-def _called(
-    making: _Flattening, one: Saved, path: Path, call: Call, sources: list[Tensor], *, outputs: int
-) -> list[Tensor]:
-    """What a layer or a model gives, at least so many outputs."""
-    if one.is_model:
-        return _inlined(making, one, path, sources)
-    result = making.call(path, one, call, tuple(sources))
-    return [result(output) for output in range(outputs)]
 
 
 def _graph(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -> list[Tensor]:
@@ -168,17 +162,21 @@ def _graph(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -
         raise DigitjsError(
             f"{model.title} is called with {len(given)} inputs and has {len(inputs)}: save the model again."
         )
-    known = {(ref.layer, ref.call): [tensor] for ref, tensor in zip(inputs, given, strict=True)}
+    known: dict[Key, Outputs] = {
+        (ref.layer, ref.call): [tensor].__getitem__ for ref, tensor in zip(inputs, given, strict=True)
+    }
     table = {
         (one.title, number + _first(one, making.keras)): (one, call)
         for one in layers(model)
-        for number, call in enumerate(calls(one))
+        for number, call in enumerate(calls_of(one))
     }
-    wanted = _outputs(ends, table)
     for key in _order(model, ends, table, known):
         one, call = table[key]
-        sources = [_picked(model, known, ref) for ref in call.sources]
-        known[key] = _called(making, one, (*path, one.title), call, sources, outputs=wanted.get(key, 1))
+        inside, sources = (*path, one.title), [_picked(model, known, ref) for ref in call.sources]
+        if one.is_model:
+            known[key] = _inlined(making, one, inside, sources).__getitem__
+        else:
+            known[key] = making.call(inside, one, call, tuple(sources))
     return [_picked(model, known, ref) for ref in ends]
 
 
@@ -203,15 +201,6 @@ def _first(one: Saved, keras: int) -> int:
     return int(bool(inner) and inner[0].class_name == "InputLayer")
 
 
-def _outputs(ends: Iterable[Ref], table: Table) -> dict[Key, int]:
-    """How many outputs of each call are used."""
-    most: dict[Key, int] = {}
-    for ref in (*ends, *(ref for _, call in table.values() for ref in call.sources)):
-        key = (ref.layer, ref.call)
-        most[key] = max(most.get(key, 1), min(ref.output, MOST_CALLS) + 1)
-    return most
-
-
 def _order(model: Saved, ends: Iterable[Ref], table: Table, known: Iterable[Key]) -> list[Key]:
     """The calls that the outputs need, each after those that it needs itself."""
     done = set(known)
@@ -233,8 +222,8 @@ def _order(model: Saved, ends: Iterable[Ref], table: Table, known: Iterable[Key]
         raise DigitjsError(f"the layers of {model.title} are called in a circle: save the model again.") from error
 
 
-def _picked(model: Saved, known: Mapping[Key, list[Tensor]], ref: Ref) -> Tensor:
-    results = known[ref.layer, ref.call]
-    if ref.output >= len(results):
-        raise DigitjsError(f"{ref.layer} in {model.title} has no output {ref.output}: save the model again.")
-    return results[ref.output]
+def _picked(model: Saved, known: Mapping[Key, Outputs], ref: Ref) -> Tensor:
+    try:
+        return known[ref.layer, ref.call](ref.output)
+    except IndexError as error:
+        raise DigitjsError(f"{ref.layer} in {model.title} has no output {ref.output}: save the model again.") from error
