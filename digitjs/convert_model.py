@@ -46,7 +46,7 @@ def convert(
     """
     if quantize not in QUANTIZE:
         raise DigitjsError(f"quantize is {quantize!r}: choose from {', '.join(QUANTIZE)}.")
-    graph = keras_file.read(Path(model)) if isinstance(model, str | Path) else keras_file.from_model(model)
+    graph = keras_file.read_file(Path(model)) if isinstance(model, str | Path) else keras_file.from_model(model)
     given = (inputs,) if isinstance(inputs, np.ndarray) else tuple(inputs)
     return run(graph, Path(folder), Options(quantize, given), Console())
 

@@ -13,7 +13,7 @@ from digitjs.networks.keras_file.formats import recognise
 from digitjs.networks.keras_file.saved import as_saved
 
 
-def read(path: Path) -> Graph:
+def read_file(path: Path) -> Graph:
     """Read a .keras or .h5 file as Keras 3.0 to 3.15, or Keras 2 (tf_keras, TensorFlow up to 2.15), writes it.
 
     Args:
