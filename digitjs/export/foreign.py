@@ -31,7 +31,7 @@ from digitjs.networks import graph_edit, graph_model
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.foreign_model import single
 from digitjs.networks.graph import Graph
-from digitjs.networks.topology import named_weights, topology, with_sizes
+from digitjs.networks.topology import model_topology, named_weights, with_sizes
 
 MOST_MOVED = 1e-4  # of any probability, by rewriting
 
@@ -45,7 +45,7 @@ class Rewritten:
     def write(self, folder: Path, quantize: str, steps: int | None = None) -> None:
         """Write it as `export.Source` says."""
         graph = self.graph if steps is None else rounded_graph(self.graph, steps)
-        layers_format.write_model(folder, topology(graph), named_weights(graph), quantize=quantize)
+        layers_format.write_model(folder, model_topology(graph), named_weights(graph), quantize=quantize)
 
 
 def export_measured(

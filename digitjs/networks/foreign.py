@@ -11,7 +11,7 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import digest
 from digitjs.networks import graph_edit as edit
 from digitjs.networks.graph import Graph
-from digitjs.networks.keras_file.read import read as read_file
+from digitjs.networks.keras_file.read import read_file
 from digitjs.networks.network import NAME, RESERVED, require_name
 from digitjs.networks.rewrite import rewrite
 
