@@ -49,6 +49,7 @@ class ForeignNetwork:
     encoding: Encoding
     digest: str  # SHA-256 of the file
     notes: tuple[str, ...] = ()  # what was done to it, a sentence each
+    advice: str = ""  # what its owner should change, as far as data have shown it
     named: tuple[str, ...] = ()  # the classes as its table has them, before its outputs were put in another order
 
     @property
