@@ -96,6 +96,7 @@ export class Texts extends EventTarget {
   /** Write the catalogue's texts over those the page was rendered with. */
   #fill() {
     this.#page.lang = this.#language;
+    this.#page.dir = String(this.#catalogue.direction ?? 'ltr');
     for (const place of /** @type {NodeListOf<HTMLElement>} */ (this.#page.querySelectorAll('[data-text]'))) {
       place.textContent = this.say(place.dataset.text ?? '');
     }
