@@ -138,9 +138,9 @@ function padStyle() {
   );
 }
 
-/** The script of the element <draw-pad>, without the site that it belongs to; it has no file of its own here. */
+/** The script of the element <draw-pad>, without the site that it belongs to; it has no file of its own here. ASCII, for pages of any encoding. */
 async function pad() {
-  const code = await bundled('draw_pad.js', { define: { PAD_STYLE: JSON.stringify(padStyle()) } });
+  const code = await bundled('draw_pad.js', { charset: 'ascii', define: { PAD_STYLE: JSON.stringify(padStyle()) } });
   return Buffer.from(code).toString();
 }
 
@@ -167,7 +167,8 @@ async function again({ page, collect, ...rest }) {
 mkdirSync(join(OUT, 'assets'), { recursive: true });
 if (values.same) {
   const built = JSON.parse(readFileSync(resolve(values.same), 'utf8'));
-  writeFileSync(process.stdout.fd, `${JSON.stringify(await again(built))}\n`);
+  const line = `${JSON.stringify(await again(built))}\n`;
+  await new Promise((written) => process.stdout.write(line, written)); // a pipe takes part of it at a time
   process.exit();
 }
 const wasm = readFileSync(WASM);

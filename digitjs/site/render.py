@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -195,7 +196,7 @@ def _has_fonts(content: Content) -> bool:
 
 def _write_pad(data: PageData, bundle: Bundle, folder: Path) -> None:
     """Write the script of the element <draw-pad>, which knows the site, and its types."""
-    site = msgspec.json.encode({**msgspec.to_builtins(data), "columns": columns(data.task)}).decode()
+    site = json.dumps({**msgspec.to_builtins(data), "columns": columns(data.task)})  # ASCII, as the script is
     (folder / PAD).write_text(f"globalThis.digitjsPad={site};\n{bundle.pad}", "utf-8", newline="\n")
     shutil.copyfile(resource("assets") / "js" / "pad" / PAD_TYPES, folder / PAD_TYPES)
 

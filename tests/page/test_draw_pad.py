@@ -17,6 +17,7 @@ from browsers import npm
 from conftest import ROOT, SignSite, Site
 from digitjs.browser.server import Handler, listen, serving
 from digitjs.evaluation.evaluate import draw_with_mouse
+from digitjs.site import bundle
 
 FIXTURES = ROOT / "tests" / "fixtures"
 MODULES = ROOT / "assets" / "node_modules"
@@ -386,3 +387,16 @@ def test_its_types_say_what_it_has(sign_site: SignSite, tmp_path: Path, name: st
         text=True,
     )
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_its_colours_are_those_of_the_theme(page_tools: Path, tmp_path: Path) -> None:
+    style = '@use "tokens" with ($light: (pen: "#123456", ), $root: (radius: "9px", ));\n@use "site";\n'
+    site = tmp_path / "site"
+    site.mkdir()
+    made = bundle.build_assets(site, bundle.Sources(page_tools, {}, style=style))
+    assert "--pen:var(--draw-pad-pen,#123456)" in made.pad.replace(" ", "")
+    assert "--radius:var(--draw-pad-radius,9px)" in made.pad.replace(" ", "")
+    again = bundle.build_assets(
+        site, bundle.Sources(page_tools, {}, style=style.replace("123456", "654321"), same=made)
+    )
+    assert "--pen:var(--draw-pad-pen,#654321)" in again.pad.replace(" ", "")
