@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -400,3 +401,17 @@ def test_its_colours_are_those_of_the_theme(page_tools: Path, tmp_path: Path) ->
         site, bundle.Sources(page_tools, {}, style=style.replace("123456", "654321"), same=made)
     )
     assert "--pen:var(--draw-pad-pen,#654321)" in again.pad.replace(" ", "")
+
+
+def test_the_example_of_the_readme_works(host: Host, digits: str) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    example = next(block for block in re.findall(r"```html\n(.*?)```", readme, re.DOTALL) if "<draw-pad" in block)
+    assert "https://example.org/digits/" in example
+    said: list[str] = []
+    host.page.on("console", lambda message: said.append(message.text))
+    page = host.show(digits, example.replace("https://example.org/digits/", digits))
+    page.evaluate("pad.ready")
+    assert page.evaluate("[pad.classes.join(), pad.networks.length > 1, pad.name]") == ["1,7,9", True, "digit"]
+    page.evaluate("pad.strokes = [[[100, 20], [100, 200]]]")
+    page.wait_for_function("heard.at(-1)[1] === 'reading'")
+    assert [text.split()[0] for text in said] == [page.evaluate("pad.value")]

@@ -130,7 +130,7 @@ export class DrawPad extends HTMLElement {
   }
 
   set strokes(strokes) {
-    this.#session.drawing.replace(copied(strokes));
+    this.#session.drawing.replace(copied(strokes ?? [])); // as frameworks take a property away
   }
 
   /** @returns {Reading} */
@@ -219,12 +219,12 @@ export class DrawPad extends HTMLElement {
       session.select(session.config.networks.length > 1 ? ALL : session.config.networks[0].name);
     }
     session.refresh();
-    const tell = (/** @type {string} */ what, /** @type {unknown} */ detail) => {
+    const later = (/** @type {string} */ what, /** @type {unknown} */ detail) => {
       if (session === this.#made) this.#dispatch(what, detail);
     };
     this.ready.then(
-      () => tell('ready', undefined),
-      (reason) => tell('error', { message: String(reason?.message ?? reason) }),
+      () => later('ready', undefined),
+      (reason) => later('error', { message: String(reason?.message ?? reason) }),
     );
   }
 

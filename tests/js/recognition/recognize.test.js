@@ -105,6 +105,14 @@ function letters(classes, size = 28) {
   };
 }
 
+test('where only some classes are possible, there are no signs between them', () => {
+  const hyphen = [[[55, 50], [85, 50]]];
+  const ink = [...at(0), ...hyphen, ...at(100)];
+  const texts = [DIGITS, { ...DIGITS, unsigned: true }].map((one) => read(ink, [network(1)], one).text);
+  assert.equal(texts[0], '1-1');
+  assert.match(texts[1], /^1+$/);
+});
+
 test('a task of single symbols takes the whole drawing as one, dots, signs and gaps with it', () => {
   const drawn = [...at(0), [[5, 5]], ...at(100), ...at(300)];
   const { text, symbols } = read(drawn, [letters(['a', 'b', 'c'])], task(['a', 'b', 'c'], { reading: 'one' }));
