@@ -58,7 +58,7 @@ def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
     Raises:
         DigitjsError: there is no browser, or it fails.
     """
-    problems, agreements = [*_files(folder), *_links(folder)], list[Agreement]()
+    problems, agreements = list(check_files(folder)), list[Agreement]()
     pages = sorted(path.name for path in folder.glob("*.html"))
     with launch_browser() as browser, serving(folder) as address:
         for base in (folder.resolve().as_uri() + "/", address):
@@ -71,6 +71,12 @@ def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
                     agreements += answered
             context.close()
     return Verification(tuple(problems), tuple(agreements))
+
+
+def check_files(folder: Path) -> Iterator[Problem]:
+    """What can be found wrong with a site without a browser: files that are not as they were built, and dead links."""
+    yield from _files(folder)
+    yield from _links(folder)
 
 
 def _visit(page: Page, base: str, name: str, folder: Path) -> tuple[list[Problem], list[Agreement]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digitjs import __version__, config
+from digitjs.cli import project, tooling
 from digitjs.cli.options import (
     PATH,
     SEED,
@@ -24,7 +25,6 @@ from digitjs.cli.options import (
     with_options,
 )
 from digitjs.cli.program import Program
-from digitjs.cli.tooling import COMMANDS
 from digitjs.config import QUANTIZE
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
@@ -393,5 +393,5 @@ def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> Non
     console.say(f"Open {folder / 'index.html'}")
 
 
-for one in COMMANDS:
+for one in (*project.COMMANDS, *tooling.COMMANDS):
     main.add_command(one)
