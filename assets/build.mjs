@@ -1,5 +1,5 @@
 /**
- * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--model MODEL_JSON]...
+ * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--icons DIR] [--model MODEL_JSON]...
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
  * print where each is as one line of JSON. The same sources and models give the same bytes. A model that a page cannot run
  * ends it with the status 3 and one sentence.
@@ -19,11 +19,13 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const PATH = { type: 'string' };
 /** @type {{type: 'string', multiple: true}} */
 const PATHS = { type: 'string', multiple: true };
-const { values } = parseArgs({ options: { out: PATH, modules: PATH, texts: PATH, collect: PATH, model: PATHS } });
+const OPTIONS = { out: PATH, modules: PATH, texts: PATH, collect: PATH, icons: PATH, model: PATHS };
+const { values } = parseArgs({ options: OPTIONS });
 if (!values.out || !values.modules || !values.texts) throw new Error('build.mjs needs --out, --modules and --texts');
 const OUT = resolve(values.out);
 const MODULES = resolve(values.modules);
 const TEXTS = resolve(values.texts);
+const ICONS = resolve(values.icons ?? join(HERE, 'icons'));
 // The sources may lie where no node_modules is near, as in an installed wheel.
 const require = createRequire(join(MODULES, 'anything.js'));
 /** @type {typeof import('esbuild')} */
@@ -47,8 +49,7 @@ function publish(name, extension, content) {
 }
 
 /** @param {string} name @param {string} extension @returns {string} */
-const publishIcon = (name, extension) =>
-  publish(name, extension, readFileSync(join(HERE, `icons/${name}.${extension}`)));
+const publishIcon = (name, extension) => publish(name, extension, readFileSync(join(ICONS, `${name}.${extension}`)));
 
 /** @param {string} entry @param {import('esbuild').BuildOptions} [options] @returns {Promise<Uint8Array>} its code */
 async function bundled(entry, options) {

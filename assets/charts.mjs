@@ -27,6 +27,7 @@ const WIDTH = 360; // CSS pixels; the page scales charts down, never up
 const FEW = 12; // classes whose counts stand in their cells
 const WIDEST = 1000; // CSS pixels of a matrix's cells, which the page scrolls where it is narrower
 const [LEAST, ROOMY] = [3, 28]; // CSS pixels of a cell
+const MOST = 4000; // cells that are not empty: 0.5 MB
 const NAME = 11; // CSS pixels from one name to the next; of classes closer than that some have none
 const LETTERS = 10; // of a name
 const DARK = 0.5; // of the ink: from here on, numbers on it are paper
@@ -78,18 +79,24 @@ function matrix(classes) {
 /** @param {string} name @returns {string} as much of it as fits beside a cell */
 const short = (name) => ([...name].length > LETTERS ? `${[...name].slice(0, LETTERS - 1).join('')}…` : name);
 
+/**
+ * Each cell is an element of the page: of very many, the faintest are left out.
+ * @template {{share: number}} C @param {C[]} cells @returns {C[]}
+ */
+const strongest = (cells) => (cells.length > MOST ? cells.sort((a, b) => b.share - a.share).slice(0, MOST) : cells);
+
 /** @param {Details} details @param {string[]} classes  labels by rows, answers by columns; the darker, the more of the row */
 function confusion({ confusion }, classes) {
   const cells = confusion.flatMap((row, label) => {
     const total = row.reduce((sum, count) => sum + count, 0) || 1;
     return row.map((count, digit) => ({ label, digit, count, share: count / total }));
   });
-  const wrong = Math.max(0.01, ...cells.filter((cell) => cell.label !== cell.digit).map((cell) => cell.share));
+  const wrong = cells.reduce((most, { label, digit, share }) => (label === digit ? most : Math.max(most, share)), 0.01);
   /** @param {{label: number, digit: number, share: number}} cell */
   const shade = (cell) => (cell.label === cell.digit ? 0.12 : (0.9 * cell.share) / wrong);
   const { x, y, ...room } = matrix(classes);
   const isFew = classes.length <= FEW;
-  const filled = cells.filter((cell) => cell.count > 0);
+  const filled = strongest(cells.filter((cell) => cell.count > 0));
   const counted = isFew ? filled : [];
   const domain = classes.map((_, i) => i);
   const names = { label: null, domain, tickFormat: (/** @type {number} */ i) => short(classes[i]) };

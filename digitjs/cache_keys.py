@@ -9,6 +9,7 @@ import msgspec
 
 from digitjs import __version__
 from digitjs.filesystem.paths import PACKAGE, digest
+from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import precision
 
@@ -18,7 +19,7 @@ from digitjs.networks.recipe import precision
 TRAINING = ("data", "networks/keras_model.py", "networks/recipe.py", "training")
 TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
 # The code that turns weights into the files of a model.
-EXPORT = ("networks", "export", "layers_format.py", "metrics.py", "model_card.py")
+EXPORT = ("config.py", "networks", "export", "layers_format.py", "metrics.py", "model_card.py")
 
 
 def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:
@@ -42,6 +43,20 @@ def recipe_key(network: Network, data: str) -> str:
 def export_key(training: str, network: Network, quantize: str, package: Path = PACKAGE) -> str:
     """What an export of a training is cached under."""
     return _key(training, network.name, network.title, quantize, _code(EXPORT, package), __version__)
+
+
+def foreign_key(network: ForeignNetwork, data: str, quantize: str, package: Path = PACKAGE) -> str:
+    """What the export of a network from a file is cached under: the file, what its table says, the data and the code.
+
+    Args:
+        network: for the classes of the site.
+        data: the fingerprint of the data it is measured on; empty: there are none.
+        quantize: how its weights are stored.
+        package: the folder with this package's code.
+    """
+    versions = (__version__, *(metadata.version(library) for library in TRAINING_LIBRARIES))
+    given = (network.digest, network.name, network.title, network.classes, network.framing, network.encoding)
+    return _key(given, network.named, data, quantize, _code(("data", *EXPORT), package), versions)
 
 
 def _key(*parts: object) -> str:

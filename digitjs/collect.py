@@ -71,7 +71,7 @@ def summary(output: Path | None) -> str:
         return "Next: digitjs build --data FILE.jsonl, with the files that the page saved"
     found = collected_file.contents(output)
     if found.drawings == 0:
-        return f"Nothing was saved in {output}."
+        return f"Nothing was saved in {output}. Drawings are kept in the browser: run this again, and press Save there."
     return (
         f"{output} has {_count(found.drawings, 'drawing')} of {_count(found.classes, 'class', 'classes')} by "
         f"{_count(found.writers, 'writer')}. Next: digitjs build --data {output}"
@@ -79,7 +79,11 @@ def summary(output: Path | None) -> str:
 
 
 def _saving(intake: collect_server.Intake | None) -> collect_page.Saving | None:
-    return collect_page.Saving(collect_server.ADDRESS, intake.token, intake.file.name) if intake else None
+    return (
+        None
+        if intake is None
+        else collect_page.Saving(collect_server.ADDRESS, intake.token, intake.file.name, intake.key)
+    )
 
 
 def _count(number: int, one: str, other: str = "") -> str:

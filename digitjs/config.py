@@ -5,7 +5,7 @@ import os.path
 import re
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -125,11 +125,58 @@ class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
 
 
+class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a network takes, where that is not what our own take: ink as 1 on paper as 0, framed as MNIST was."""
+
+    scale: Annotated[float, msgspec.Meta(gt=0, le=65535)] = 1  # the value of ink, or of paper where it is inverted
+    invert: bool = False  # whether ink is 0
+    channels: Literal[1, 3] | None = None  # None: as the file has it, or 1
+    size: int | None = None  # of the image, in pixels a side; None: as the file has it, or 28
+    centre: Literal["mass", "box"] = "mass"  # which of the ink's lies in the middle
+    box: float | None = None  # the longest side of the ink in pixels; None: the same share of the image as MNIST's
+
+
+class NetworkTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A network of the owner's: a Keras file, or layers that are trained by a recipe."""
+
+    model: str = ""  # a .keras or .h5 file, from the configuration's folder
+    name: str = ""  # empty: the file's, as far as it can be one
+    title: str = ""  # empty: the name of the file, or of the network
+    classes: tuple[str, ...] = ()  # what the outputs of a file stand for, in their order; empty: those of the data
+    input: Input = Input()
+    layers: tuple[dict[str, Any], ...] = ()  # {kind = "Dense", units = 10, ...}, from the image to the probabilities
+    recipe: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        """Compose the names of classes (NFC).
+
+        Raises:
+            ValueError: a key is there that means nothing beside the others, or the title is no line of text.
+        """
+        msgspec.structs.force_setattr(self, "title", _one_line("title", self.title))
+        msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
+        if bool(self.model) == bool(self.layers):
+            raise ValueError("A network has either a model, which is a Keras file, or layers: give one of both")
+        given = self.input
+        trained = {"recipe": self.recipe, "input.size": given.size}
+        brought = {"classes": self.classes, "input.scale": given.scale != 1, "input.invert": given.invert}
+        brought["input.channels"] = given.channels not in (None, 1)
+        for key, value in (trained if self.model else brought).items():
+            if value:
+                raise ValueError(f"The key {key} means nothing for a network of {self.kind}: leave it out")
+
+    @property
+    def kind(self) -> str:
+        """What it is made of, in words."""
+        return "a Keras file" if self.model else "layers"
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Every key has a default, so an empty file, or none, is a complete one."""
 
     site: Site = Site()
-    networks: tuple[str, ...] = ()  # empty: all of them, in the registry's order
+    networks: tuple[str, ...] | None = None  # None: all built-in ones, in the registry's order
+    network: tuple[NetworkTable, ...] = ()  # the owner's own, after those
     data: Data = Data()
     task: TaskWords = TaskWords()
     collect: Collect | None = None
@@ -179,7 +226,11 @@ def with_collecting(config: Config, *, text: str | None, classes: tuple[str, ...
 def _nearest(message: str) -> str:
     """The key that a person who wrote an unknown one may have meant, as an addition to the message."""
     unknown = re.search("unknown field `(.+?)`", message)
-    kinds = (Config, Data, Site, TaskWords, Noun, Collect)
+    if (
+        "`$.network" in message and "Expected `object`" in message
+    ) or "Expected `array`, got `str` - at `$.network`" in message:
+        return ", did you mean `networks`"
+    kinds = (Config, Data, Site, TaskWords, Noun, Collect, NetworkTable, Input)
     known = [field.name for kind in kinds for field in msgspec.structs.fields(kind)]
     meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
     return f", did you mean `{meant[0]}`" if meant else ""

@@ -19,6 +19,7 @@ from digitjs.filesystem import inputs
 
 MODEL = "model.json"
 FLOAT32 = "float32"
+QUANTIZE = (FLOAT32, "float16", "uint16", "uint8")  # what weights may be stored as
 SHARD = 4 * 1024 * 1024  # bytes of each file of weights but the last: what browsers cache
 CONVERTED_BY = "TensorFlow.js Converter v4.22.0"
 STORED = {FLOAT32: FLOAT32, "float16": FLOAT32, "bfloat16": FLOAT32, "float64": FLOAT32}

@@ -72,13 +72,19 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     robustness: dict[str, Rate]  # on the test samples shifted, scaled, rotated, thickened; empty where there are none
     calibration: Calibration
     thresholds: Thresholds
-    recipe: Recipe
+    recipe: Recipe | None  # None: the owner brought it, it was not trained here
     pretrained: bool = False  # it came with the package and was trained and measured when that was made
     quantize: str  # float32, float16, uint16 or uint8
     sizes: dict[str, int]  # bytes by file, page/model.json
     sha256: dict[str, str]  # by file
     versions: dict[str, str]
     framing: Framing | None = None  # of the images that it takes; None: the task's
+    advice: str = ""  # what its owner should change, a sentence; empty: nothing
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether it came from a file of the owner's, and nothing is known of its training."""
+        return self.recipe is None
 
     @property
     def loaded(self) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The order of the stages: what `build`, `train` and `render` do. TensorFlow loads only to train and export."""
 
-import functools
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +11,15 @@ from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
 from digitjs.data.source import Source
+from digitjs.data.task import DIGITS, Framing, Task
 from digitjs.errors import DigitjsError
 from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
+from digitjs.networks import builtin
+from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
+from digitjs.networks.registry import AnyNetwork
 from digitjs.site import bundle, report, texts
 from digitjs.site.render import Content, render_site
 
@@ -30,19 +33,50 @@ DAMAGED = "The {} of {} in the cache is damaged and made again."
 class Plan:
     """Which models a site has. All but `fresh`, and the code, is what they are cached by."""
 
-    networks: tuple[Network, ...]  # in the page's order
-    data: Source | None  # the user's own samples, or the embedded MNIST
+    networks: tuple[AnyNetwork, ...]  # in the page's order
+    data: Source | None  # the user's own samples, or the embedded MNIST where the networks read digits
     quantize: str
     fresh: bool = False  # train again, whatever the cache holds
     pretrained: bool = False  # nothing is trained: the networks as they came with the package
-    named: bool = False  # whether the user named the networks: of few samples, only the first learns by default
+    named: bool = False  # whether the user named the networks
+
+    @property
+    def of_few(self) -> tuple[AnyNetwork, ...]:
+        """Those that few samples are enough for: only the first built-in one unless the user named some."""
+        others = {network.name for network in builtin.NETWORKS[1:]}
+        return self.networks if self.named else tuple(one for one in self.networks if one.name not in others)
+
+
+class SiteData:
+    """The samples of a site, read once for each framing that its networks see."""
+
+    def __init__(self, source: Source | None) -> None:
+        self.source = source
+        self._read: dict[Framing, Dataset] = {}
+
+    def at(self, framing: Framing) -> Dataset:
+        """The samples in a framing.
+
+        Raises:
+            DigitjsError: they cannot be read, or have changed meanwhile.
+        """
+        if framing not in self._read:
+            before = self.fingerprint(framing)
+            self._read[framing] = dataset.load(self.source, framing)
+            if self.source and self.fingerprint(framing) != before:
+                raise DigitjsError("The data changed while they were read: run it again.")
+        return self._read[framing]
+
+    def fingerprint(self, framing: Framing) -> str:
+        """What models that learn from them are cached by."""
+        return dataset.fingerprint(self.source, framing)
 
 
 @dataclass(frozen=True)
 class Model:
     """One network of a plan, as it is trained, and where the cache keeps it."""
 
-    network: Network  # adapted to the data
+    network: AnyNetwork  # adapted to the data
     training: Path
     fitted: Path  # its export, as it is after the training
     cross_validated: Path | None  # its export once more, of few samples, with what cross-validation has measured
@@ -61,12 +95,13 @@ class Build:
     plan: Plan
     models: tuple[Model, ...]
     cache: Path
-    own: Dataset | None  # the user's
+    task: Task
+    data: SiteData | None  # None: there is none, and all networks come from files
 
-    @functools.cached_property
-    def data(self) -> Dataset:
-        """What is trained on: MNIST, read when it is first needed, or the user's own."""
-        return self.own or dataset.load()
+    def samples(self, framing: Framing) -> Dataset:
+        """What is trained on, in a framing: MNIST, read when it is first needed, or the user's own."""
+        assert self.data  # without any, all networks come from files
+        return self.data.at(framing)
 
     @property
     def exports(self) -> tuple[Path, ...]:
@@ -88,37 +123,81 @@ def resolve(plan: Plan, cache: Path) -> Build:
     Raises:
         DigitjsError: the data cannot be read.
     """
-    data = dataset.fingerprint(plan.data)
-    own = None if plan.data is None else dataset.load(plan.data)
-    if own and dataset.fingerprint(plan.data) != data:
-        raise DigitjsError("The data changed while they were read: run it again.")
+    classes = DIGITS if plan.data else _classes_without_data(plan.networks)
+    data = SiteData(plan.data) if plan.data or classes == DIGITS else None
+    own = data.at(plan.networks[0].framing) if data and plan.data else None
+    task = own.task if own else _task(classes)
     if plan.pretrained:
-        return Build(plan, _pretrained(plan, data, cache / "models"), cache, own)
+        return Build(plan, _pretrained(plan, data, cache), cache, task, data)
     few = own is not None and own.is_small
     models = []
-    for chosen in plan.networks[:1] if few and not plan.named else plan.networks:
+    for chosen in plan.of_few if few else plan.networks:
+        if isinstance(chosen, ForeignNetwork):
+            models.append(_foreign_model(chosen.for_classes(task.classes), data, plan, cache))
+            continue
         network = chosen.adapted(own) if own else chosen
-        training = cache_keys.training_key(network, data)
+        assert data  # without any, all networks come from files
+        training = cache_keys.training_key(network, data.fingerprint(network.framing))
         export = cache_keys.export_key(training, network, plan.quantize)
         folder, measured = cache / "models", f"{export}-measured"
         models.append(Model(network, folder / training, folder / export, folder / measured if few else None))
-    return Build(plan, tuple(models), cache, own)
+    return Build(plan, tuple(models), cache, task, data)
 
 
-def _pretrained(plan: Plan, data: str, folder: Path) -> tuple[Model, ...]:
-    """The networks that came with the package.
+def _classes_without_data(networks: tuple[AnyNetwork, ...]) -> tuple[str, ...]:
+    """What a site without data of its own reads: digits, or what the owner's networks tell apart.
+
+    Raises:
+        DigitjsError: networks among these have to be trained on what there are no data of.
+    """
+    named = (one.classes for one in networks if isinstance(one, ForeignNetwork) and one.classes)
+    classes = next((each for each in named if set(each) != set(DIGITS)), None)
+    if classes is None:
+        return DIGITS
+    learning = [one.name for one in networks if isinstance(one, Network)]
+    if learning:
+        raise DigitjsError(
+            f"There are no data to train {', '.join(learning)} on, as the classes are no digits: name some with --data "
+            "or under [data], or leave only networks from files with networks = []."
+        )
+    return classes
+
+
+def _task(classes: tuple[str, ...]) -> Task:
+    """What networks without data of the owner's tell apart."""
+    if classes == DIGITS:
+        return Task()
+    try:
+        return Task(classes=classes, reading="one", pens=None, dataset="")
+    except ValueError as error:
+        raise DigitjsError(f"The classes of a network cannot be used: {error}.") from error
+
+
+def _foreign_model(network: ForeignNetwork, data: SiteData | None, plan: Plan, cache: Path) -> Model:
+    samples = data.fingerprint(network.framing) if data else ""
+    key = cache_keys.foreign_key(network, samples, plan.quantize)
+    return Model(network, cache / "models" / f"{key}-read", cache / "models" / key, None)
+
+
+def _pretrained(plan: Plan, data: SiteData | None, cache: Path) -> tuple[Model, ...]:
+    """The networks that came with the package, and those of the owner's files.
 
     Raises:
         DigitjsError: the plan asks for other data or weights, or one of its networks did not come with the package.
     """
-    if plan.data or plan.fresh or plan.quantize != "float32":
+    if data is None or plan.data or plan.fresh or plan.quantize != "float32":
         raise DigitjsError(
             "The pretrained networks read MNIST's digits, with float32 weights: leave --pretrained out to train others."
         )
+    models = []
     for network in plan.networks:
-        pretrained.require_packed(network, data=data)
-    exports = [folder / pretrained.key(network) for network in plan.networks]
-    return tuple(Model(*one, fitted=one[1], cross_validated=None) for one in zip(plan.networks, exports, strict=True))
+        if isinstance(network, ForeignNetwork):
+            models.append(_foreign_model(network.for_classes(DIGITS), data, plan, cache))
+            continue
+        pretrained.require_packed(network, data=data.fingerprint(network.framing))
+        export = cache / "models" / pretrained.key(network)
+        models.append(Model(network, export, export, None))
+    return tuple(models)
 
 
 def train(build: Build, console: Console) -> tuple[Card, ...]:
@@ -129,7 +208,9 @@ def train(build: Build, console: Console) -> tuple[Card, ...]:
     """
     _train_missing(build, console)
     _cross_validate_missing(build, console)
-    return tuple(map(read_card, build.exports))
+    cards = tuple(map(read_card, build.exports))
+    _note_advice(cards, console)
+    return cards
 
 
 def render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
@@ -155,9 +236,18 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
         bundle.install(build.cache, console.note)
     _train_missing(build, console)
     cards = _render(build, config, output, console)
+    if _unmeasured(build):
+        console.note(f"The page is there: {output.folder / 'index.html'}. Now it is measured how often it is right.")
     if _cross_validate_missing(build, console):
         cards = _render(build, config, output, console)
+    _note_advice(cards, console)
     return cards
+
+
+def _note_advice(cards: tuple[Card, ...], console: Console) -> None:
+    for card in cards:
+        if card.advice:
+            console.note(card.advice)
 
 
 def _render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
@@ -174,6 +264,7 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
             catalogues=catalogues,
             models=tuple(export / card.loaded[0] for export, card in zip(build.exports, cards, strict=True)),
             collect=config.collecting is not None,
+            digits=cards[0].task.is_digits,
         )
         content = Content(
             site=config.site,
@@ -206,48 +297,73 @@ def _train_missing(build: Build, console: Console) -> None:
         return
     _note_damage(missing, console)
     if build.plan.pretrained:
-        for model in missing:
-            with staging.replacing(model.fitted, _what(model), console.note) as draft:
-                pretrained.unpack(model.network, draft)
+        missing = _unpacked(missing, console)
+    if not missing:
         return
-    for note in build.data.notes:
-        console.note(note)
+    if build.data:
+        for note in build.data.at(missing[0].network.framing).notes:
+            console.note(note)
     with console.importing():
+        from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import fit
 
         fit.trigger_xla_greeting()  # here, where what TensorFlow prints is held back
         for model in missing:
-            require_buildable(model.network, len(build.data.task.classes))
+            if isinstance(model.network, ForeignNetwork):
+                require_usable(model.network, len(build.task.classes))
+            else:
+                require_buildable(model.network, len(build.task.classes))
     for model in missing:
         with staging.alone(model.training, _what(model), console.note):
             if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile
                 if fresh and model.cross_validated:
                     shutil.rmtree(model.cross_validated, ignore_errors=True)
-                _export(_fitted(model, build, console), model.fitted, build, console)
+                if isinstance(model.network, ForeignNetwork):
+                    _export_foreign(model.network, model.fitted, build, console)
+                else:
+                    _export(_fitted(model.network, model, build, console), model.fitted, build, console)
+
+
+def _unpacked(missing: list[Model], console: Console) -> list[Model]:
+    """Take networks from the package; gives those that are not in it, which come from files."""
+    others = []
+    for model in missing:
+        if isinstance(model.network, Network):
+            with staging.replacing(model.fitted, _what(model), console.note) as draft:
+                pretrained.unpack(model.network, draft)
+        else:
+            others.append(model)
+    return others
 
 
 def _cross_validate_missing(build: Build, console: Console) -> bool:
     """Measure networks of few samples, as far as the cache does not know it yet; gives whether there was one."""
-    missing = [
-        (model, model.cross_validated)
-        for model in build.models
-        if model.cross_validated and not checksums.intact(model.cross_validated)
-    ]
+    missing = _unmeasured(build)
     if not missing:
         return False
     with console.importing():
         from digitjs.training import cross_validate, train
-    for model, folder in missing:
+    for model, network, folder in missing:
         with staging.alone(model.training, _what(model), console.note):
             if checksums.intact(folder):
                 continue  # another process has made it meanwhile
-            training = train.train_network(model.network, build.data, model.training, lambda epoch: None)
-            with console.progress(f"Cross-validating {model.network.name}") as progress:
+            data = build.samples(network.framing)
+            training = train.train_network(network, data, model.training, lambda epoch: None)
+            with console.progress(f"Cross-validating {network.name}") as progress:
                 place = model.training / "cross_validation"
-                scores = cross_validate.held_out_scores(model.network, build.data, place, progress)
+                scores = cross_validate.held_out_scores(network, data, place, progress)
             _export(replace(training, held_out=scores), folder, build, console)
     return True
+
+
+def _unmeasured(build: Build) -> list[tuple[Model, Network, Path]]:
+    """The networks of few samples that are not cross-validated yet, and the folder of each for that."""
+    return [
+        (model, model.network, model.cross_validated)
+        for model in build.models
+        if isinstance(model.network, Network) and model.cross_validated and not checksums.intact(model.cross_validated)
+    ]
 
 
 def _export(training: "Training", folder: Path, build: Build, console: Console) -> None:
@@ -258,23 +374,43 @@ def _export(training: "Training", folder: Path, build: Build, console: Console) 
         console.busy(f"Exporting {name}"),
         staging.replacing(folder, f"the training of {name}", console.note) as draft,
     ):
-        export.export_model(training, build.data, draft, build.plan.quantize)
+        export.export_model(training, build.samples(training.network.framing), draft, build.plan.quantize)
 
 
-def _fitted(model: Model, build: Build, console: Console) -> "Training":
+def _export_foreign(network: ForeignNetwork, folder: Path, build: Build, console: Console) -> None:
+    """Write and, where there are data, measure a network that came from a file."""
+    from digitjs.export import conventions, foreign
+
+    for note in network.notes:
+        console.note(note)
+    with (
+        console.busy(f"Exporting {network.name}"),
+        staging.replacing(folder, f"the export of {network.name}", console.note) as draft,
+    ):
+        if build.data is None:
+            foreign.export_unmeasured(network, build.task, draft, build.plan.quantize)
+            return
+        samples = build.data.at(network.framing)
+        found = conventions.compare(network, samples)
+        console.note(conventions.said(network.name, found))
+        advice = conventions.advice(network.name, found)
+        foreign.export_measured(network, samples, draft, build.plan.quantize, advice=advice)
+
+
+def _fitted(network: Network, model: Model, build: Build, console: Console) -> "Training":
     """The fitted network, alone in its folder; a damaged checkpoint is no reason to stop."""
     from digitjs.training import fit, train
 
-    network = model.network
+    data = build.samples(network.framing)
     with console.training(network.name, network.recipe.epochs) as report:
         if build.plan.fresh:
             train.forget(model.training)
         try:
-            return train.train_network(network, build.data, model.training, report)
+            return train.train_network(network, data, model.training, report)
         except fit.CheckpointError:
             console.note(DAMAGED.format("training", network.name))
             train.forget(model.training)
-            return train.train_network(network, build.data, model.training, report)
+            return train.train_network(network, data, model.training, report)
 
 
 def _what(model: Model) -> str:

@@ -19,6 +19,7 @@ from digitjs.cli.options import SEED
 from digitjs.config import Config, Noun, TaskWords
 from digitjs.data import dataset, stroke_file
 from digitjs.data.source import Source
+from digitjs.data.task import Framing, Greys
 from digitjs.filesystem import paths
 from digitjs.networks import builtin
 from digitjs.site import bundle
@@ -31,6 +32,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TFDF_DISABLE_WELCOME_MESSAGE": "1"}
 ROOT = Path(__file__).parent.parent
 DIGITS = stroke_file.read(ROOT / "tests" / "fixtures" / "strokes" / "digits.jsonl")  # one of each, computed
 SEVEN = next(drawing.strokes for drawing in DIGITS if drawing.label == 7)
+THINGS = ("coat", "bag", "boot", "dress", "shirt")
 LETTERS = TaskWords({"en": Noun(one="letter", other="letters"), "de": Noun(one="Buchstabe", other="Buchstaben")})
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")  # of the embedded MNIST
 TINY_TRAIN, TINY_TEST = 480, 100  # digits: seconds of training, and enough to be right more often than not
@@ -164,6 +166,15 @@ def hebrew_site(tmp_path_factory: pytest.TempPathFactory, page_tools: Path) -> I
     """Five letters that are written in rows, from right to left."""
     signs = sign_task(HEBREW, reading="row")
     yield from _sign_site(signs, tmp_path_factory.mktemp("hebrew"), page_tools, Config(task=LETTERS))
+
+
+@pytest.fixture(scope="session")
+def picture_site(tmp_path_factory: pytest.TempPathFactory, page_tools: Path) -> Iterator[SignSite]:
+    """Five things on dark ground that are looked at as whole pictures."""
+    task = {"kind": "picture", "framing": Framing(box=0, centre="box"), "greys": Greys(border="dark")}
+    yield from _sign_site(
+        sign_task(THINGS, reading="one", **task), tmp_path_factory.mktemp("things"), page_tools, Config()
+    )
 
 
 def _sign_site(signs: Signs, base: Path, tools: Path, config: Config) -> Iterator[SignSite]:

@@ -73,7 +73,8 @@ def own_site(networks: tuple[OwnNetwork, ...], base: Path, tools: Path) -> Itera
 
 
 def _export(network: OwnNetwork, folder: Path) -> None:
-    from digitjs.export.tfjs_files import write_model, write_script
+    from digitjs.export.model_script import write_script
+    from digitjs.export.tfjs_files import write_model
 
     folder.mkdir()
     write_model(network.model, folder, "float32")

@@ -68,7 +68,10 @@ def build(signs: Signs, folder: Path, modules: Path, config: Config) -> None:
         site=config.site,
         catalogues=catalogues,
         models=(model,),
-        bundle=bundle.build_assets(folder, bundle.Sources(modules, catalogues, (model / "model.json",))),
+        bundle=bundle.build_assets(
+            folder,
+            bundle.Sources(modules, catalogues, (model / "model.json",), digits=signs.task.is_digits),
+        ),
         report=report.build((model,), modules),
     )
     render_site(content, folder)
@@ -78,7 +81,8 @@ def export(signs: Signs, folder: Path) -> Card:
     """The files of a fitted network, as `digitjs.export` writes them."""
     import tf_keras as keras
 
-    from digitjs.export.tfjs_files import write_model, write_script
+    from digitjs.export.model_script import write_script
+    from digitjs.export.tfjs_files import write_model
 
     images = rasterized(signs, signs.strokes)
     size, count = signs.task.framing.size, len(images)

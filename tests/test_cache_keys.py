@@ -47,7 +47,7 @@ def test_a_training_is_keyed_by_layers_recipe_seed_and_data() -> None:
         training_key(MLP.trained_by(None, seed=99), "data"),
         training_key(MLP.trained_by("tutorial", seed=MLP.recipe.seed), "data"),
         training_key(replace(MLP, recipes=(MLP.recipe.without_pens(),)), "data"),
-        training_key(replace(MLP, layers=(Layer("Flatten"), *MLP.layers)), "data"),
+        training_key(replace(MLP, layers=(Layer("ReLU"), *MLP.layers)), "data"),
         training_key(CNN, "data"),
     ]
     assert len({key, *others}) == 7

@@ -76,7 +76,7 @@ def test_a_broken_link_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.Mo
     ("text", "says"),
     [
         ("[site]\ntitel = 'x'\n", "unknown field `titel` .*, did you mean `title`"),
-        ("network = ['mlp']\n", "unknown field `network`, did you mean `networks`"),
+        ("network = ['mlp']\n", "Expected `object`, got `str` - at `.*network.*, did you mean `networks`"),
         ("[data]\npaths = 'x'\n", "unknown field `paths` .*, did you mean `path`"),
         ("[data]\nkind = 'photo'\n", r"Invalid enum value 'photo' - at `\$.data.kind`"),
         ("[data]\nclasses = [1, 2]\n", r"Expected `str`, got `int` - at `\$.data.classes"),
@@ -171,3 +171,48 @@ def test_the_command_line_goes_before_the_file() -> None:
         text="", classes=("c", "d"), target=4
     )
     assert config.with_collecting(config.Config(), text=None, classes=None, target=None).collecting == config.Collect()
+
+
+def test_a_file_brings_networks(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(
+        """networks = []
+[[network]]
+model = "mine.keras"
+classes = [" e\\u0301", "b"]
+input = {scale = 255, invert = true, channels = 3, centre = "box", box = 20}
+[[network]]
+name = "own"
+layers = [{kind = "Flatten"}, {kind = "Dense", units = 10, activation = "softmax"}]
+recipe = {epochs = 3}
+input = {size = 32}
+"""
+    )
+    brought, own = config.load(path).network
+    assert config.load(path).networks == ()
+    given = config.Input(scale=255, invert=True, channels=3, centre="box", box=20)
+    assert brought == config.NetworkTable(model="mine.keras", classes=("é", "b"), input=given)
+    assert (own.name, own.recipe, own.input.size) == ("own", {"epochs": 3}, 32)
+    assert own.layers[1] == {"kind": "Dense", "units": 10, "activation": "softmax"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("title = 'x'", "either a model, which is a Keras file, or layers"),
+        ("model = 'a.keras'\nlayers = [{kind = 'Flatten'}]", "either a model, which is a Keras file, or layers"),
+        ("model = 'a.keras'\nrecipe = {epochs = 3}", "The key recipe means nothing for a network of a Keras file"),
+        ("model = 'a.keras'\ninput = {size = 32}", "The key input.size means nothing for a network of a Keras file"),
+        ("layers = [{kind = 'Flatten'}]\nclasses = ['a']", "The key classes means nothing for a network of layers"),
+        ("layers = [{kind = 'Flatten'}]\ninput = {invert = true}", "The key input.invert means nothing"),
+        ("model = 'a.keras'\ninput = {scale = 0}", "scale"),
+        ("model = 'a.keras'\ninput = {channels = 2}", "channels"),
+        ("model = 'a.keras'\ninput = {center = 'box'}", "unknown field `center` .*, did you mean `centre`"),
+        ("file = 'a.keras'", "unknown field `file`"),
+    ],
+)
+def test_a_table_of_a_network_that_means_nothing_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f"[[network]]\n{text}\n")
+    with pytest.raises(DigitjsError, match=says):
+        config.load(path)

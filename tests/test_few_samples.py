@@ -60,6 +60,7 @@ def test_a_page_is_published_before_it_is_measured_and_once_more_afterwards(
     data = write(Path("signs.jsonl"), people)
     result = run("build", "--data", data)
     assert result.exit_code == 0, result.output
+    assert f"The page is there: {Path('dist') / 'index.html'}. Now it is measured" in result.output
     first, last = published
     assert (first.evidence, first.accuracy, first.thresholds.refuse) == (None, None, 0.0)
     assert sorted(last.task.classes) == sorted(SIGNS.task.classes)

@@ -54,13 +54,13 @@ export function contract(session) {
     networks: config.networks.map((one) => one.name),
     classes: [...task.classes],
     get strokes() {
-      return structuredClone(drawing.strokes);
+      return structuredClone(drawing.written);
     },
     set strokes(strokes) {
       drawing.replace(copied(strokes));
     },
     clear: () => drawing.clear(),
-    predict: (name) => classify(drawing.strokes, name),
+    predict: async (name) => whole(drawing.strokes, await panel(name), task),
     classify,
     read: async (strokes, name = session.state.network, origin) =>
       published(await read(copied(strokes), await panel(name), task, origin), task),

@@ -197,10 +197,11 @@ async function start() {
   const texts = new Texts();
   const tell = teller(texts);
   let full = false;
-  const samples = new Samples(site.task, async (changed) => {
+  const keepAll = async (/** @type {Sample[]} */ changed) => {
     full = !(await database.put(changed));
     if (full) tell('collect_unkept');
-  });
+  };
+  const samples = new Samples(site.task, keepAll, site.save?.key);
   const kept = await database.all();
   const { device = newDevice(), writer = `${device}-1`, asked = null, draft, pending = [] } = recall();
   const late = pending.filter(({ strokes }) => areStrokes(strokes));

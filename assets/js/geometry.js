@@ -5,7 +5,13 @@
  */
 
 /** @typedef {[number, number]} Point */
-/** @typedef {Point[]} Stroke */
+/**
+ * A picture that is looked at as a whole, where that is the task: for whatever works with strokes, it is the outline of its
+ * place, four points from the upper left on.
+ * @typedef {{at: (size: number) => {image: Float32Array, paper: number}, shown: unknown}} Picture  as networks see it in so many
+ *   pixels a side, with what is around it there; and a canvas with it
+ */
+/** @typedef {Point[] & {picture?: Picture}} Stroke */
 /** @typedef {{minX: number, minY: number, maxX: number, maxY: number}} Box */
 
 /** @param {any} value  from outside of this page's code @returns {value is Stroke[]} */
@@ -14,6 +20,9 @@ export function areStrokes(value) {
   const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
   return Array.isArray(value) && value.every((one) => Array.isArray(one) && one.length > 0 && one.every(isPoint));
 }
+
+/** @param {Stroke} stroke @param {(point: Point) => Point} move @returns {Stroke} the same elsewhere */
+export const moved = (stroke, move) => Object.assign(stroke.map(move), stroke.picture && { picture: stroke.picture });
 
 /** @param {Stroke[]} strokes @returns {Box} the box of all points; infinite the wrong way round where there are none */
 export function box(strokes) {

@@ -13,7 +13,7 @@ interface ModelScript {
 declare global {
   var digitjs: Contract;
   var digitjsModels: Record<string, ModelScript> | undefined;
-  /** Images of the test set, one of a class, which is a place in the task's list; pixels are bytes as base64, 255 is ink. */
+  /** Images of the test set, one of a class or a few, which is a place in the task's list; pixels are bytes as base64, 255 is ink. */
   var digitjsExamples: { label: number; pixels: string }[] | undefined;
   /** What tensorflow/bundle.js gives to tensorflow/loader.js. */
   var digitjsNetwork: ReturnType<typeof library> | undefined;

@@ -121,8 +121,8 @@ function restore({ session, canvas }, panel) {
   drawing.replaceAll(state.recall('drawing', canvas.offsetWidth) ?? []);
   panel.openShared(); // undo brings back what was there
   const keep = () => {
-    const sheet = { strokes: drawing.strokes, width: canvas.offsetWidth };
-    state.keep('drawing', drawing.isEmpty ? null : sheet);
+    const sheet = { strokes: drawing.written, width: canvas.offsetWidth };
+    state.keep('drawing', sheet.strokes.length > 0 ? sheet : null);
     state.keep('choices', { network: state.network, live: state.live });
   };
   addEventListener('pagehide', keep);

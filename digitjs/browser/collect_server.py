@@ -1,5 +1,6 @@
 """A server of the page that collects drawings. It writes one file, for pages that it served itself."""
 
+import hashlib
 import hmac
 import ipaddress
 import secrets
@@ -19,6 +20,7 @@ from digitjs.errors import DigitjsError, sentence
 
 ADDRESS = "save"  # relative to the page
 TOKEN = "X-Digitjs-Token"  # the header that carries it
+HASH = 10  # characters of a SHA-256 that tell one file from another
 LONGEST_LENGTH = 20  # digits of a length; Python refuses to read numbers of thousands
 
 
@@ -27,6 +29,7 @@ class Saved(msgspec.Struct, frozen=True):
 
     file: str
     contents: collected_file.Contents
+    removed: tuple[str, ...]  # ids of drawings that the page holds, and that the owner removed
 
 
 class RefusalError(Exception):
@@ -50,6 +53,7 @@ class Intake:
         self.file = file
         self.classes = classes
         self.token = secrets.token_urlsafe(32)
+        self.key = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:HASH]
         self._lock = threading.Lock()
 
     def take(self, body: bytes) -> Saved:
@@ -66,7 +70,7 @@ class Intake:
             with self._lock:
                 merged = collected_file.merge(self.file, sent, self._memory)
                 self._memory = merged.memory
-                return Saved(self.file.name, merged.contents)
+                return Saved(self.file.name, merged.contents, merged.removed)
         except (DigitjsError, OSError) as error:
             reason = sentence(error) if isinstance(error, OSError) else str(error)
             raise RefusalError(HTTPStatus.CONFLICT, reason) from error

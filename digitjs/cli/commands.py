@@ -65,9 +65,7 @@ def build(
     from digitjs import pipeline
 
     chosen = config.load(settings)
-    cards = pipeline.build_site(
-        _resolved(plan(chosen.networks, settings), fresh=fresh), chosen, pipeline.Output(output, force), console
-    )
+    cards = pipeline.build_site(_resolved(plan(settings), fresh=fresh), chosen, pipeline.Output(output, force), console)
     _echo_site(console, cards, output)
 
 
@@ -80,7 +78,7 @@ def train(console: Console, plan: Planner, names: tuple[str, ...], settings: Pat
     """Train networks, all or those named, without rendering."""
     from digitjs import pipeline
 
-    cards = pipeline.train(_resolved(plan(names, settings), fresh=fresh), console)
+    cards = pipeline.train(_resolved(plan(settings, names), fresh=fresh), console)
     _echo_cards(console, cards)
 
 
@@ -93,7 +91,7 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
     from digitjs import pipeline
 
     chosen = config.load(settings)
-    cards = pipeline.render(_resolved(plan(chosen.networks, settings)), chosen, pipeline.Output(output, force), console)
+    cards = pipeline.render(_resolved(plan(settings)), chosen, pipeline.Output(output, force), console)
     _echo_site(console, cards, output)
 
 
@@ -304,6 +302,20 @@ def show_data(console: Console, words: tuple[str, ...], sheet: Path, settings: P
         console.say(line)
     contact_sheet.write(sheet, samples)
     console.say(f"Open {sheet}")
+
+
+@main.command("networks", epilog="Example: digitjs networks --config letters/digitjs.toml")
+@with_options(settings)
+@click.pass_obj
+def show_networks(console: Console, settings: Path | None) -> None:
+    """List the networks that a site can have, with their layers, parameters and size."""
+    from digitjs.networks import registry
+
+    networks, faults = registry.listed(config.load(settings), settings.parent if settings else Path())
+    for listed in networks:
+        console.say(str(listed))
+    for fault in faults:
+        console.note(fault)
 
 
 @main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")

@@ -19,7 +19,7 @@ SEED = 7  # of every training, unless --seed says another
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., Any]
-Planner = Callable[[tuple[str, ...], Path | None], "Plan"]  # from the names of networks, none for all, and --config
+Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
 
 
 def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -105,20 +105,21 @@ def planned(command: Command) -> Command:
         seed: int,
         **others: Any,
     ) -> Any:
-        from digitjs.networks import builtin
+        from digitjs.networks import registry
         from digitjs.pipeline import Plan
 
         if pretrained and (data or recipe or seed != SEED or quantize != QUANTIZE[0]):
             raise click.UsageError("--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize.")
 
-        def plan(names: tuple[str, ...], settings: Path | None) -> Plan:
-            chosen = tuple(network.trained_by(recipe, seed=seed) for network in builtin.find(names))
+        def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
+            table, folder = config.load(settings), settings.parent if settings else Path()
+            named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
             return Plan(
-                networks=chosen,
+                networks=tuple(network.trained_by(recipe, seed=seed) for network in named),
                 data=source(data, settings),
                 quantize=quantize,
                 pretrained=pretrained,
-                named=bool(names),
+                named=bool(names or table.networks),
             )
 
         return command(*arguments, plan=plan, **others)

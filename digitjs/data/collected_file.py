@@ -25,7 +25,7 @@ class Mark(Identity, frozen=True):
     """What a line that a page sends tells besides its drawing."""
 
     deleted: bool = False  # the line is sent so that the drawing goes
-    saved: bool = False  # the page has seen it saved: the line is sent in case that the file is another one by now
+    saved: bool = False  # the page has seen it saved here: the line is sent in case that the file was begun anew
 
 
 class Deletion(msgspec.Struct, frozen=True):
@@ -48,6 +48,7 @@ class Memory(msgspec.Struct, frozen=True):
 
     held: frozenset[str] = frozenset()  # ids that it had after the last one; where one is missing, its owner removed it
     gone: frozenset[str] = frozenset()  # ids of drawings that were deleted, which pages may still have
+    lasts: bool = False  # it is older than what is known of it: drawings that it lacks were saved, and removed since
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -63,6 +64,7 @@ class Merged(msgspec.Struct, frozen=True):
 
     contents: Contents
     memory: Memory
+    removed: tuple[str, ...]  # ids of drawings that the page has seen saved, and that the owner removed
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -102,7 +104,7 @@ def merge(path: Path, sent: tuple[Sent, ...], memory: Memory) -> Merged:
     """Put drawings into a file in place of what it has of them already; everything else in it stays as it is.
 
     A drawing is known by its id, and where a line has none, by its strokes and writer. One that a page has seen saved
-    is added where the file lacks it, unless it was deleted, by a page or by the owner.
+    is added where the file was begun anew, unless it was deleted, by a page or by the owner.
 
     Args:
         path: of the file, which need not exist.
@@ -118,14 +120,16 @@ def merge(path: Path, sent: tuple[Sent, ...], memory: Memory) -> Merged:
         existed = path.exists()
         old = list(_entries(path, {one.trace: one.mark.id for one in sent if one.trace}))
         gone = memory.gone | (memory.held - {entry.id for entry in old} if existed else frozenset())
-        known = {entry.known for entry in old} | gone
-        new = [one for key, one in by_id.items() if not one.mark.deleted and not (one.mark.saved and key in known)]
+        lasts = memory.lasts and existed
+        there = {entry.known for entry in old}
+        kept = {key for key, one in by_id.items() if one.mark.saved and (lasts or key in there | gone)}
+        new = [one for key, one in by_id.items() if not one.mark.deleted and key not in kept]
         out = {key for key, one in by_id.items() if not one.mark.saved or one.mark.deleted}
         entries = [*(entry for entry in old if entry.known not in out), *map(_entry, new)]
         _write(path, entries)
     deleted = {key for key, one in by_id.items() if one.mark.deleted}
     held = frozenset(entry.id for entry in entries if entry.id)
-    return Merged(_contents(entries), Memory(held, (gone | deleted) - held))
+    return Merged(_contents(entries), Memory(held, (gone | deleted) - held, lasts), tuple(sorted(kept - there)))
 
 
 def contents(path: Path) -> Contents:
@@ -150,7 +154,7 @@ def require_mergeable(path: Path, classes: tuple[str, ...]) -> Memory:
         named = ", ".join(sorted(map(repr, others)))
         raise DigitjsError(f"{path} has drawings of {named}, no class here: name them too, or choose another file.")
     paths.require_writable(path)
-    return Memory(frozenset(entry.id for entry in entries if entry.id))
+    return Memory(frozenset(entry.id for entry in entries if entry.id), lasts=bool(entries))
 
 
 class _Entry(msgspec.Struct, frozen=True):

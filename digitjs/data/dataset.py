@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -11,13 +13,13 @@ from numpy.typing import NDArray
 from digitjs.data import ink, rasterize
 from digitjs.data.known import Known, about, mapping_file
 from digitjs.data.origins import origins_of
-from digitjs.data.parts import LARGEST, Content
+from digitjs.data.parts import LARGEST, Content, Part
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
 from digitjs.data.samples import Dataset, Samples
 from digitjs.data.source import MNIST, DataOptions, Source
 from digitjs.data.split import splits
-from digitjs.data.task import FEWEST, Task
+from digitjs.data.task import FEWEST, MNIST_FRAMING, Framing, Greys, Task
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
@@ -26,6 +28,8 @@ MIXED = 0.02  # the share of images of a set whose paper may differ before it is
 # Bytes at most: half of a 16 GB machine, beside its system, a browser and TensorFlow. Measured on 300,000 images: while
 # they are framed, the files' values are there twice (again without blank images), and floats; training copies these.
 ROOM = 8_000_000_000
+NEARLY = 0.9  # all pictures: such a share of them has a border of one kind
+WHOLE = Framing(box=0, centre="box")  # of pictures, and of what is drawn instead of one: it fills the image
 LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
 
 
@@ -49,7 +53,7 @@ class _Key(msgspec.Struct, frozen=True):
         return len(self.files) == 1 and self.files[0].name.endswith(".npz") and self.files[0].known == Known()
 
 
-def fingerprint(source: Source | None = None) -> str:
+def fingerprint(source: Source | None = None, framing: Framing = MNIST_FRAMING) -> str:
     """The SHA-256 of all that `load` reads and heeds: what a trained model is keyed by.
 
     Raises:
@@ -58,8 +62,17 @@ def fingerprint(source: Source | None = None) -> str:
     source = source or Source((MNIST,))
     keys = tuple(_key(path) for path in source.paths)
     if source.options == DataOptions() and len(keys) == 1 and keys[0].is_contents:
-        return keys[0].files[0].digest
-    return hashlib.sha256(msgspec.json.encode((keys, source.options), order="deterministic")).hexdigest()
+        return _framed_otherwise(keys[0].files[0].digest, framing)
+    return _framed_otherwise(
+        hashlib.sha256(msgspec.json.encode((keys, source.options), order="deterministic")).hexdigest(), framing
+    )
+
+
+def _framed_otherwise(digest: str, framing: Framing) -> str:
+    """The same for MNIST's framing, another for each other one."""
+    if framing == MNIST_FRAMING:
+        return digest
+    return hashlib.sha256(msgspec.json.encode((digest, framing))).hexdigest()
 
 
 def _key(path: Path) -> _Key:
@@ -71,11 +84,12 @@ def _key(path: Path) -> _Key:
     return _Key(named, rasterize.fingerprint() if found.strokes else "")
 
 
-def load(source: Source | None = None) -> Dataset:
-    """Read samples, frame them unless they are framed as MNIST was, and divide them into splits.
+def load(source: Source | None = None, framing: Framing = MNIST_FRAMING) -> Dataset:
+    """Read samples, frame them unless they are framed already, and divide them into splits.
 
     Args:
         source: files and folders; the embedded MNIST without it.
+        framing: of the images that networks see.
 
     Raises:
         DigitjsError: something is missing, damaged, or no labelled drawings; the sentence says what is wrong and how to
@@ -85,7 +99,7 @@ def load(source: Source | None = None) -> Dataset:
     if source.has_mnist and _digest(MNIST) != MNIST_SHA256:
         raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
     try:
-        return _dataset(_read(source.paths), source)
+        return _dataset(_read(source.paths), source, framing)
     except MemoryError as error:
         raise DigitjsError(f"The data {_named(source)} need more memory than there is: give fewer samples.") from error
 
@@ -131,23 +145,27 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _dataset(contents: tuple[Content, ...], source: Source) -> Dataset:
+def _dataset(contents: tuple[Content, ...], source: Source, framing: Framing) -> Dataset:
     """The splits of what was read."""
     if not any(len(part) for content in contents for part in content.parts):
         raise DigitjsError(f"The data {_named(source)} hold no samples: give some of two classes or more.")
     together = joined(contents, source.options)
     picture = are_pictures(together.parts, source.options)
     classes, notes = _classes(together, looks_otherwise=picture and source.options.kind is None)
-    _require_room(contents, together.memory)
+    _require_room(contents, together.memory(framing))
     labels, is_test, writers = together.labels, together.is_test, together.writers
     notes += _require_samples(labels, is_test, classes)
-    hows = _treatments(contents, together, source, picture)
-    task = _task(classes, source, picture)
+    kind: Literal["drawing", "picture"] = "picture" if picture else "drawing"
+    hows = _treatments(contents, together, replace(source, options=replace(source.options, kind=kind)), framing)
+    task = _task(classes, source, _greys(together, hows) if picture else None)
+    task = msgspec.structs.replace(
+        task, framing=msgspec.structs.replace(WHOLE, size=framing.size) if picture else framing
+    )
     chosen = splits(labels, is_test, writers)
 
     def samples(places: NDArray[np.int64]) -> Samples:
         return Samples(
-            together.images(places, hows),
+            together.images(places, hows, framing),
             labels[places],
             None if writers is None else writers[places],
             together.strokes(places) if len(chosen.validation) == 0 else None,
@@ -178,18 +196,29 @@ def _classes(together: Pool, *, looks_otherwise: bool) -> tuple[tuple[str, ...],
     return classes, (f"{said}, with 0 last if 10 stands for it." if numbers == list(range(1, 11)) else f"{said}.",)
 
 
-def _task(classes: tuple[str, ...], source: Source, picture: bool) -> Task:
+def _task(classes: tuple[str, ...], source: Source, greys: Greys | None) -> Task:
+    """What the classes are of: drawings, or pictures with these greys."""
     digits = are_digits(classes)
     try:
-        return Task(
+        task = Task(
             classes=classes,
-            reading="row" if digits and not picture else "one",
-            kind="picture" if picture else "drawing",
+            reading="row" if digits and greys is None else "one",
             pens="latin-digits" if digits and source.has_mnist else None,
             dataset="MNIST" if source.paths == (MNIST,) and digits else "",
         )
+        return task if greys is None else msgspec.structs.replace(task, kind="picture", greys=greys)
     except ValueError as error:
         raise DigitjsError(f"Cannot use the data {_named(source)}: {error}.") from error
+
+
+def _greys(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> Greys:
+    """How the greys of pictures are treated, and what is around them: of the largest set."""
+    sets = [(part.images, how) for part, how in zip(together.parts, hows, strict=True) if part.images is not None]
+    images, how = max(sets, key=lambda one: len(one[0]), default=(None, None))
+    if images is None or how is None:
+        return Greys()
+    light = ink.light(images, how.levels)
+    return Greys(how.inverted, "light" if light >= NEARLY else "dark" if light <= 1 - NEARLY else None)
 
 
 def _require_samples(
@@ -222,20 +251,41 @@ def _require_samples(
 
 
 def _treatments(
-    contents: tuple[Content, ...], together: Pool, source: Source, picture: bool
+    contents: tuple[Content, ...], together: Pool, source: Source, framing: Framing
 ) -> tuple[ink.Treatment | None, ...]:
     """How the images of each part are treated; None: they are strokes. MNIST needs no advice."""
-    told = [
-        (DataOptions() if path == MNIST else source.options, content.transposed)
-        for path, content in zip(source.paths, contents, strict=True)
-        for _ in content.parts
+    hows: list[ink.Treatment | None] = []
+    for path, content in zip(source.paths, contents, strict=True):
+        parts = together.parts[len(hows) : len(hows) + len(content.parts)]
+        hows += _alike(parts, _advice(path, content, source.options), framing)
+    return tuple(hows)
+
+
+def _alike(parts: Sequence[Part], options: DataOptions, framing: Framing) -> list[ink.Treatment | None]:
+    """How the parts of one path are treated, alike: the largest with training images decides on paper and axes, and
+    all are framed unless all are framed already.
+    """
+    drawn = [part.images for part in sorted(parts, key=_leads, reverse=True) if part.images is not None and len(part)]
+    if not drawn:
+        return [None] * len(parts)
+    lead = ink.treatment(drawn[0], options, framing)
+    told = replace(options, invert=lead.inverted, transpose=lead.transposed)
+    hows = [
+        None if part.images is None or not len(part) else ink.treatment(part.images, told, framing) for part in parts
     ]
-    return tuple(
-        None
-        if part.images is None or not len(part)
-        else ink.treatment(part.images, options, transposed=turned, picture=picture)
-        for part, (options, turned) in zip(together.parts, told, strict=True)
-    )
+    framed = all(how.framed for how in hows if how)
+    return [how and replace(how, framed=framed) for how in hows]
+
+
+def _leads(part: Part) -> tuple[bool, int]:
+    return part.split != "test", len(part)
+
+
+def _advice(path: Path, content: Content, options: DataOptions) -> DataOptions:
+    """What is known of a path before its images are looked at: by its owner, or by its name."""
+    if path == MNIST:
+        return DataOptions(kind=options.kind)
+    return replace(options, transpose=content.transposed if options.transpose is None else options.transpose)
 
 
 def _paper_notes(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> list[str]:

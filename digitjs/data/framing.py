@@ -1,20 +1,20 @@
-"""Images framed as MNIST was, and as the page frames strokes: longest side 20 pixels, centre of mass in the middle."""
+"""Images framed as MNIST was, and as the page frames strokes: the ink's longest side so many pixels, its centre in the
+middle.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitjs.data.task import MNIST_FRAMING, Framing
+
 Images = NDArray[np.float32]
 
-SIZE = 28
-CENTRE = 14.0  # pixel index of MNIST's centre of mass
-SIDE = 20.0  # pixels, the longest side of MNIST's ink
-FRAMED_SIDE = 19.6  # the same after resampling, which softens the edges: what training and the page give
+SOFTENED = 0.4  # pixels that the longest side loses when it is resampled, which softens the edges
 INK = 0.3  # of an image's darkest pixel; what is lighter does not count for its box
-NEAR = 1.0  # pixels of side and centre that the median image of a framed set may be off
-CHUNK = 4096 * SIZE * SIZE  # pixels at once, 13 MB
-PIXELS = np.arange(SIZE, dtype=np.float32)
+NEAR = 1 / 20  # of the side, by which side and centre of the median image of a framed set may be off
+CHUNK = 4096 * MNIST_FRAMING.size**2  # pixels at once, 13 MB
 
 
 @dataclass(frozen=True)
@@ -31,42 +31,55 @@ class Ink:
         longest: Images = (self.high - self.low + 1).max(axis=1)
         return np.maximum(longest, 2)
 
+    def middle(self, framing: Framing) -> Images:
+        """(n, 2) what lies in the middle of a framed image."""
+        boxed: Images = (self.low + self.high) / 2
+        return self.centre if framing.centre == "mass" else boxed
+
 
 def chunk(images: NDArray[np.generic]) -> int:
     """How many images (n, h, w, ...) are worked on at once."""
     return max(1, CHUNK // max(1, images[0].size)) if len(images) else 1
 
 
-def is_framed(images: Images) -> bool:
-    """Whether most images (n, h, w, 1) are framed already, as MNIST's all are."""
-    if images.shape[1:3] != (SIZE, SIZE):
+def middle(framing: Framing) -> float:
+    """Pixel index of the ink's centre: MNIST's centres of mass lie in the pixel after the image's own middle."""
+    return framing.size / 2 if framing.centre == "mass" else (framing.size - 1) / 2
+
+
+def is_framed(images: Images, framing: Framing = MNIST_FRAMING) -> bool:
+    """Whether most images (n, h, w, 1) are framed like this already, as MNIST's all are by its own."""
+    if images.shape[1:3] != (framing.size, framing.size):
         return False
     step = chunk(images)
     inks = [_find(images[start : start + step, ..., 0]) for start in range(0, len(images), step)]
-    sides = np.concatenate([abs(ink.side - SIDE) for ink in inks])
-    centres = np.concatenate([abs(ink.centre - CENTRE).max(axis=1) for ink in inks])
-    return bool(np.median(sides) <= NEAR and np.median(centres) <= NEAR)
+    sides = np.concatenate([abs(ink.side - framing.side) for ink in inks])
+    centres = np.concatenate([abs(ink.middle(framing) - middle(framing)).max(axis=1) for ink in inks])
+    near = NEAR * framing.side
+    return bool(np.median(sides) <= near and np.median(centres) <= near)
 
 
-def frame(images: Images) -> Images:
-    """Images (n, h, w, 1) in [0, 1] of any size, each scaled and shifted to MNIST's frame; empty ones stay empty.
+def frame(images: Images, framing: Framing = MNIST_FRAMING) -> Images:
+    """Images (n, h, w, 1) in [0, 1] of any size, each scaled and shifted to its frame; empty ones stay empty.
+
+    The width of the ink's lines grows and shrinks with the ink: the framing's pen is for strokes alone.
 
     Returns:
-        (n, 28, 28, 1)
+        (n, size, size, 1)
     """
-    framed = np.empty((len(images), SIZE, SIZE, 1), np.float32)
+    framed = np.empty((len(images), framing.size, framing.size, 1), np.float32)
     step = chunk(images)
     for start in range(0, len(images), step):
-        framed[start : start + step, ..., 0] = _frame(images[start : start + step, ..., 0])
+        framed[start : start + step, ..., 0] = _frame(images[start : start + step, ..., 0], framing)
     return framed
 
 
-def fit(images: Images) -> Images:
-    """Whole images (n, h, w) scaled so that their longer side fills the frame, as (n, 28, 28): what is not drawn."""
-    scale = np.full(len(images), SIZE / max(images.shape[1:]), np.float32)
-    middle = (SIZE - 1) / 2
+def fit(images: Images, size: int = MNIST_FRAMING.size) -> Images:
+    """Whole images (n, h, w) scaled so that their longer side fills (n, size, size): what is not drawn."""
+    scale = np.full(len(images), size / max(images.shape[1:]), np.float32)
+    pixels, middle = np.arange(size, dtype=np.float32), (size - 1) / 2
     down, across = (
-        _weights((PIXELS - middle) / scale[:, None] + (length - 1) / 2, scale, length) for length in images.shape[1:]
+        _weights((pixels - middle) / scale[:, None] + (length - 1) / 2, scale, length) for length in images.shape[1:]
     )
     fitted: Images = down @ images @ across.swapaxes(1, 2)
     return fitted
@@ -86,21 +99,23 @@ def _find(images: Images) -> Ink:
     return Ink(*(np.stack(parts, axis=1).astype(np.float32) for parts in (low, high, centre)))
 
 
-def _frame(images: Images) -> Images:
+def _frame(images: Images, framing: Framing) -> Images:
     """(n, h, w), read at the new pixels' places in the old images."""
     ink = _find(images)
-    scale = FRAMED_SIDE / ink.side
-    # The ink's centre of mass goes to the middle, or as near to it as keeps the ink inside the image.
-    before, after = (ink.centre - ink.low + 0.5) * scale[:, None], (ink.high - ink.centre + 0.5) * scale[:, None]
-    centre = np.clip(CENTRE, before - 0.5, SIZE - 0.5 - after)
-    places = (PIXELS - centre[..., None]) / scale[:, None, None] + ink.centre[..., None]  # (n, 2, 28)
+    scale = (framing.side - SOFTENED) / ink.side
+    # The ink's centre goes to the middle, or as near to it as keeps the ink inside the image.
+    own = ink.middle(framing)
+    before, after = (own - ink.low + 0.5) * scale[:, None], (ink.high - own + 0.5) * scale[:, None]
+    centre = np.clip(middle(framing), before - 0.5, framing.size - 0.5 - after)
+    pixels = np.arange(framing.size, dtype=np.float32)
+    places = (pixels - centre[..., None]) / scale[:, None, None] + own[..., None]  # (n, 2, size)
     down, across = (_weights(places[:, axis], scale, images.shape[axis + 1]) for axis in (0, 1))
     framed: Images = down @ images @ across.swapaxes(1, 2)
     return np.minimum(framed, 1)
 
 
 def _weights(places: Images, scale: Images, length: int) -> Images:
-    """How much each of `length` old pixels counts for each new one, (n, 28, length).
+    """How much each of `length` old pixels counts for each new one, (n, size, length).
 
     The overlap of a new pixel with the old ones: bilinear where images grow, the average of an area where they shrink.
     """

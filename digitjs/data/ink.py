@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from digitjs.data import framing
 from digitjs.data.parts import Array, Images
 from digitjs.data.source import DataOptions
+from digitjs.data.task import MNIST_FRAMING, Framing
 
 Floats = NDArray[np.float32]
 
@@ -42,6 +43,7 @@ class Treatment:
     transposed: bool
     picture: bool  # the whole of it is scaled; ink is framed
     framed: bool  # it is already
+    framing: Framing = MNIST_FRAMING  # of what networks see
 
 
 def fault(images: Images) -> str:
@@ -106,7 +108,7 @@ def is_picture(images: Images, scale: Levels, *, inverted: bool) -> bool:
     flat, full = [], []
     for _, some in groups(images, looked_at(len(images))):
         ink = contrasted(unit(some, scale, inverted=inverted))
-        if max(ink.shape[1:]) > framing.SIZE:
+        if max(ink.shape[1:]) > MNIST_FRAMING.size:  # as what FLAT and FULL were measured on
             ink = framing.frame(ink[..., None])[..., 0]
         ink = ink / np.maximum(ink.max(axis=(1, 2), keepdims=True), 1e-6)
         flat += _flat(ink).tolist()
@@ -119,35 +121,36 @@ def looked_at(count: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(np.int64))
 
 
-def treatment(images: Images, options: DataOptions, *, transposed: bool, picture: bool) -> Treatment:
+def treatment(images: Images, options: DataOptions, frame: Framing = MNIST_FRAMING) -> Treatment:
     """How images become what networks see.
 
     Args:
         images: without a fault.
-        options: what the owner says, before what the images say.
-        transposed: whether the file's name says so.
-        picture: whether they show something else than ink.
+        options: what the owner says, before what the images say; of kind "picture" where they show no ink.
+        frame: of what the networks see.
     """
-    scale = levels(images)
+    scale, picture, turned = levels(images), options.kind == "picture", bool(options.transpose)
     inverted = options.invert if options.invert is not None else not picture and light(images, scale) > 0.5
-    turned = transposed if options.transpose is None else options.transpose
-    some = Treatment(scale, inverted, turned, picture, True)
-    is_size = not isinstance(images, tuple) and images.shape[1:] == (framing.SIZE, framing.SIZE)
-    framed = is_size and not picture and framing.is_framed(treated(images, looked_at(len(images)), some))
-    return Treatment(scale, inverted, turned, picture, framed)
+    some = Treatment(scale, inverted, turned, picture, True, frame)
+    is_size = not isinstance(images, tuple) and images.shape[1:] == (frame.size, frame.size)
+    framed = is_size and not picture and framing.is_framed(treated(images, looked_at(len(images)), some), frame)
+    return replace(some, framed=framed)
 
 
 def treated(images: Images, places: NDArray[np.int64], how: Treatment) -> Floats:
-    """The images at some places as (n, 28, 28, 1) in [0, 1]."""
-    result = np.empty((len(places), framing.SIZE, framing.SIZE, 1), np.float32)
+    """The images at some places as (n, size, size, 1) in [0, 1]."""
+    size = how.framing.size
+    result = np.empty((len(places), size, size, 1), np.float32)
     for where, some in groups(images, places):
         ink = unit(some, how.levels, inverted=how.inverted)
         if how.transposed:
             ink = ink.swapaxes(1, 2)
         if how.picture:
-            result[where, ..., 0] = ink if ink.shape[1:] == (framing.SIZE, framing.SIZE) else framing.fit(ink)
+            result[where, ..., 0] = ink if ink.shape[1:] == (size, size) else framing.fit(ink, size)
+        elif how.framed:
+            result[where] = ink[..., None]
         else:
-            result[where] = ink[..., None] if how.framed else _darkened(framing.frame(contrasted(ink)[..., None]))
+            result[where] = _darkened(framing.frame(contrasted(ink)[..., None], how.framing))
     return result
 
 

@@ -6,6 +6,7 @@ from digitjs.data import ink
 from digitjs.data.parts import Content
 from digitjs.data.samples import Origin
 from digitjs.data.source import MNIST, DataOptions, Source
+from digitjs.data.task import MNIST_FRAMING
 
 
 def origins_of(
@@ -49,5 +50,8 @@ def _framing(how: ink.Treatment | None) -> str:
     if how is None:
         return "drawn and framed by the page's own module"
     if how.picture:
-        return "not framed, as it is no ink: the whole image in 28 x 28"
-    return "kept: framed as MNIST already" if how.framed else "framed: ink scaled to 20 pixels, centred by its mass"
+        return f"not framed, as it is no ink: the whole image in {how.framing.size} x {how.framing.size}"
+    if how.framed:
+        return "kept: framed as MNIST already" if how.framing == MNIST_FRAMING else "kept: framed already"
+    size = "" if how.framing.size == MNIST_FRAMING.size else f" in {how.framing.size} x {how.framing.size}"
+    return f"framed: ink scaled to {how.framing.side:g} pixels{size}, centred by its {how.framing.centre}"

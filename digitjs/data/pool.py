@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digitjs.data import framing, ink, rasterize
 from digitjs.data.parts import Content, Part, coded, counted, natural
 from digitjs.data.source import DataOptions
-from digitjs.data.task import DIGITS
+from digitjs.data.task import DIGITS, Framing
 from digitjs.errors import DigitjsError
 
 SHOWN = 8  # names in a sentence
@@ -23,10 +23,9 @@ class Pool:
     classes: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    @property
-    def memory(self) -> int:
+    def memory(self, frame: Framing) -> int:
         """What all images take as floats."""
-        return 4 * framing.SIZE * framing.SIZE * sum(map(len, self.parts))
+        return 4 * frame.size**2 * sum(map(len, self.parts))
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -51,15 +50,17 @@ class Pool:
         drawings = [drawing for part in self.parts for drawing in part.strokes or ()]
         return tuple(drawings[place] for place in places) if len(drawings) == sum(map(len, self.parts)) else None
 
-    def images(self, places: NDArray[np.int64], hows: tuple[ink.Treatment | None, ...]) -> NDArray[np.float32]:
-        """The images (n, 28, 28, 1) at some places, in their order, each as its part is treated; None: strokes."""
+    def images(
+        self, places: NDArray[np.int64], hows: tuple[ink.Treatment | None, ...], frame: Framing
+    ) -> NDArray[np.float32]:
+        """The images (n, size, size, 1) at some places, in order, each as its part is treated; None: strokes."""
         ends = np.cumsum([len(part) for part in self.parts])
-        images = np.empty((len(places), framing.SIZE, framing.SIZE, 1), np.float32)
+        images = np.empty((len(places), frame.size, frame.size, 1), np.float32)
         for part, how, end in zip(self.parts, hows, ends, strict=True):
             here = np.flatnonzero((places >= end - len(part)) & (places < end))
             own = places[here] - (end - len(part))
             if part.strokes is not None:
-                images[here] = rasterize.images([part.strokes[i] for i in own], tidy=are_digits(self.classes))
+                images[here] = rasterize.images([part.strokes[i] for i in own], frame, tidy=are_digits(self.classes))
             elif part.images is not None and how is not None:
                 for start in range(0, len(own), framing.chunk(images)):
                     some = slice(start, start + framing.chunk(images))

@@ -1,16 +1,18 @@
 """A fitted model becomes the files that a page loads: TF.js's layers format, and what the site says of it."""
 
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 from numpy.typing import NDArray
 
-from digitjs import __version__, metrics, model_card
+from digitjs import __version__, layers_format, metrics, model_card
 from digitjs.data.samples import Dataset, Samples
+from digitjs.data.task import Framing
 from digitjs.errors import DigitjsError
 from digitjs.export import robustness
 from digitjs.export.calibrate import choose_thresholds, temperature
@@ -22,8 +24,10 @@ from digitjs.filesystem import checksums
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.layers_format import FLOAT32
 from digitjs.metrics import Scores
-from digitjs.model_card import Calibration, Card, CardLayer, Details, Evidence, Mistake, Probe, Rate, Thresholds
+from digitjs.model_card import Calibration, Card, CardLayer, Details, Epoch, Evidence, Mistake, Probe, Rate, Thresholds
+from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.keras_model import Training, build_model
+from digitjs.networks.network import Network
 
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
@@ -31,12 +35,50 @@ PROBES = 20  # images at least, and one of each class; two of each digit of MNIS
 MISTAKES = 24  # shown on the report page
 
 
+class Source(Protocol):
+    """A network that can be written for TensorFlow.js."""
+
+    def write(self, folder: Path, quantize: str, steps: int | None = None) -> None:
+        """Write model.json and the shards of the weights.
+
+        Args:
+            folder: of these files.
+            quantize: the type of the stored weights.
+            steps: that the range of each kernel is divided into before that; None: it stays as it is.
+        """
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A network of our own, folded."""
+
+    name: str
+    layers: list[WeightedLayer]
+    size: int  # of its images
+
+    def write(self, folder: Path, quantize: str, steps: int | None = None) -> None:
+        """Write it as `Source` says."""
+        layers = self.layers if steps is None else rounded(self.layers, steps)
+        write_model(_keras(self.name, layers, self.size), folder, quantize)
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a card says of a network that is not measured."""
+
+    network: Network | ForeignNetwork
+    layers: tuple[CardLayer, ...]
+    epochs: tuple[Epoch, ...] = ()
+    framing: Framing | None = None  # None: the task's
+    advice: str = ""
+
+
 @dataclass(frozen=True)
 class Scored:
     """A model and its own probabilities of the digits that it is measured on, not calibrated."""
 
     model: Any  # keras.Model
-    layers: list[WeightedLayer]  # of the folded network, before anything is rounded
+    source: "Source"  # what is written
     quantize: str  # the type of the published weights
     dataset: Dataset
     validation: Scores
@@ -86,14 +128,25 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
     """
     checked = _checked(dataset)
     layers = _fold(training, checked)
-    model = _keras(training.network.name, layers)
-    exact = Scored(model, layers, quantize, checked, *score(model, checked))
-    scored = _quantize(exact, folder)
-    require_accuracy(exact, scored)
-    write_script(training.network.name, folder)
-    measured = _measure(training, dataset, scored)
-    _write_compared(training, scored, measured, folder)
-    card = _card(training, scored, measured, folder)
+    source = Folded(training.network.name, layers, checked.task.framing.size)
+    model = _keras(source.name, layers, source.size)
+    exact = Scored(model, source, quantize, checked, *score(model, checked))
+    scored = publish(exact, folder)
+    about = About(
+        network=training.network,
+        layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in layers),
+        epochs=training.epochs,
+    )
+    return described(about, scored, _measure(training, dataset, scored), folder)
+
+
+def described(about: About, scored: Scored, measured: Measured, folder: Path) -> Card:
+    """Write what is told beside the weights; gives the card."""
+    write_script(about.network.name, folder)
+    probe = _probe_samples(scored.dataset)
+    model_card.write(folder / model_card.PROBE, _probe(probe, scored.model, measured.temperature))
+    model_card.write(folder / model_card.DETAILS, _details(about, measured))
+    card = _card(about, scored, measured, folder)
     model_card.write(folder / model_card.CARD, card)
     checksums.write(folder, [*card.sizes, model_card.CARD])
     return card
@@ -114,44 +167,46 @@ def _fold(training: Training, dataset: Dataset) -> list[WeightedLayer]:
     ]
     layers = fold(weighted)
     name = training.network.name
-    require_same_answers(training.model, _keras(name, layers), _probe_samples(dataset).images, name)
+    require_same_answers(
+        training.model, _keras(name, layers, dataset.task.framing.size), _probe_samples(dataset).images, name
+    )
     return layers
 
 
 def score(model: Any, dataset: Dataset) -> tuple[Scores, Scores]:
     """Its own probabilities of the validation and of the test digits."""
-    return _scores(model, dataset.validation.images), _scores(model, dataset.test.images)
+    return probabilities(model, dataset.validation.images), probabilities(model, dataset.test.images)
 
 
-def _read_back(exact: Scored, folder: Path) -> Scored:
+def read_back(exact: Scored, folder: Path) -> Scored:
     model = read_model(folder)
     validation, test = score(model, exact.dataset)
     return replace(exact, model=model, validation=validation, test=test)
 
 
-def _scores(model: Any, images: NDArray[np.float32]) -> Scores:
+def probabilities(model: Any, images: NDArray[np.float32]) -> Scores:
     """The model's own probabilities, not calibrated."""
     scores: Scores = model.predict(images, batch_size=500, verbose=0)
     return scores
 
 
-def _keras(name: str, layers: list[WeightedLayer]) -> Any:
+def _keras(name: str, layers: list[WeightedLayer], size: int) -> Any:
     # TF.js runs a layer's initialisers before it loads the weights: 450 ms for these nets unless they are zeros.
-    model = build_model(name, [fitted.layer for fitted in layers], initializer="zeros")
+    model = build_model(name, [fitted.layer for fitted in layers], size=size, initializer="zeros")
     model.set_weights([weight for fitted in layers for weight in fitted.weights])
     return model
 
 
 def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], name: str) -> None:
-    """Compare the folded network with the fitted one, in float32, on images (n, 28, 28, 1).
+    """Compare the folded network with the fitted one, in float32, on images (n, size, size, 1).
 
     Raises:
         DigitjsError: their probabilities differ by more than rounding, or are not numbers.
     """
-    expected = _scores(fitted, images)
+    expected = probabilities(fitted, images)
     if not np.isfinite(expected).all():
         raise DigitjsError(f"{name} gives no numbers after its training: lower the learning rate of its recipe.")
-    moved = float(np.abs(_scores(folded, images) - expected).max())
+    moved = float(np.abs(probabilities(folded, images) - expected).max())
     if not moved <= MOST_MOVED:
         raise DigitjsError(
             f"{name} answers otherwise with its layers folded (a probability moves by {moved:.1e}): "
@@ -159,18 +214,39 @@ def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], 
         )
 
 
-def _quantize(exact: Scored, folder: Path) -> Scored:
-    """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back."""
+def publish(exact: Scored, folder: Path, *, needed: bool = True) -> Scored:
+    """Write the model as it is published and, where that is in float32, as the page loads it; gives it as read back.
+
+    Args:
+        exact: the model before anything is rounded.
+        folder: of its files.
+        needed: whether the page loads bytes whatever they cost; else float32 where they cost too much.
+
+    Raises:
+        DigitjsError: the weights are so coarse that the network classifies fewer samples with them.
+    """
     if exact.quantize != FLOAT32:
-        write_model(exact.model, folder, exact.quantize)
-        return _read_back(exact, folder)
-    # The coarsest grid that reads the held-out digits as well and passes the check of the test digits; else the finest.
+        exact.source.write(folder, exact.quantize)
+        coarse = read_back(exact, folder)
+    else:
+        coarse = _in_bytes(exact, folder / model_card.PAGE)
+        if not needed and not _is_accurate(exact, coarse):
+            shutil.rmtree(folder / model_card.PAGE)
+            exact.source.write(folder, FLOAT32)
+            return read_back(exact, folder)
+        stored = layers_format.read_model(folder / model_card.PAGE)
+        layers_format.write_model(folder, stored.topology, stored.weights)  # to the last bit what the page has
+    require_accuracy(exact, coarse)
+    return coarse
+
+
+def _in_bytes(exact: Scored, folder: Path) -> Scored:
+    """The coarsest grid that loses no more held-out and test digits than may be lost; else the finest."""
     for steps in STEPS:
-        write_model(_keras(exact.model.name, rounded(exact.layers, steps)), folder / model_card.PAGE, "uint8")
-        coarse = _read_back(exact, folder / model_card.PAGE)
+        exact.source.write(folder, "uint8", steps)
+        coarse = read_back(exact, folder)
         if _is_accurate(exact, coarse):
             break
-    write_model(coarse.model, folder, FLOAT32)  # to the last bit what the page has
     return coarse
 
 
@@ -206,7 +282,7 @@ def _tolerance(digits: Samples) -> float:
 def _measure(training: Training, dataset: Dataset, scored: Scored) -> Measured:
     """How right it is, by the best evidence that there is."""
     if not dataset.is_small:
-        return _measure_on_test(scored, training.letters)
+        return measure_on_test(scored, training.letters)
     chosen, thresholds = 1.0, Thresholds(refuse=0.0, unsure=0.0)
     crossed = None
     if training.held_out is not None:
@@ -221,12 +297,12 @@ def _measure(training: Training, dataset: Dataset, scored: Scored) -> Measured:
     return Measured(None, dataset.test, nothing, chosen, thresholds)
 
 
-def _measure_on_test(scored: Scored, letters: NDArray[np.float32] | None) -> Measured:
+def measure_on_test(scored: Scored, letters: NDArray[np.float32] | None) -> Measured:
     """Its probabilities, calibrated on the validation split, and the thresholds that are chosen by them."""
     labels = scored.dataset.validation.labels
     chosen = temperature(_logits(scored.validation), labels)
     validation = metrics.calibrated(scored.validation, chosen)
-    others = None if letters is None else metrics.calibrated(_scores(scored.model, letters), chosen)
+    others = None if letters is None else metrics.calibrated(probabilities(scored.model, letters), chosen)
     return Measured(
         evidence="test",
         samples=scored.dataset.test,
@@ -243,22 +319,15 @@ def _logits(scores: Scores) -> NDArray[np.float32]:
     return np.log(np.clip(scores, 1e-30, 1)).astype(np.float32)
 
 
-def _write_compared(training: Training, scored: Scored, measured: Measured, folder: Path) -> None:
-    """Write what the report and `verify` compare: probe.json and details.json."""
-    probe = _probe_samples(scored.dataset)
-    model_card.write(folder / model_card.PROBE, _probe(probe, scored.model, measured.temperature))
-    model_card.write(folder / model_card.DETAILS, _details(training, measured))
-
-
-def _card(training: Training, scored: Scored, measured: Measured, folder: Path) -> Card:
+def _card(about: About, scored: Scored, measured: Measured, folder: Path) -> Card:
     """What the site knows of the model in a folder."""
-    network, samples, scores = training.network, measured.samples, measured.scores
+    network, samples, scores = about.network, measured.samples, measured.scores
     names = files_below(folder)
     return Card(
         name=network.name,
         title=network.title,
         task=scored.dataset.task,
-        layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in scored.layers),
+        layers=about.layers,
         parameters=int(scored.model.count_params()),
         evidence=measured.evidence,
         accuracy=metrics.rate(scores.argmax(1) == samples.labels) if measured.evidence else None,
@@ -266,21 +335,23 @@ def _card(training: Training, scored: Scored, measured: Measured, folder: Path) 
         robustness=_robustness(scored.model, samples) if measured.evidence == "test" else {},
         calibration=_calibration(measured),
         thresholds=measured.thresholds,
-        recipe=network.recipe,
+        recipe=network.recipe if isinstance(network, Network) else None,
         quantize=scored.quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
         sha256={name: digest(folder / name) for name in names},
         versions=_versions(),
+        framing=about.framing,
+        advice=about.advice,
     )
 
 
-def _details(training: Training, measured: Measured) -> Details:
+def _details(about: About, measured: Measured) -> Details:
     if measured.evidence is None:
         classes = measured.scores.shape[1]
-        return Details(epochs=training.epochs, confusion=((0,) * classes,) * classes, reliability=(), mistakes=())
+        return Details(epochs=about.epochs, confusion=((0,) * classes,) * classes, reliability=(), mistakes=())
     labels, scores = measured.samples.labels, measured.scores
     return Details(
-        epochs=training.epochs,
+        epochs=about.epochs,
         confusion=metrics.confusion(scores, labels),
         reliability=metrics.reliability(scores, labels),
         mistakes=_mistakes(measured.samples, scores),
@@ -303,7 +374,7 @@ def _mistakes(test: Samples, scores: Scores) -> tuple[Mistake, ...]:
 
 def _robustness(model: Any, test: Samples) -> dict[str, Rate]:
     return {
-        name: metrics.rate(_scores(model, images).argmax(1) == test.labels)
+        name: metrics.rate(probabilities(model, images).argmax(1) == test.labels)
         for name, images in robustness.variants(test.images)
     }
 
@@ -341,7 +412,7 @@ def _probe_samples(dataset: Dataset) -> Samples:
 
 def _probe(samples: Samples, model: Any, temperature: float) -> Probe:
     """The probe's images as bytes, and the probabilities of exactly these bytes."""
-    scores = metrics.calibrated(_scores(model, samples.images), temperature)
+    scores = metrics.calibrated(probabilities(model, samples.images), temperature)
     return Probe(
         images=tuple(metrics.as_bytes(image) for image in samples.images),
         labels=tuple(int(label) for label in samples.labels),

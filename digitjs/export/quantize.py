@@ -4,10 +4,14 @@ The converter also writes biases as bytes, on 255 steps of its own choice; a gri
 back from the files.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from digitjs.export.fold_batchnorm import WeightedLayer
+from digitjs.layers_format import Weight
+from digitjs.networks.graph import Graph
 
 # How many steps a kernel's range may be divided into, the coarsest first. All divide 255: the converter's 8 bits then
 # hit each value exactly. In 51 steps the compact network takes 58 kB compressed, in 255 it takes 76, in float32 333.
@@ -27,6 +31,21 @@ def rounded(layers: list[WeightedLayer], steps: int) -> list[WeightedLayer]:
         WeightedLayer(one.layer, [_on_grid(weight, steps) if weight.ndim > 1 else weight for weight in one.weights])
         for one in layers
     ]
+
+
+def rounded_graph(graph: Graph, steps: int) -> Graph:
+    """The same for a network of any shape, its weights as TF.js's."""
+    return replace(
+        graph,
+        layers=tuple(
+            replace(layer, weights=tuple(Weight(name, _coarse(values, steps)) for name, values in layer.weights))
+            for layer in graph.layers
+        ),
+    )
+
+
+def _coarse(values: NDArray[np.generic], steps: int) -> NDArray[np.generic]:
+    return _on_grid(values.astype(np.float32), steps) if values.ndim > 1 else values
 
 
 def _on_grid(kernel: NDArray[np.float32], steps: int) -> NDArray[np.float32]:

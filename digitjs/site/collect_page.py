@@ -30,6 +30,7 @@ class Saving(msgspec.Struct, frozen=True):
     address: str  # relative to the page
     token: str  # of this start of the server, which takes nothing without it
     file: str  # its name, for the visitor
+    key: str  # which file it is, the same at every start: pages keep it with what they saved there
 
 
 class CollectData(msgspec.Struct, frozen=True):
@@ -110,7 +111,7 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
     assert collecting
     task = task_of(collecting.classes)
     catalogues = texts.read_catalogues(task, alone.config.task)
-    bundle = bundles.build_assets(folder, bundles.Sources(modules, catalogues, collect=True))
+    bundle = bundles.build_assets(folder, bundles.Sources(modules, catalogues, collect=True, digits=task.is_digits))
     assert bundle.collect
     text = catalogues[site.language]
     values = {

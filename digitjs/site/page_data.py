@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from digitjs.data.task import Framing, Task
+from digitjs.data.task import Framing, Greys, Task
 from digitjs.model_card import MODEL_SCRIPT, Card, CardLayer, Thresholds
 from digitjs.site.bundle import PageFiles
 
@@ -23,7 +23,7 @@ class File(msgspec.Struct, frozen=True):
     integrity: str  # sha256-BASE64; empty for pages, to which a host may add something of its own
 
 
-class PageTask(msgspec.Struct, frozen=True):
+class PageTask(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the page knows of the task. What follows from the classes is found here, so that no page has to."""
 
     classes: tuple[str, ...]
@@ -33,6 +33,7 @@ class PageTask(msgspec.Struct, frozen=True):
     direction: Literal["ltr", "rtl"]  # in which rows are read
     separator: str  # between the symbols of a row: a blank where some are words
     key: str  # corrections are kept in the browser under this; empty for digits, whose visitors have some already
+    picture: Greys | None = None  # how the picture that a visitor brings becomes what networks see; None: it is traced
 
 
 class PageNetwork(msgspec.Struct, frozen=True):
@@ -111,6 +112,7 @@ def page_task(task: Task) -> PageTask:
         direction="rtl" if 2 * sum(map(_is_rtl, task.classes)) > len(task.classes) else "ltr",
         separator=" " if any(_letters(name) > 1 for name in task.classes) else "",
         key="" if task.is_digits else "." + hashlib.sha256(joined.encode()).hexdigest()[:HASH],
+        picture=task.greys if task.kind == "picture" else None,
     )
 
 

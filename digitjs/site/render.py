@@ -31,6 +31,7 @@ from digitjs.site.page_data import (
 from digitjs.site.report import Report
 from digitjs.site.texts import Catalogue
 
+SHOWN = 3  # pictures of each class, one after the other: a drawing is as clear as any other, pictures differ
 HTML = ("index.html", "report.html", "embed.html")
 APP = "manifest.webmanifest"
 WORKER = "service-worker.js"  # rendered last: it names the version of everything else
@@ -76,12 +77,19 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     return cards
 
 
+def _is_unlabelled(cards: tuple[Card, ...]) -> bool:
+    """Whether there were no labelled samples to train on or to measure with."""
+    return all(card.is_brought and card.evidence is None for card in cards)
+
+
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
     return PageData(
         language=content.site.language,
         networks=tuple(map(page_network, cards, content.bundle.operations)),
         bundle=content.bundle.page,
-        examples="" if cards[0].task.kind == "picture" else _examples(content.models[0], folder),
+        examples=""
+        if _is_unlabelled(cards)
+        else _examples(content.models[0], folder, of_each=SHOWN if cards[0].task.kind == "picture" else 1),
         task=page_task(cards[0].task),
         worker=WORKER,
     )
@@ -99,27 +107,27 @@ def _template_values(content: Content, data: PageData) -> dict[str, object]:
         "data": script_json(data),
         "task": data.task,
         "columns": columns(data.task),
-        "examples": sorted(set(read_probe(content.models[0]).labels)),
+        "examples": sorted(set(read_probe(content.models[0]).labels)) if data.examples else [],
         "compared": content.report.compared,
         "studies": content.report.studies,
         "collect": content.collect,
     }
 
 
-def _examples(model: Path, folder: Path) -> str:
+def _examples(model: Path, folder: Path, *, of_each: int) -> str:
     """Write test images as a script, to be loaded when a visitor asks for one; gives its URL.
 
     The clearest of each class in the probe: a doubtful one would show what the network cannot do, unasked.
     """
     probe = read_probe(model)
-    clearest = {
-        label: image
-        for _, label, image in sorted(
-            (scores[label], label, image)
-            for label, image, scores in zip(probe.labels, probe.images, probe.scores, strict=True)
-        )
-    }
-    digits = [{"label": label, "pixels": base64.b64encode(image).decode()} for label, image in sorted(clearest.items())]
+    clearest: dict[int, list[tuple[float, bytes]]] = {}
+    for label, image, scores in zip(probe.labels, probe.images, probe.scores, strict=True):
+        clearest.setdefault(label, []).append((scores[label], image))
+    digits = [
+        {"label": label, "pixels": base64.b64encode(image).decode()}
+        for label, images in sorted(clearest.items())
+        for _, image in sorted(images)[: -of_each - 1 : -1]
+    ]
     script = f"globalThis.digitjsExamples={msgspec.json.encode(digits).decode()};\n".encode()
     url = f"assets/examples.{hashlib.sha256(script).hexdigest()[:HASH]}.js"
     (folder / url).write_bytes(script)

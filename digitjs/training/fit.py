@@ -54,7 +54,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
     keras.utils.set_random_seed(recipe.seed)
     keras.backend.experimental.enable_tf_random_generator()
     steps = steps_of(recipe, len(dataset.train))
-    model = build_model(network.name, network.layers, precision=precision(recipe))
+    model = build_model(network.name, network.layers, size=network.framing.size, precision=precision(recipe))
     if recipe.trunk:
         trunk.start_from(model)
     model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
@@ -73,7 +73,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
         )
     elif recipe.average:  # every epoch was finished before: `fit` would have done this
         model.optimizer.finalize_variable_values(model.trainable_variables)
-    fitted = build_model(network.name, network.layers)
+    fitted = build_model(network.name, network.layers, size=network.framing.size)
     fitted.set_weights(model.get_weights())  # float32 in any case
     return Training(network, fitted, tuple(keeper.epochs))
 

@@ -47,7 +47,7 @@ def forget(folder: Path) -> None:
 
 
 def _cached(network: Network, folder: Path) -> Training:
-    model = build_model(network.name, network.layers)
+    model = build_model(network.name, network.layers, size=network.framing.size)
     model.load_weights(folder / WEIGHTS)
     return Training(network, model, msgspec.json.decode((folder / HISTORY).read_bytes(), type=tuple[Epoch, ...]))
 

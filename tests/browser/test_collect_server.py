@@ -70,7 +70,7 @@ def test_what_the_page_sends_is_written(server: Server, intake: Intake) -> None:
     status, answer = ask(server, ("POST", "/save"), headers(server, intake), GOOD.encode())
     assert (status, answer) == (
         200,
-        {"file": "signs.jsonl", "contents": {"drawings": 2, "classes": 2, "writers": 2}},
+        {"file": "signs.jsonl", "contents": {"drawings": 2, "classes": 2, "writers": 2}, "removed": []},
     )
     assert [(one.label, one.writer) for one in stroke_file.read(intake.file)] == [("a", None), ("ñ", "w1")]
 

@@ -71,7 +71,9 @@ def test_each_start_has_a_token_of_its_own_and_the_address_has_none(tmp_path: Pa
             assert found and len(found[1]) >= 32
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
             tokens.add(found[1])
-        assert ended == ["Nothing was saved in signs.jsonl."]
+        assert ended == [
+            "Nothing was saved in signs.jsonl. Drawings are kept in the browser: run this again, and press Save there."
+        ]
     assert len(tokens) == 2
     assert not list(tmp_path.iterdir())
 

@@ -86,6 +86,19 @@ def test_what_the_owner_corrected_or_removed_does_not_come_back(tmp_path: Path) 
     assert labels(path) == ["ñ", "a", "7", "ñ"]
 
 
+def test_what_the_owner_removed_while_nothing_ran_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "signs.jsonl"
+    path.write_text(line("a", "1") + line("a", "3"))
+    saved = [line("a", name, saved=True) for name in "123"]
+    found = merged(path, collected_file.require_mergeable(path, CLASSES), *saved, line("7", "4"))
+    assert (labels(path), found.removed) == (["a", "a", "7"], ("2",))
+    path.unlink()
+    anew = collected_file.require_mergeable(path, CLASSES)
+    anew = merged(path, anew, *saved[:2]).memory  # a page sends large collections in several parts
+    assert merged(path, anew, saved[2]).removed == ()
+    assert labels(path) == ["a", "a", "a"]
+
+
 def test_what_one_page_deleted_does_not_come_back_from_another(tmp_path: Path) -> None:
     path = tmp_path / "signs.jsonl"
     memory = merged(path, Memory(), line("a", "1"), line("a", "2")).memory

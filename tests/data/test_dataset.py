@@ -1,5 +1,6 @@
 """The loader gives what its docstring says, and one sentence about everything else."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,11 @@ from conftest import few_digits
 from digitjs.data import dataset, framing
 from digitjs.data.samples import Dataset
 from digitjs.data.source import MNIST, DataOptions, Source
+from digitjs.data.task import Framing, Greys, framing_of
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import digest
 
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "strokes"
 Arrays = dict[str, NDArray[np.generic]]
 Spoil = Callable[[NDArray[np.generic]], NDArray[np.generic]]
 
@@ -46,7 +49,8 @@ def test_the_embedded_mnist_is_whole() -> None:
 def test_validation_digits_are_held_out_of_the_training_digits(tiny_data: Path) -> None:
     digits = loaded(tiny_data)
     both = np.concatenate([digits.train.images, digits.validation.images])
-    assert len(digits.validation) == 40
+    with np.load(tiny_data) as file:
+        assert len(digits.validation) == (np.bincount(file["y_train"]) // 12).sum()
     with np.load(tiny_data) as file:
         assert sorted(map(bytes, both)) == sorted(map(bytes, (file["x_train"] / np.float32(255))[..., np.newaxis]))
 
@@ -87,9 +91,24 @@ def test_digits_of_another_frame_are_framed_in_every_split(tmp_path: Path, array
     for split in (digits.train, digits.test):
         assert framing.is_framed(split.images)
     mixed = loaded(save(tmp_path / "mixed.npz", {**small, "x_train": arrays["x_train"]}))
-    assert framing.is_framed(mixed.test.images)
-    expected = loaded(save(tmp_path / "plain.npz", arrays))
-    np.testing.assert_array_equal(mixed.train.images, expected.train.images)
+    assert framing.is_framed(mixed.train.images) and framing.is_framed(mixed.test.images)
+    [origin] = mixed.origins
+    assert origin.framing == "framed: ink scaled to 20 pixels, centred by its mass"  # both splits alike
+
+
+def test_data_are_read_in_another_framing(tmp_path: Path, arrays: Arrays) -> None:
+    other, path = framing_of(40, centre="box"), save(tmp_path / "own.npz", arrays)
+    drawn = tmp_path / "drawn.jsonl"
+    lines = [json.loads(line) for line in (FIXTURES / "digits.jsonl").read_text().splitlines()]
+    drawn.write_text("".join(json.dumps({**line, "writer": str(i)}) + "\n" for i in range(3) for line in lines))
+    digits = dataset.load(Source((path, drawn)), other)
+    assert digits.task.framing == other
+    for split in (digits.train, digits.test):
+        assert split.images.shape[1:] == (40, 40, 1)
+        assert framing.is_framed(split.images, other)
+    assert "framed: ink scaled to 28.6 pixels in 40 x 40, centred by its box" in digits.origins[0].framing
+    again = dataset.load(Source((save(tmp_path / "framed.npz", {**arrays, "x_test": digits.test.images}),)), other)
+    np.testing.assert_array_equal(again.test.images[..., 0], digits.test.images[..., 0])
 
 
 def nan(x: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -210,7 +229,7 @@ def test_without_a_test_split_one_is_held_out_of_large_sets(tmp_path: Path, arra
     digits = loaded(save(tmp_path / "own.npz", many(arrays, 3000)))
     counts = np.bincount(np.resize(arrays["y_train"], 3000))
     np.testing.assert_array_equal(np.bincount(digits.test.labels), counts // 7)
-    assert len(digits.validation) == (3000 - len(digits.test)) // 12
+    assert len(digits.validation) == ((counts - counts // 7) // 12).sum()
     assert len(digits.train) + len(digits.validation) + len(digits.test) == 3000
 
 
@@ -369,6 +388,13 @@ def test_the_fingerprint_knows_contents_options_and_the_code_that_draws(tmp_path
     assert len({dataset.fingerprint(source) for source in sources}) == len(sources)
 
 
+def test_the_fingerprint_knows_the_framing(tmp_path: Path, arrays: Arrays) -> None:
+    source = Source((save(tmp_path / "own.npz", arrays),))
+    plain, large = dataset.fingerprint(source), dataset.fingerprint(source, framing_of(32))
+    assert len({plain, large, dataset.fingerprint(source, framing_of(32, box=20))}) == 3
+    assert dataset.fingerprint(source, Framing()) == plain
+
+
 def test_the_fingerprint_knows_the_names_that_readers_heed(tmp_path: Path, arrays: Arrays) -> None:
     """The same bytes give other classes, axes or splits in files and folders of other names."""
     table = "\n".join(",".join(map(str, [i % 3 + 1, *x.ravel()])) for i, x in enumerate(arrays["x_train"]))
@@ -395,3 +421,25 @@ def test_files_that_cannot_be_read_are_refused_at_once(tmp_path: Path) -> None:
         for read in (dataset.load, dataset.fingerprint):
             with pytest.raises(DigitjsError, match=says):
                 read(Source((path,)))
+
+
+def test_the_splits_of_one_path_have_the_paper_of_the_training_images(tmp_path: Path, arrays: Arrays) -> None:
+    """Test images with a light border, which by themselves are on another paper, as the last line finds out."""
+    border = np.pad(np.zeros((26, 26), np.uint8), 1, constant_values=200)
+    own = {**arrays, "x_test": np.maximum(arrays["x_test"], border)}
+    [origin] = loaded(save(tmp_path / "own.npz", own)).origins
+    assert origin.paper == "light ink on dark paper, as in MNIST (values 0 to 255)"
+    bordered = {**own, "x_train": np.maximum(arrays["x_train"], border)}
+    assert loaded(save(tmp_path / "all.npz", bordered)).origins[0].paper.startswith("dark ink on light paper")
+
+
+def test_pages_are_told_the_greys_of_pictures(tmp_path: Path, arrays: Arrays) -> None:
+    dark = save(tmp_path / "dark.npz", arrays)
+    assert loaded(dark, kind="picture").task.greys == Greys(inverted=False, border="dark")
+    assert loaded(dark, kind="picture", invert=True).task.greys == Greys(inverted=True, border="dark")
+    light = {name: 255 - array if name.startswith("x") else array for name, array in arrays.items()}
+    assert loaded(save(tmp_path / "light.npz", light), kind="picture").task.greys.border == "light"
+    light["x_train"][::2] = arrays["x_train"][::2]
+    task = loaded(save(tmp_path / "both.npz", light), kind="picture").task
+    assert (task.greys.border, task.framing.box, task.framing.centre) == (None, 0, "box")
+    assert loaded(dark).task.greys == Greys()

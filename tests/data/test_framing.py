@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from digitjs.data import dataset, framing
 from digitjs.data.source import Source
+from digitjs.data.task import Framing, framing_of
 from digitjs.networks.recipe import Warp
 from digitjs.training.augment.warp import bend
 
@@ -56,6 +57,25 @@ def test_no_ink_is_lost_where_most_of_it_is_on_one_side() -> None:
     rows = framed[0, ..., 0].max(axis=1) > framing.INK
     assert 18 <= rows.sum() <= 20
     assert rows.any()
+
+
+@pytest.mark.parametrize(
+    "other", [framing_of(32), framing_of(64), framing_of(28, centre="box"), framing_of(64, box=40)]
+)
+def test_digits_are_framed_at_other_sizes(digits: np.ndarray, other: Framing) -> None:
+    framed = framing.frame(digits, other)
+    assert framed.shape == (len(digits), other.size, other.size, 1)
+    assert framing.is_framed(framed, other)
+    assert not framing.is_framed(framed)
+    width = abs(np.diff(framed, axis=2)).sum((1, 2, 3)) / other.side  # edges: as many in each row as before
+    assert np.median(width / (abs(np.diff(digits, axis=2)).sum((1, 2, 3)) / 20)) == pytest.approx(1, abs=0.12)
+
+
+def test_whole_images_fill_another_size(digits: np.ndarray) -> None:
+    whole = framing.fit(digits[..., 0], 56)
+    means = whole.reshape(-1, 28, 2, 28, 2).mean((2, 4))
+    assert whole.shape == (len(digits), 56, 56)
+    assert np.median(abs(means - digits[..., 0]).max((1, 2))) < 0.3
 
 
 def test_empty_images_stay_empty() -> None:

@@ -68,7 +68,7 @@ def test_blank_images_are_found(glyphs: np.ndarray) -> None:
 
 def test_images_of_many_sizes_are_framed_as_each_alone(glyphs: np.ndarray) -> None:
     images = tuple(glyphs[i].repeat(1 + i % 3, axis=0).repeat(1 + i % 3, axis=1) for i in range(9))
-    how = ink.treatment(images, DataOptions(), transposed=False, picture=False)
+    how = ink.treatment(images, DataOptions())
     together = ink.treated(images, np.arange(9), how)
     for i, image in enumerate(images):
         alone = ink.treated((image,), np.arange(1), how)
@@ -79,7 +79,7 @@ def test_images_of_many_sizes_are_framed_as_each_alone(glyphs: np.ndarray) -> No
 
 def test_the_owner_is_believed(glyphs: np.ndarray) -> None:
     images = 255 - glyphs
-    found = ink.treatment(images, DataOptions(), transposed=True, picture=False)
+    found = ink.treatment(images, DataOptions(transpose=True))
     assert (found.inverted, found.transposed) == (True, True)
-    told = ink.treatment(images, DataOptions(invert=False, transpose=False), transposed=True, picture=False)
+    told = ink.treatment(images, DataOptions(invert=False, transpose=False))
     assert (told.inverted, told.transposed) == (False, False)

@@ -7,6 +7,7 @@ import pytest
 
 from conftest import DIGITS
 from digitjs.data import framing, rasterize
+from digitjs.data.task import Framing, framing_of
 from digitjs.errors import DigitjsError
 
 
@@ -25,7 +26,7 @@ def test_a_dot_is_as_thick_as_the_pen() -> None:
     assert 3 < dot.sum() < 6  # a disc 2.4 pixels wide
 
 
-@pytest.mark.parametrize(("limit", "most"), [("CHUNK", 3), ("BYTES", 700), ("BYTES", 1)])
+@pytest.mark.parametrize(("limit", "most"), [("PIXELS", 3 * 28 * 28), ("BYTES", 700), ("BYTES", 1)])
 def test_many_drawings_are_drawn_in_order(monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
     monkeypatch.setattr(rasterize, limit, most)
     strokes = [json.dumps(drawing.strokes).encode() for drawing in DIGITS]
@@ -33,6 +34,25 @@ def test_many_drawings_are_drawn_in_order(monkeypatch: pytest.MonkeyPatch, limit
     for one, image in zip(strokes, several, strict=True):
         np.testing.assert_array_equal(rasterize.images([one], tidy=True)[0], image)
     assert rasterize.images([], tidy=True).shape == (0, 28, 28, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        framing_of(32),
+        framing_of(64, centre="box"),
+        framing_of(32, box=28),
+        Framing(size=28, box=24, pen=4),
+    ],
+)
+def test_another_framing_gives_images_of_its_own(other: Framing) -> None:
+    drawn = rasterize.images([json.dumps(drawing.strokes).encode() for drawing in DIGITS], other, tidy=True)
+    assert drawn.shape == (len(DIGITS), other.size, other.size, 1)
+    assert framing.is_framed(drawn, other)
+    [dot] = rasterize.images([b"[[[3, 4]]]"], other, tidy=True)
+    outer, inner = (other.pen + other.softness) / 2, (other.pen - other.softness) / 2
+    cone = np.pi / 3 * (outer**2 + outer * inner + inner**2)  # cut off where the ink is full
+    assert dot.sum() == pytest.approx(cone, rel=0.1)
 
 
 def test_what_is_no_drawing_ends_as_one_sentence() -> None:

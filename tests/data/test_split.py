@@ -1,6 +1,7 @@
 """Splits hold out what was asked, of whom was asked, the same each time."""
 
 import numpy as np
+import pytest
 
 from digitjs.data.split import SMALL, splits
 
@@ -34,7 +35,30 @@ def test_writers_are_held_out_whole() -> None:
     found = splits(labels, none(3500), writers)
     assert len(found.test) == 500
     assert not set(writers[found.test]) & set(writers[found.train])
-    assert set(writers[found.validation]) <= set(writers[found.train])
+    assert not set(writers[found.validation]) & set(writers[found.train])
+
+
+@pytest.mark.parametrize("is_test", [none(4000), np.arange(4000) >= 3500], ids=["none", "of the data"])
+def test_who_is_validated_on_has_drawn_nothing_of_what_is_fitted(is_test: np.ndarray) -> None:
+    labels, writers = np.arange(4000) % 7, np.arange(4000) // 100
+    found = splits(labels, is_test, writers)
+    assert 200 <= len(found.validation) <= 400
+    assert not set(writers[found.validation]) & set(writers[np.concatenate([found.train, found.test])])
+
+
+def test_a_rare_class_is_validated_on_in_its_share() -> None:
+    labels = np.repeat([0, 1, 2], [2400, 597, 3])
+    found = splits(labels, np.arange(3000) < 0, np.arange(3000) // 1500)
+    assert len(np.unique(labels[found.train])) == 3
+    kept = np.concatenate([found.train, found.validation])
+    assert np.bincount(labels[found.validation]).tolist() == [count // 12 for count in np.bincount(labels[kept])][:2]
+
+
+def test_mnist_is_held_out_by_chance_alone_as_ever() -> None:
+    labels = np.arange(24_000) % 10
+    found = splits(labels, np.arange(24_000) >= 20_000, None)
+    order = np.random.default_rng(20).permutation(20_000)
+    np.testing.assert_array_equal(found.validation, np.sort(order[: 20_000 // 12]))
 
 
 def test_a_class_of_one_writer_is_not_lost() -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from digitjs.export.fold_batchnorm import WeightedLayer
-from digitjs.export.quantize import FEW, STEPS, rounded
+from digitjs.export.quantize import FEW, STEPS, rounded, rounded_graph
 from digitjs.layers_format import Weight, read_model, write_model
+from digitjs.networks.graph import Graph, GraphLayer
 from digitjs.networks.layers import Layer
 
 KERNELS = {
@@ -57,3 +58,14 @@ def test_nothing_stays_nothing() -> None:
 
 
 DENSE = Layer("Dense", {"units": 8})
+
+
+def test_kernels_of_a_graph_are_rounded_and_biases_are_not() -> None:
+    random = np.random.default_rng(6)
+    kernel, bias = random.normal(0, 1, (90, 80)).astype(np.float32), random.normal(0, 1, 80).astype(np.float32)
+    layer = GraphLayer("Dense", "dense", {"units": 80}, (Weight("kernel", kernel), Weight("bias", bias)))
+    graph = Graph("net", (layer,), (), ())
+    coarse, kept = rounded_graph(graph, 51).layers[0].weights
+    assert len(np.unique(coarse.values)) <= 52
+    assert np.abs(coarse.values - kernel).max() <= (kernel.max() - kernel.min()) / 51
+    np.testing.assert_array_equal(kept.values, bias)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from digitjs.data.samples import Dataset, Samples
+from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import resource
 from digitjs.networks import builtin
@@ -140,6 +142,14 @@ def test_a_recipe_that_cannot_be_followed_is_refused(changed: dict[str, Any], sa
         network(recipes=(replace(MLP.recipe, **changed),))
 
 
+@pytest.fixture
+def few_signs() -> Dataset:
+    """Six images of two classes, all to be fitted."""
+    images, labels = np.zeros((6, 28, 28, 1), np.float32), np.arange(6) % 2
+    none = Samples(images[:0], labels[:0])
+    return Dataset(Task(classes=("a", "b"), pens=None), Samples(images, labels), none, none)
+
+
 def test_every_network_has_recipes_of_different_names() -> None:
     for recipes in ((), (MLP.recipe, MLP.recipe)):
         with pytest.raises(DigitjsError, match="each with its own name"):
@@ -156,3 +166,11 @@ def test_the_tutorial_recipes_are_the_published_ones() -> None:
     mlp, cnn = (network.trained_by("tutorial", seed=1).recipe for network in (MLP, CNN))
     assert (mlp.optimizer, mlp.batch_size, mlp.epochs, mlp.augmentation) == ("rmsprop", 64, 25, None)
     assert (cnn.optimizer, cnn.batch_size, cnn.epochs, cnn.augmentation) == ("adam", 200, 10, None)
+
+
+def test_a_recipe_that_is_named_is_followed_however_few_samples_there_are(few_signs: Dataset) -> None:
+    told = COMPACT.trained_by("pens", seed=3).adapted(few_signs).recipe
+    assert (told.name, told.epochs, told.steps, told.batch_size, told.seed) == ("pens", 14, None, 192, 3)
+    assert told.augmentation == COMPACT.recipe.without_pens().augmentation
+    left = COMPACT.trained_by(None, seed=3).adapted(few_signs).recipe
+    assert (left.name, left.trunk) == ("few", True)

@@ -13,6 +13,7 @@ from tfjs_in_node import run
 
 import keras
 from digitjs.errors import DigitjsError
+from digitjs.layers_format import Weight
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
 from digitjs.networks.keras_file.read import from_model
 from digitjs.networks.rewrite import Rewritten, explain, rewrite
@@ -505,3 +506,35 @@ def test_calls_in_a_circle_are_refused() -> None:
     )
     with pytest.raises(DigitjsError, match="ring calls layers in a circle"):
         rewrite(ring)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Reshape", {}),
+        ("Reshape", {"target_shape": 7}),
+        ("Softmax", {"axis": 9}),
+        ("ReLU", {"threshold": "high"}),
+        ("ELU", {"alpha": [1]}),
+        ("BatchNormalization", {"axis": "last"}),
+        ("Normalization", {"mean": "none", "variance": 2}),
+        ("Rescaling", {"scale": {"of": 1}}),
+        ("Dense", {"units": 3, "activation": ["relu"]}),
+        ("TimeDistributed", {}),
+        ("Bidirectional", {"layer": {"class_name": "LSTM"}}),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(kind: str, options: dict[str, Any]) -> None:
+    with pytest.raises(DigitjsError, match=f"mine cannot run in TensorFlow.js: {kind} {kind.lower()}_1"):
+        rewrite(graph((kind, options)))
+
+
+def test_a_kernel_that_would_be_too_large_without_dilation_is_refused() -> None:
+    image = GraphLayer("InputLayer", "image", {"batch_shape": [None, *IMAGE]})
+    kernel = Weight("kernel", np.ones((3, 3, 4, 1), np.float32))
+    options = {"kernel_size": [3, 3], "dilation_rate": [10_000, 10_000], "use_bias": False}
+    layer = GraphLayer("DepthwiseConv2D", "wide", options, (kernel,), ((Tensor("image"),),))
+    with pytest.raises(
+        DigitjsError, match=r"wide, dilation_rate=.*: without it the kernel would have 1,600,160,004 values"
+    ):
+        rewrite(Graph("mine", (image, layer), (Tensor("image"),), (Tensor("wide"),)))

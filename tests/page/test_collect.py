@@ -4,7 +4,9 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -318,9 +320,16 @@ def test_a_browser_that_keeps_nothing_says_so(browser: Browser, collect_site: Si
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[str, Intake]]:
     """The page as `digitjs collect -o` serves it: its address, and where its drawings go."""
-    intake = Intake(tmp_path / "signs.jsonl", CLASSES)
-    folder = made(tmp_path / "page", saving=Saving(ADDRESS, intake.token, intake.file.name))
-    with listen_for(intake, folder, host="127.0.0.1", port=0) as running:
+    with listening(tmp_path / "signs.jsonl") as started:
+        yield started
+
+
+@contextmanager
+def listening(file: Path, port: int = 0) -> Iterator[tuple[str, Intake]]:
+    """One start of the server of a file."""
+    intake = Intake(file, CLASSES)
+    folder = made(file.parent / f"page-{intake.token}", saving=Saving(ADDRESS, intake.token, file.name, intake.key))
+    with listen_for(intake, folder, host="127.0.0.1", port=port) as running:
         thread = threading.Thread(target=running.serve_forever, daemon=True)
         thread.start()
         yield running.url, intake
@@ -365,6 +374,33 @@ def test_what_the_owner_changes_in_the_file_stays_when_more_is_saved(page: Page,
     collect_more(page)
     page.click("#collect_save")
     expect(page.locator("#exchange_note")).to_contain_text("now has 4 drawings")  # all but the one that was removed
+
+
+def test_what_the_owner_removes_between_two_starts_stays_away(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "signs.jsonl"
+    with browser.new_context() as context:
+        page = context.new_page()
+        with listening(file) as (address, _):
+            port = urlsplit(address).port or 0
+            visit(page, address)
+            collect(page, 3)
+            page.click("#collect_save")
+            expect(page.locator("#exchange_note")).to_contain_text("now has 3 drawings")
+        first, *others = file.read_text("utf-8").splitlines()
+        file.write_text("\n".join(others) + "\n", "utf-8")
+        with listening(file, port) as (address, _):
+            visit(page, address)
+            collect(page, 1)
+            page.click("#collect_save")
+            expect(page.locator("#exchange_note")).to_have_text(
+                "Saved. signs.jsonl now has 3 drawings. What its owner removed from it (1) is gone here, too."
+            )
+            expect(page.locator("#collect_held")).to_contain_text("3 drawings")
+        assert json.loads(first)["id"] not in file.read_text("utf-8")
+        with listening(tmp_path / "other.jsonl", port) as (address, _):  # another file gets all that the page holds
+            visit(page, address)
+            page.click("#collect_save")
+            expect(page.locator("#exchange_note")).to_contain_text("other.jsonl now has 3 drawings")
 
 
 def collect_more(page: Page) -> None:

@@ -21,7 +21,6 @@ MIDDLES = (
     Layer("AveragePooling2D"),
     Layer("BatchNormalization"),
     Layer("Conv2D", {"filters": 5, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "elu"}),
-    Layer("Conv2DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "gelu"}),
     Layer("Cropping2D", {"cropping": 2}),
     Layer("Dense", {"units": 5, "activation": "relu"}),
     Layer("DepthwiseConv2D", {"kernel_size": 3, "padding": "same", "activation": "relu"}),
@@ -30,7 +29,6 @@ MIDDLES = (
     Layer("Flatten"),
     Layer("GlobalAveragePooling2D"),
     Layer("GlobalMaxPooling2D"),
-    Layer("LayerNormalization"),
     Layer("LeakyReLU"),
     Layer("MaxPooling2D", {"pool_size": 3, "strides": 2}),
     Layer("PReLU"),
@@ -38,16 +36,13 @@ MIDDLES = (
     Layer("ReLU", {"max_value": 6.0}),
     Layer("Rescaling", {"scale": 2.0, "offset": -0.5}),
     Layer("Reshape", {"target_shape": (26, 104)}),
-    Layer("SeparableConv2D", {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}),
     Layer("Softmax"),
     Layer("ThresholdedReLU", {"theta": 0.3}),
-    Layer("UpSampling2D", {"size": 2}),
     Layer("ZeroPadding2D"),
 )
 MERGES = tuple(map(Layer, ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply")))  # of two such images
 SERIES = (  # of its rows
     Layer("AveragePooling1D", {"pool_size": 2}),
-    Layer("Conv1D", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu"}),
     Layer("GlobalAveragePooling1D"),
     Layer("GlobalMaxPooling1D"),
     Layer("LSTM", {"units": 4}),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from digitjs.data.task import MOST
 from digitjs.errors import DigitjsError
 from digitjs.model_card import Details
 from digitjs.site import charts
@@ -39,3 +40,11 @@ def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DigitjsError, match=r"^The report's charts cannot be drawn: .*Cannot find .*\.$") as refused:
         charts.draw({"own": details}, ("a", "b"), tmp_path)
     assert "\n" not in refused.value.message
+
+
+def test_the_matrix_of_the_most_classes_stays_readable_for_a_browser(page_tools: Path) -> None:
+    row = tuple(1 + place % 2 for place in range(MOST))
+    details = Details(epochs=(), confusion=(row,) * MOST, reliability=(), mistakes=())
+    chart = charts.draw({"own": details}, tuple(map(str, range(MOST))), page_tools)["own"].confusion
+    assert chart.count("<rect") == 4001  # the cells that are most frequent, and the frame
+    assert len(chart) < 1_000_000

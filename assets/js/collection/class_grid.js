@@ -27,12 +27,18 @@ export class ClassGrid {
 
   show() {
     const { counts, target } = this.#session.progress;
+    const asked = this.#session.place; // found anew each time, from all counts
     this.#buttons.forEach((button, place) => {
       put(part(button, 'count'), `${counts[place]}/${target}`);
-      button.dataset.done = String(counts[place] >= target);
-      button.setAttribute('aria-current', String(place === this.#session.place));
+      set(button, 'data-done', counts[place] >= target);
+      set(button, 'aria-current', place === asked);
     });
   }
+}
+
+/** Setting an attribute to what it is costs a style of hundreds. @param {Element} place @param {string} name @param {boolean} value */
+function set(place, name, value) {
+  if (place.getAttribute(name) !== String(value)) place.setAttribute(name, String(value));
 }
 
 /** @param {string} name  of a class @returns {HTMLElement} */

@@ -6,7 +6,8 @@ import { requests } from './requests.js';
 /** @typedef {import('./samples.js').Samples} Samples */
 /** @typedef {import('../view/i18n.js').Texts} Texts */
 /** @typedef {import('./gallery.js').Tell} Tell */
-/** @typedef {{address: string, token: string, file: string}} Saving  the server that writes the owner's file */
+/** @typedef {{address: string, token: string, file: string, key: string}} Saving  the server that writes the owner's file */
+/** @typedef {{contents: {drawings: number, classes: number, writers: number}, removed: string[]}} Saved  its answer */
 /**
  * @typedef {object} Outside  what the page's other parts do
  * @property {(lines: object[], name: string) => void} download
@@ -69,11 +70,14 @@ export class Exchange {
     if (!this.#saving || this.#busy || this.#samples.unsaved.length === 0) return;
     this.#busy = true;
     let contents = { drawings: 0, classes: 0, writers: 0 };
+    let dropped = 0;
     let failure = '';
     for (const { samples, body } of requests(this.#samples.news)) {
       try {
-        contents = await this.#send(body, this.#saving);
+        const saved = await this.#send(body, this.#saving);
+        contents = saved.contents;
         this.#samples.markSaved(samples);
+        dropped += this.#samples.drop(saved.removed);
       } catch (reason) {
         failure ||= reason instanceof Error ? reason.message : String(reason);
       }
@@ -81,15 +85,16 @@ export class Exchange {
     this.#busy = false;
     if (failure) return this.#tell('collect_save_failed', { reason: failure });
     const values = { count: this.#texts.count(contents.drawings), file: this.#saving.file };
+    if (dropped > 0) return this.#tell('collect_saved_less', { ...values, dropped }, contents.drawings);
     this.#tell('collect_saved', { ...values, kinds: contents.classes }, contents.drawings);
   }
 
-  /** @param {string} body @param {Saving} saving @returns {Promise<{drawings: number, classes: number, writers: number}>} */
+  /** @param {string} body @param {Saving} saving @returns {Promise<Saved>} */
   async #send(body, { address, token }) {
     const answer = await fetch(address, { method: 'POST', headers: { 'X-Digitjs-Token': token }, body });
     const said = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Error(said.error ?? answer.statusText);
-    return said.contents;
+    return said;
   }
 
   #export() {

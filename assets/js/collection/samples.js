@@ -14,7 +14,7 @@ import { newId } from '../identity.js';
  * @property {number} order  of the samples on this device: the larger, the later
  * @property {boolean} here  it was drawn on this device
  * @property {boolean} deleted  kept so that a deletion can be undone, and reaches the owner's file
- * @property {boolean} saved  in the owner's file, as it is now
+ * @property {string | boolean} saved  the key of the owner's file that has it as it is now; true where earlier versions saved it
  */
 
 // What the server of the owner's file takes: `digitjs/data/collected_file.py` and `stroke_file.py` have the same.
@@ -42,12 +42,17 @@ export class Samples extends EventTarget {
   #order = 0;
   #classes;
   #keep;
+  #file;
   /** @type {Set<string>} */
   #names;
 
-  /** @param {Classes} classes @param {(changed: Sample[]) => unknown} keep  for the next visit */
-  constructor(classes, keep) {
+  /**
+   * @param {Classes} classes @param {(changed: Sample[]) => unknown} keep  for the next visit
+   * @param {string} [file]  the key of the owner's; empty without one
+   */
+  constructor(classes, keep, file = '') {
     super();
+    this.#file = file;
     this.#classes = classes;
     this.#keep = keep;
     this.#names = new Set(classes.classes);
@@ -72,7 +77,7 @@ export class Samples extends EventTarget {
 
   /** What the owner's file does not have as it is here, deletions among it. */
   get unsaved() {
-    return this.#shown.filter(({ saved }) => !saved);
+    return this.#shown.filter((sample) => !this.#isSaved(sample));
   }
 
   /** @param {string} id @returns {Sample | undefined} */
@@ -80,8 +85,10 @@ export class Samples extends EventTarget {
 
   /** @param {string} [writer]  all of them without @returns {number[]} how many samples each class has */
   counts(writer) {
-    const found = this.live.filter((sample) => writer === undefined || sample.writer === writer);
-    return this.#classes.classes.map((name) => found.filter(({ label }) => label === name).length);
+    const found = new Map(this.#classes.classes.map((name) => [name, 0]));
+    for (const { label, writer: by } of this.live)
+      if (writer === undefined || by === writer) found.set(label, (found.get(label) ?? 0) + 1);
+    return [...found.values()];
   }
 
   /** @returns {string[]} */
@@ -115,8 +122,15 @@ export class Samples extends EventTarget {
 
   /** @param {Sample[]} written  to the owner's file; what changed meanwhile is to be written again */
   markSaved(written) {
-    const news = written.filter((one) => !one.saved && this.get(one.id) === one);
-    this.put(news.map((one) => ({ ...one, saved: true })));
+    const news = written.filter((one) => !this.#isSaved(one) && this.get(one.id) === one);
+    this.put(news.map((one) => ({ ...one, saved: this.#file })));
+  }
+
+  /** @param {string[]} ids  of what the owner removed from the file @returns {number} of those that were still held here */
+  drop(ids) {
+    const gone = ids.flatMap((id) => this.get(id) ?? []).filter((one) => !one.deleted && this.#isSaved(one));
+    this.put(gone.map((one) => ({ ...one, deleted: true })));
+    return gone.length;
   }
 
   /** Forget everything, deletions too: the owner's file keeps what it has. */
@@ -168,7 +182,7 @@ export class Samples extends EventTarget {
   get news() {
     const { live, unsaved } = this;
     const marked = live
-      .filter(({ saved }) => saved)
+      .filter((sample) => this.#isSaved(sample))
       .map((sample) => ({ sample, line: { ...this.#line(sample), saved: true } }));
     const changed = unsaved.map((sample) => {
       const { id, writer, strokes, deleted, here } = sample;
@@ -190,6 +204,11 @@ export class Samples extends EventTarget {
     for (const id of [...before.keys(), ...this.#all.keys()]) if (before.get(id) !== this.#all.get(id)) own.add(id);
     const here = [...this.#all.values()].filter(({ id }) => own.has(id));
     this.fill([...found.filter(({ id }) => !own.has(id)), ...here]);
+  }
+
+  /** @param {Sample} sample @returns {boolean} whether the owner's file has it, unless the owner removed it */
+  #isSaved({ saved }) {
+    return this.#file !== '' && saved === this.#file;
   }
 
   /** Of the page's classes. */

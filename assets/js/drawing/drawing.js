@@ -6,6 +6,9 @@
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('../geometry.js').Point} Point */
 
+/** @param {Stroke[]} strokes */
+const written = (strokes) => strokes.filter(({ picture }) => !picture);
+
 const HISTORY = 200; // states at most; they share their strokes, so each needs little memory
 
 /** Dispatches `change` after every change, and `view` when the same drawing is to be shown again. */
@@ -21,7 +24,12 @@ export class Drawing extends EventTarget {
   /** @returns {Stroke[]} */
   get strokes() {
     const done = this.#states[this.#now];
-    return this.#active ? [...done, this.#active] : done;
+    return this.#active ? [...written(done), this.#active] : done; // whoever draws on a picture starts a drawing
+  }
+
+  /** The strokes of a pen: what can be written down, as a picture cannot. */
+  get written() {
+    return written(this.strokes);
   }
 
   get isEmpty() {
@@ -54,9 +62,7 @@ export class Drawing extends EventTarget {
   /** @param {(stroke: Stroke) => Stroke} [tidy]  makes of the stroke what is kept */
   finish(tidy = (stroke) => stroke) {
     if (!this.#active) return;
-    const stroke = tidy(this.#active);
-    this.#active = null;
-    this.replace([...this.strokes, stroke]);
+    this.replace([...this.strokes.slice(0, -1), tidy(this.#active)]);
   }
 
   /** Forget the stroke being drawn: it was a palm. */
@@ -74,9 +80,9 @@ export class Drawing extends EventTarget {
     this.#changed();
   }
 
-  /** @param {Stroke[]} strokes  traced from a picture */
+  /** @param {Stroke[]} strokes  traced from a picture, or the picture itself */
   replaceTraced(strokes) {
-    for (const stroke of strokes) this.#traced.add(stroke);
+    for (const stroke of written(strokes)) this.#traced.add(stroke);
     this.replace(strokes);
   }
 

@@ -34,7 +34,7 @@ export class Eraser {
    */
   erase(way) {
     const near = this.#drawing.strokes
-      .map((stroke) => ({ stroke, away: distance(way, stroke) }))
+      .map((stroke) => ({ stroke, away: stroke.picture ? 0 : distance(way, stroke) }))
       .filter(({ away }) => away <= REACH)
       .sort((a, b) => a.away - b.away)
       .map(({ stroke }) => stroke);

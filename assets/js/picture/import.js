@@ -3,7 +3,7 @@
  * script of its own, which comes when the first one is brought.
  */
 
-import { box, height, width } from '../geometry.js';
+import { box, height, moved, width } from '../geometry.js';
 import { provided, Undelivered } from '../load_script.js';
 import { element } from '../view/dom.js';
 
@@ -16,12 +16,14 @@ import { element } from '../view/dom.js';
 const LARGEST = 40_000_000; // bytes; no phone takes larger photographs
 const FILL = 0.8; // of the canvas
 const TAKEN = ['Files', 'text/uri-list', 'text/html']; // the last two are all that some pictures of other pages come as
+let shown = 0; // examples, since the page was opened
 const NOTE = 'bring_note';
 const INPUTS = ['choose_picture', 'take_picture'];
 
 /** @param {Session} session @param {HTMLCanvasElement} canvas @param {Status} status */
 export function connectImport(session, canvas, status) {
   const { drawing, config } = session;
+  const { examples, task } = config;
   const library = loader(config.bundle.picture);
   let turns = 0;
   /**
@@ -42,7 +44,7 @@ export function connectImport(session, canvas, status) {
   const take = (file) => {
     status.note(NOTE, null, 'picture_reading');
     const isLarge = file.size > LARGEST;
-    return bring(async ({ fromFile }) => (isLarge ? refused('picture_large') : fromFile(file)), 'picture_taken');
+    return bring(async ({ fromFile }) => (isLarge ? refused('picture_large') : fromFile(file, task)), 'picture_taken');
   };
   connectFiles(take);
   connectTransfer((data) => {
@@ -52,11 +54,10 @@ export function connectImport(session, canvas, status) {
     else if (isLink(data)) status.note(NOTE, drawing.strokes, 'picture_linked');
   });
   prepareEarly(library);
-  const { examples, task } = config;
   element('examples').hidden = !examples;
   if (!examples) return;
   connectExamples((place) =>
-    bring((library) => example(library, examples, place), 'example_taken', { digit: task.classes[place] }),
+    bring((library) => example(library, examples, place, task), 'example_taken', { digit: task.classes[place] }),
   );
 }
 
@@ -141,18 +142,23 @@ function placed(found, canvas) {
   const scale = Math.min((FILL * wide) / Math.max(width(ink), 1), (FILL * high) / Math.max(height(ink), 1));
   const x = wide / 2 - (scale * (ink.minX + ink.maxX)) / 2;
   const y = high / 2 - (scale * (ink.minY + ink.maxY)) / 2;
-  return found.map((stroke) => stroke.map(([px, py]) => [px * scale + x, py * scale + y]));
+  return found.map((stroke) => moved(stroke, ([px, py]) => [px * scale + x, py * scale + y]));
 }
 
 /**
  * A test image's strokes.
  * @param {Library} library @param {string} address  of the script that has them @param {number} digit  its class
+ * @param {import('../config.js').Task} task
  * @returns {Promise<Found>}
  */
-async function example({ fromImage }, address, digit) {
+async function example({ fromImage }, address, digit, task) {
   const all = await provided(() => globalThis.digitjsExamples, address).catch(() => undefined);
-  const found = all?.find(({ label }) => label === digit);
+  const own = all?.filter(({ label }) => label === digit) ?? [];
+  const found = own[shown++ % own.length]; // of several, another one each time
   if (!found) return refused('examples_failed');
-  const strokes = fromImage(Array.from(atob(found.pixels), (letter) => letter.charCodeAt(0) / 255));
+  const strokes = fromImage(
+    Array.from(atob(found.pixels), (letter) => letter.charCodeAt(0) / 255),
+    task,
+  );
   return strokes.length > 0 ? { strokes } : refused('example_empty');
 }

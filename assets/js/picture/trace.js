@@ -1,14 +1,18 @@
 /**
- * The strokes of a picture, whatever the browser can read it as. A script of its own, which the page asks for when the first
+ * The strokes of a picture, or all of it where pictures are looked at, whatever the browser can read it as. A script of its own, which the page asks for when the first
  * picture is brought.
  */
 
 import { box, height, side, width } from '../geometry.js';
 import { brightness, enlarge, inkMask } from './binarize.js';
+import { borderOf, fit, seen } from './greys.js';
 import { strokes } from './vectorize.js';
 
 /** @typedef {import('../geometry.js').Stroke} Stroke */
 /** @typedef {import('./import.js').Found} Found */
+/** @typedef {import('./binarize.js').Picture} Picture */
+/** @typedef {import('../recognition/recognize.js').Task} Task */
+/** @typedef {import('../recognition/recognize.js').Greys} Greys */
 
 const AREA = 300 ** 2; // pixels of a view: plenty for a digit, and quick
 const LONGEST = 1200; // pixels a side of a view at most: plenty for a row of digits
@@ -17,6 +21,7 @@ const SMALL = 0.15; // of the picture: what covers less is looked at from close 
 const CLOSE = 0.3; // of the closer view, ink covers at least, or it was other ink
 const TALLER = 1.25; // times as tall as before, it is at most, or it was other ink, too: a line, say
 const MARGIN = 0.6; // of the ink's height, around it
+const SHOWN = 640; // pixels a side of a picture on the pad at most
 const FACTOR = 8; // for examples: fine enough for smooth lines
 const TRUTH = 4; // rows of known pixels under a view
 const HEIF_NAME = /[./]hei[cf]$/i; // the end of a file's name, or its type
@@ -27,18 +32,20 @@ const DOUBT = 32; // of 255, by which they come back otherwise on average: the b
 /** A picture that cannot be taken; its message is a key of the catalogue. */
 class Refused extends Error {}
 
-/** @param {File} file @returns {Promise<Found>} strokes of any size, one at least */
-async function fromFile(file) {
+/** @param {File} file @param {Task} task @returns {Promise<Found>} strokes of any size, one at least */
+async function fromFile(file, task) {
   try {
-    return { strokes: trace(await decode(file)) };
+    const bitmap = await decode(file);
+    return { strokes: task.picture ? [whole(bitmap, task.picture)] : trace(bitmap) };
   } catch (reason) {
     if (reason instanceof Refused) return { refused: reason.message };
     throw reason;
   }
 }
 
-/** @param {number[]} image  square, in [0, 1], 1 is ink @returns {Stroke[]} of any size */
-const fromImage = (image) => strokes(inkMask(enlarge(image, Math.sqrt(image.length), FACTOR, 1)));
+/** @param {number[]} image  square, in [0, 1], 1 is ink @param {Task} task @returns {Stroke[]} of any size */
+const fromImage = (image, { picture }) =>
+  picture ? [painted(image, picture)] : strokes(inkMask(enlarge(image, Math.sqrt(image.length), FACTOR, 1)));
 
 /** What import.js takes from here. */
 export const library = { fromFile, fromImage };
@@ -85,6 +92,64 @@ async function rasterise(file) {
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Area  in pixels of the picture */
 
+/** @param {ImageBitmap} bitmap @returns {Area} */
+const everything = ({ width, height }) => ({ x: 0, y: 0, width, height });
+
+/**
+ * The whole picture, as it is looked at.
+ * @param {ImageBitmap} bitmap  closed afterwards @param {Greys} greys
+ * @returns {Stroke} its outline, of any size
+ * @throws {Refused}
+ */
+function whole(bitmap, greys) {
+  try {
+    const picture = view(bitmap, everything(bitmap), { most: 1, least: 1 });
+    const scale = Math.min(SHOWN / Math.max(bitmap.width, bitmap.height), 1);
+    const [wide, high] = [bitmap.width, bitmap.height].map((length) => Math.max(Math.round(length * scale), 1));
+    const shown = canvasOf(wide, high);
+    shown.getContext('2d')?.drawImage(bitmap, 0, 0, wide, high);
+    return outlined((size) => seen(picture, greys, size), shown);
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** @param {number[]} image  as networks see it @param {Greys} greys @returns {Stroke} the outline of a picture that looks so */
+function painted(image, { inverted }) {
+  const size = Math.sqrt(image.length);
+  const shown = canvasOf(size, size);
+  const target = new ImageData(size, size);
+  image.forEach((value, i) => {
+    target.data.fill(255 * (inverted ? 1 - value : value), 4 * i, 4 * i + 3);
+    target.data[4 * i + 3] = 255;
+  });
+  shown.getContext('2d')?.putImageData(target, 0, 0);
+  const picture = { values: Float32Array.from(image), width: size, height: size };
+  return outlined((other) => fit(picture, other), shown);
+}
+
+/** @param {(size: number) => Float32Array} seenAt  as networks see it @param {HTMLCanvasElement} shown @returns {Stroke} */
+function outlined(seenAt, shown) {
+  const { width, height } = shown;
+  /** @type {Stroke} */
+  const outline = [
+    [0, 0],
+    [width, 0],
+    [width, height],
+    [0, height],
+  ];
+  const at = (/** @type {number} */ size) => {
+    const image = seenAt(size);
+    return { image, paper: borderOf({ values: image, width: size, height: size }) };
+  };
+  return Object.assign(outline, { picture: { at, shown } });
+}
+
+/** @param {number} width @param {number} height */
+function canvasOf(width, height) {
+  return Object.assign(document.createElement('canvas'), { width, height });
+}
+
 /**
  * The strokes of a picture: from all of it, and where they are small in it, once more from close by.
  * @param {ImageBitmap} bitmap  closed afterwards: a large photograph is hundreds of megabytes
@@ -93,7 +158,7 @@ async function rasterise(file) {
  */
 function trace(bitmap) {
   try {
-    const all = view(bitmap, { x: 0, y: 0, width: bitmap.width, height: bitmap.height });
+    const all = view(bitmap, everything(bitmap));
     const found = strokes(inkMask(all));
     if (found.length === 0) throw new Refused('picture_empty');
     const ink = box(found);
@@ -127,11 +192,16 @@ function closeUp(ink, bitmap, scale) {
 /** @param {number} value @param {number} most */
 const clamp = (value, most) => Math.min(Math.max(value, 0), most);
 
-/** @param {ImageBitmap} bitmap @param {Area} area @returns {import('./binarize.js').Picture} of AREA pixels, and of fewer where it is very long */
-function view(bitmap, area) {
-  const scale = Math.min(Math.sqrt(AREA / (area.width * area.height)), LONGEST / Math.max(area.width, area.height));
-  const width = Math.max(Math.round(area.width * scale), 3);
-  const height = Math.max(Math.round(area.height * scale), 3);
+/**
+ * @param {ImageBitmap} bitmap @param {Area} area @param {{most?: number, least?: number}} [limits]  times the size of the
+ *   picture, and pixels a side
+ * @returns {Picture} of AREA pixels, and of fewer where it is very long
+ */
+function view(bitmap, area, { most = Infinity, least = 3 } = {}) {
+  const wanted = Math.min(Math.sqrt(AREA / (area.width * area.height)), LONGEST / Math.max(area.width, area.height));
+  const scale = Math.min(wanted, most);
+  const width = Math.max(Math.round(area.width * scale), least);
+  const height = Math.max(Math.round(area.height * scale), least);
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width, height + TRUTH];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));

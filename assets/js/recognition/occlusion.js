@@ -9,11 +9,11 @@ const TRACE = 0.1; // of ink in a patch: less is the edge of a stroke that lies 
 /** @typedef {{x: number, y: number, image: Float32Array}} Covered  the image with a patch of paper at x, y */
 
 /**
- * @param {ArrayLike<number>} image
+ * @param {ArrayLike<number>} image @param {number} [paper]  its value
  * @param {boolean} [coarse]  whether few patches have to do
  * @returns {Covered[]} one for each patch that has ink
  */
-export function cover(image, coarse = false) {
+export function cover(image, paper = 0, coarse = false) {
   /** @type {Covered[]} */
   const all = [];
   const size = Math.sqrt(image.length);
@@ -23,8 +23,8 @@ export function cover(image, coarse = false) {
       const covered = Float32Array.from(image);
       let ink = 0;
       for (const i of inside(x, y, size)) {
-        ink += covered[i];
-        covered[i] = 0;
+        ink += Math.abs(covered[i] - paper);
+        covered[i] = paper;
       }
       if (ink > TRACE) all.push({ x, y, image: covered });
     }
@@ -49,7 +49,7 @@ export function coverAlike(patches, from, to) {
     return to.image.map((value, i) => {
       const across = (i % other) + 0.5 - left;
       const down = Math.floor(i / other) + 0.5 - top;
-      return across >= 0 && across < side && down >= 0 && down < side ? 0 : value;
+      return across >= 0 && across < side && down >= 0 && down < side ? (to.paper ?? 0) : value;
     });
   });
 }

@@ -24,6 +24,7 @@ import { box, gap, height, side, width } from '../geometry.js';
  * @property {Stroke[]} strokes  without specks
  * @property {Frame} frame  that puts them into the image
  * @property {Float32Array} image  size times size values in [0, 1], row by row; 0 is paper, 1 is ink
+ * @property {number} [paper]  the value around a picture that is no ink
  */
 
 /** @type {Framing} as measured on MNIST's 70,000 digits */

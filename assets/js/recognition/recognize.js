@@ -12,6 +12,11 @@ import { run, together } from './steps.js';
 /** @typedef {import('./decide.js').Answer} Answer */
 /** @typedef {import('./rasterize.js').Raster} Raster */
 /**
+ * @typedef {object} Greys
+ * @property {boolean} inverted  values go from 0, white, to 1, black, and not the other way round
+ * @property {'dark' | 'light' | null} border  what nearly all training pictures have around them
+ */
+/**
  * What the networks tell apart.
  * @typedef {object} Task
  * @property {string[]} classes  place i of the networks' probabilities is about classes[i]
@@ -21,6 +26,7 @@ import { run, together } from './steps.js';
  * @property {'ltr' | 'rtl'} direction  of a row
  * @property {string} separator  between the symbols of a row
  * @property {string} key  that corrections are kept under, after their name
+ * @property {Greys} [picture]  how a picture becomes what the networks see, where they look at pictures; else it is traced
  */
 /**
  * @typedef {object} Reader
@@ -132,6 +138,17 @@ export class Memory {
   }
 }
 
+/**
+ * @param {Stroke[]} strokes  or a picture alone @param {import('./rasterize.js').Framing} framing @param {boolean} tidy
+ * @returns {Raster}
+ */
+function seen(strokes, framing, tidy) {
+  const picture = strokes[0]?.picture;
+  if (!picture) return rasterize(strokes, framing, tidy);
+  const filled = { ...framing, box: 0, centre: /** @type {const} */ ('box'), pen: 0, softness: 0 };
+  return { ...rasterize(strokes, filled, false), ...picture.at(framing.size) };
+}
+
 /** @param {Stroke[][]} groups @param {Reader[]} panel @param {Task} task @returns {Seen[] | Promise<Seen[]>} */
 export function judge(groups, panel, task) {
   return run(judging(groups, panel, task));
@@ -168,7 +185,7 @@ function rasterized(groups, panel, task) {
     /** @type {Map<string, Raster>} */
     const known = new Map();
     return keys.map((key, k) => {
-      const raster = known.get(key) ?? rasterize(strokes, framings[k], task.digits);
+      const raster = known.get(key) ?? seen(strokes, framings[k], task.digits);
       known.set(key, raster);
       return raster;
     });

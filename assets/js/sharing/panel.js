@@ -64,6 +64,7 @@ export class SharingPanel {
   async #share() {
     const { drawing, state } = this.#session;
     const { strokes } = drawing;
+    if (drawing.written.length < strokes.length) return this.#status.note(NOTE, strokes, 'share_picture');
     const address = state.address({ strokes, width: this.#canvas.offsetWidth }, location.href);
     const place = /** @type {HTMLInputElement} */ (element('share_address'));
     place.value = address;

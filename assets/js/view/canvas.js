@@ -68,6 +68,11 @@ export function draw(context, strokes, ink, width = context.canvas.clientWidth *
   context.lineJoin = 'round';
   context.strokeStyle = ink;
   for (const stroke of strokes) {
+    if (stroke.picture) {
+      const [[x, y], , [right, bottom]] = stroke;
+      context.drawImage(/** @type {HTMLCanvasElement} */ (stroke.picture.shown), x, y, right - x, bottom - y);
+      continue;
+    }
     context.beginPath();
     trace(context, stroke);
     context.stroke();

@@ -1,7 +1,7 @@
 /** What becomes of the ink, step by step: drawn, framed, pixels, the network, the answer. */
 
 import { SILENT } from '../config.js';
-import { box } from '../geometry.js';
+import { box, moved } from '../geometry.js';
 import { centreOfMass } from '../recognition/rasterize.js';
 import { cross, draw, paint, sharp } from './canvas.js';
 import { element } from './dom.js';
@@ -13,7 +13,8 @@ import { element } from './dom.js';
 
 const WINNERS = { digit: '--win', unsure: '--doubt', refused: '--control' };
 const UNITS = 28; // across the sheet of the answer, 25 of them for its bars
-const NAMED = 12; // bars that have room for their names; of more, the winner's name stands below
+const NAMED = 12; // bars that have room for their names, if these are short; of more, the winner's name stands below
+const SHORT = 3; // characters
 const TRAVEL = 600; // milliseconds for the ink to move into its frame
 
 /** @param {string} id */
@@ -28,8 +29,8 @@ function sheet(place, units) {
 }
 
 /** @param {Stroke[]} strokes @param {Frame} placed @returns {Stroke[]} */
-function moved(strokes, placed) {
-  return strokes.map((stroke) => stroke.map(([x, y]) => [x * placed.scale + placed.x, y * placed.scale + placed.y]));
+function inFrame(strokes, placed) {
+  return strokes.map((stroke) => moved(stroke, ([x, y]) => [x * placed.scale + placed.x, y * placed.scale + placed.y]));
 }
 
 /** @param {HTMLCanvasElement} pad @param {number} size  pixels a side @returns {Frame} that draws the whole pad as small */
@@ -108,7 +109,7 @@ export class PipelineSteps extends EventTarget {
   /** @param {Stroke[]} strokes @param {Frame} drawn */
   #showDrawn(strokes, drawn) {
     const context = sheet(canvas('journey_drawn'), this.#framing.size);
-    const small = moved(strokes, drawn);
+    const small = inFrame(strokes, drawn);
     draw(context, small, this.#palette.colour('--bar'), 1);
     context.fillStyle = this.#palette.colour('--pen');
     for (const [x, y] of small.flat()) context.fillRect(x - 0.15, y - 0.15, 0.3, 0.3);
@@ -120,7 +121,7 @@ export class PipelineSteps extends EventTarget {
     const context = sheet(canvas('journey_framed'), framing.size);
     // The square that the ink fills; its middle is not that of the image, where the centre of mass is.
     const filled = framing.box || framing.size;
-    const ends = box(moved(strokes, frame));
+    const ends = box(inFrame(strokes, frame));
     const arrived = placed === frame;
     const [x0, y0] = [(ends.minX + ends.maxX - filled) / 2, (ends.minY + ends.maxY - filled) / 2];
     context.lineWidth = 0.2;
@@ -128,7 +129,7 @@ export class PipelineSteps extends EventTarget {
     context.setLineDash([0.8, 0.6]);
     context.strokeRect(x0, y0, filled, filled);
     context.setLineDash([]);
-    draw(context, moved(strokes, placed), this.#palette.colour('--pen'), arrived ? framing.pen : framing.pen / 2);
+    draw(context, inFrame(strokes, placed), this.#palette.colour('--pen'), arrived ? framing.pen : framing.pen / 2);
     if (arrived && framing.centre === 'mass')
       draw(context, cross(centreOfMass(image, framing), 2), this.#palette.colour('--warm'), 0.5);
   }
@@ -138,6 +139,7 @@ export class PipelineSteps extends EventTarget {
     const context = sheet(canvas('journey_answer'), UNITS);
     const { classes } = this.#task;
     const step = 25 / classes.length;
+    const isNamed = classes.length <= NAMED && classes.every((name) => name.length <= SHORT);
     context.font = '2px sans-serif';
     context.textAlign = 'center';
     probabilities.forEach((probability, i) => {
@@ -145,7 +147,7 @@ export class PipelineSteps extends EventTarget {
       context.fillStyle = this.#palette.colour(i === answer.digit ? WINNERS[answer.kind] : '--bar');
       context.fillRect(1.5 + step * i, 24.5 - height, 0.8 * step, height);
       context.fillStyle = this.#palette.colour('--ink-soft');
-      if (classes.length <= NAMED) context.fillText(classes[i], 1.5 + step * (i + 0.4), 26.8, step);
+      if (isNamed) context.fillText(classes[i], 1.5 + step * (i + 0.4), 26.8, step);
       else if (i === answer.digit) context.fillText(classes[i], UNITS / 2, 26.8, 25);
     });
   }

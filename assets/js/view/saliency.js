@@ -100,10 +100,9 @@ export class Saliency {
   async #ask(digit, readers) {
     this.#asking = new AbortController();
     const { signal } = this.#asking;
-    const patches = cover(
-      digit.raster.image,
-      readers.some(({ operations }) => operations > SLOW),
-    );
+    const { image, paper } = digit.raster;
+    const slow = readers.some(({ operations }) => operations > SLOW);
+    const patches = cover(image, paper, slow);
     const asked = readers.map((reader, k) => {
       const { raster } = digit.panel[k];
       const own =

@@ -28,7 +28,7 @@ def call(kind: str, *inputs: Expression, weights: Sequence[Weight] = (), **optio
 
 def rescaled(of: Expression, scale: float = 1.0, offset: float = 0.0) -> Call:
     """`scale * of + offset`."""
-    return call("Rescaling", of, scale=scale, offset=offset)
+    return call("Rescaling", of, scale=float(scale), offset=float(offset))
 
 
 def in_order(expression: Expression) -> tuple[Call, ...]:

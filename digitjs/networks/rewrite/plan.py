@@ -31,8 +31,8 @@ ADVICE = {
 }
 INSTEAD = {
     "groups": "take 1",
+    "output_padding": "TensorFlow.js does not heed it, leave it out",
     "interpolation": "TensorFlow.js places the pixels otherwise, take nearest or a Conv2DTranspose",
-    "mask_zero": "TensorFlow.js does not mask, take False",
     "reset_after": "TensorFlow.js has this layer with reset_after=False only, train it so",
 }
 

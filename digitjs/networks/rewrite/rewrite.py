@@ -89,17 +89,8 @@ def _run(graph: Graph, target: Target) -> _Work:
     work = _Work({layer.name for layer in graph.layers})
     outputs = {tensor.layer for tensor in graph.outputs}
     for layer in graph.layers:
-        shapes = [work.shapes.get(tensor.layer, Shape()) for tensor in layer.calls[0]]
-        work.shapes[layer.name] = shape_after(layer.kind, layer.options, shapes)
-        first = (*shapes, Shape())[0]
-        if len({work.shapes.get(inputs[0].layer, first).rank for inputs in layer.calls if inputs}) > 1:
-            first = Shape()
-        given = Given(layer.kind, layer.options, layer.weights, len(shapes), first, graph.keras)
         try:
-            if len({len(inputs) for inputs in layer.calls}) > 1:
-                raise UnfitError([Fault("", "it is called with more inputs here than there, take a layer for each")])
-            expression = plan(given)
-            _mask(work, layer, in_order(expression))
+            expression = _planned(work, layer, graph.keras)
             if target == "page":
                 require_page(in_order(expression))
         except UnfitError as unfit:
@@ -111,6 +102,27 @@ def _run(graph: Graph, target: Target) -> _Work:
         work.steps.append(_step(layer, expression))
         _emit(work, layer, expression)
     return work
+
+
+def _planned(work: _Work, layer: GraphLayer, keras: int) -> Expression:
+    """What a layer becomes where it stands.
+
+    Raises:
+        UnfitError: TensorFlow.js cannot run it.
+    """
+    if len({len(inputs) for inputs in layer.calls}) != 1:
+        raise UnfitError([Fault("", "it is called with more inputs here than there, take a layer for each")])
+    shapes = [work.shapes.get(tensor.layer, Shape()) for tensor in layer.calls[0]]
+    first = (*shapes, Shape())[0]
+    if len({work.shapes.get(inputs[0].layer, first).rank for inputs in layer.calls if inputs}) > 1:
+        first = Shape()
+    try:
+        expression = plan(Given(layer.kind, layer.options, layer.weights, len(shapes), first, keras))
+        work.shapes[layer.name] = shape_after(layer.kind, layer.options, shapes)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a file may say anything
+        raise UnfitError([Fault("", "an argument is missing or of another kind, save the network again")]) from error
+    _mask(work, layer, in_order(expression))
+    return expression
 
 
 def _mask(work: _Work, layer: GraphLayer, calls: tuple[Call, ...]) -> None:

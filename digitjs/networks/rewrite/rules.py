@@ -39,10 +39,11 @@ def activation(given: Given, kept: Call) -> Expression:
 
 def relu(given: Given, kept: Call) -> Expression:
     """Keras's: x above the threshold, at most max_value; below, slope * (x - threshold)."""
-    slope, threshold, most = given["negative_slope"] or 0.0, given["threshold"] or 0.0, given["max_value"]
+    slope, threshold = (float(given[name] or 0) for name in ("negative_slope", "threshold"))
+    most = None if given["max_value"] is None else float(given["max_value"])
     if slope and not threshold and most is None:
         return call("LeakyReLU", 0, alpha=slope)
-    limit = {} if most is None else {"max_value": most}
+    limit: dict[str, Any] = {} if most is None else {"max_value": most}
     if threshold:
         above: Call = call("ThresholdedReLU", 0, theta=threshold)
         above = call("ReLU", above, **limit) if limit else above
@@ -57,7 +58,7 @@ def relu(given: Given, kept: Call) -> Expression:
 def leaky_relu(given: Given, kept: Call) -> Expression:
     """Under the name that TensorFlow.js has for the slope."""
     slopes = (given["negative_slope"], given["alpha"], 0.3)
-    return call("LeakyReLU", 0, alpha=next(slope for slope in slopes if slope is not None))
+    return call("LeakyReLU", 0, alpha=float(next(slope for slope in slopes if slope is not None)))
 
 
 def elu(given: Given, kept: Call) -> Expression:
@@ -76,7 +77,7 @@ def _moved_last(given: Given, kept: Call, option: str = "axis") -> Expression:
     kept = replace(kept, options={**kept.options, option: -1})
     if axis == -1 or (given.rank is not None and axis == given.rank - 1):
         return kept
-    if not isinstance(axis, int) or given.rank is None or axis % given.rank == 0:
+    if not isinstance(axis, int) or given.rank is None or not -given.rank < axis < given.rank or axis == 0:
         raise refused(given, option, "TensorFlow.js has it for one axis, the last: let it be -1")
     others = [place for place in range(1, given.rank) if place != axis % given.rank]
     dims = [*others, axis % given.rank]
@@ -173,12 +174,20 @@ def rescaling(given: Given, kept: Call) -> Expression:
 
 def _with_kernel(kept: Call, kernel: NDArray[Any], note: str, **options: Any) -> Call:
     """The convolution with another kernel, its first weight."""
-    if kernel.size > MOST_VALUES:
-        raise UnfitError(
-            [Fault("", f"its kernel, filled up with zeros, would have {kernel.size:,} values, make it smaller")]
-        )
     weights = (Weight(kept.weights[0].name, kernel), *kept.weights[1:])
     return replace(kept, options={**kept.options, **options}, weights=weights, note=note)
+
+
+def _zeros(shape: tuple[int, ...], like: NDArray[Any], argument: str) -> NDArray[Any]:
+    """What a kernel is filled up to.
+
+    Raises:
+        UnfitError: it would be too large for a page.
+    """
+    values = math.prod(shape)
+    if values > MOST_VALUES:
+        raise UnfitError([Fault(argument, f"without it the kernel would have {values:,} values, take less of it")])
+    return np.zeros(shape, like.dtype)
 
 
 def convolution(given: Given, kept: Call) -> Expression:
@@ -197,9 +206,7 @@ def _ungrouped(kept: Call, groups: int) -> Call:
         return replace(kept, note=note)
     kernel = kept.weights[0].values  # (..., channels of a group, filters)
     *_, depth, filters = kernel.shape
-    if kernel.size * groups > MOST_VALUES:
-        raise UnfitError([Fault(f"groups={groups}", "its kernel would be too large without groups, use fewer")])
-    wide = np.zeros((*kernel.shape[:-2], depth * groups, filters), kernel.dtype)
+    wide = _zeros((*kernel.shape[:-2], depth * groups, filters), kernel, f"groups={groups}")
     for group, outputs in enumerate(np.split(np.arange(filters), groups)):
         wide[..., group * depth : (group + 1) * depth, outputs] = kernel[..., outputs]
     return _with_kernel(kept, wide, note)
@@ -234,6 +241,6 @@ def undilated(given: Given, kept: Call) -> Expression:
     kernel = kept.weights[0].values  # (height, width, ...)
     rows, columns = rates * (2 // len(rates))
     size = ((kernel.shape[0] - 1) * rows + 1, (kernel.shape[1] - 1) * columns + 1)
-    wide = np.zeros((*size, *kernel.shape[2:]), kernel.dtype)
+    wide = _zeros((*size, *kernel.shape[2:]), kernel, f"dilation_rate={given['dilation_rate']}")
     wide[::rows, ::columns] = kernel
     return _with_kernel(kept, wide, note, kernel_size=list(size))

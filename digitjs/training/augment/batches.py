@@ -129,6 +129,6 @@ def _picker(source: Samples, recipe: Recipe) -> Callable[[tf.Tensor], tuple[tf.T
         shuffled = tf.cast(tf.stack([recipe.seed, epoch]), tf.uint32)
         index = tf.random.experimental.index_shuffle(place, shuffled, repeats * total - 1) % total
         picked, labels = tf.gather(images, index), tf.gather(names, index)
-        return tf.ensure_shape(picked, (own, SIZE, SIZE, 1)), tf.ensure_shape(labels, (own,))
+        return tf.ensure_shape(picked, (own, *images.shape[1:])), tf.ensure_shape(labels, (own,))
 
     return pick

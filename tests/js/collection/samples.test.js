@@ -12,10 +12,10 @@ const LINE = [
 const SIGNS = { classes: ['a', 'ñ'], digits: false };
 
 /** @param {typeof SIGNS} [classes] */
-function samples(classes = SIGNS) {
+function samples(classes = SIGNS, file = 'own') {
   /** @type {import('../../../assets/js/collection/samples.js').Sample[]} */
   const kept = [];
-  return { held: new Samples(classes, (changed) => kept.push(...changed)), kept };
+  return { held: new Samples(classes, (changed) => kept.push(...changed), file), kept };
 }
 
 /** @param {object} line */
@@ -209,4 +209,20 @@ test('what was deleted while the store was read does not come back, and a closed
   held.forget();
   await reading;
   assert.equal(held.live.length, 0);
+});
+
+test('what the owner removed from the file goes here too, and what was saved in another file is to be saved', () => {
+  const { held, kept } = samples();
+  const [first, second] = ['A', 'B'].map((writer) => held.add({ label: 'a', writer, strokes: LINE }));
+  held.markSaved(held.live);
+  const changed = held.add({ label: 'ñ', writer: 'C', strokes: LINE });
+  assert.equal(held.drop([first.id, changed.id, 'of another device']), 1); // what changed since is to be saved again
+  assert.deepEqual([held.counts(), held.unsaved.length], [[1, 1], 1]);
+  const { held: elsewhere } = samples(SIGNS, 'other');
+  elsewhere.fill([...new Map(kept.map((one) => [one.id, one])).values()].filter(({ deleted }) => !deleted));
+  assert.deepEqual(
+    elsewhere.news.map(({ line }) => line),
+    elsewhere.lines(elsewhere.live),
+  );
+  assert.ok(elsewhere.live.some(({ id }) => id === second.id));
 });

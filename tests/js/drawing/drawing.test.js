@@ -131,3 +131,22 @@ test('a drawing is traced while strokes from a picture are in it', () => {
   drawing.undo();
   assert.ok(drawing.isTraced);
 });
+
+test('whoever draws on a picture starts a drawing, and undo brings the picture back', () => {
+  const drawing = new Drawing();
+  const shown = { at: () => ({ image: Float32Array.of(1), paper: 0 }), shown: null };
+  const outline = Object.assign(/** @type {[number, number][]} */ ([[0, 0], [9, 0], [9, 9], [0, 9]]), { picture: shown });
+  drawing.replaceTraced([outline]);
+  assert.deepEqual([drawing.isEmpty, drawing.isTraced, drawing.written], [false, false, []]);
+  drawing.begin([1, 1]);
+  assert.deepEqual(drawing.strokes, [[[1, 1]]]);
+  drawing.abandon();
+  assert.equal(drawing.strokes[0].picture, shown);
+  stroke(drawing, [1, 1], [2, 2]);
+  assert.equal(drawing.strokes.length, 1);
+  assert.equal(drawing.written.length, 1);
+  drawing.undo();
+  drawing.scale(2);
+  assert.equal(drawing.strokes[0].picture, shown);
+  assert.deepEqual(drawing.strokes[0][2], [18, 18]);
+});

@@ -24,7 +24,7 @@ test('every pixel of ink is covered by some patch, by few where few have to do',
     const ink = new Float32Array(size * size).fill(1);
     for (const coarse of [false, true]) {
       const touched = new Float32Array(size * size);
-      for (const patch of cover(ink, coarse))
+      for (const patch of cover(ink, 0, coarse))
         patch.image.forEach((value, i) => {
           if (value === 0) touched[i] = 1;
         });
@@ -33,7 +33,7 @@ test('every pixel of ink is covered by some patch, by few where few have to do',
         `${size} ${coarse}`,
       );
     }
-    assert.ok(3 * cover(ink, true).length < cover(ink).length);
+    assert.ok(3 * cover(ink, 0, true).length < cover(ink).length);
   }
 });
 
