@@ -206,6 +206,7 @@ def train(build: Build, console: Console) -> tuple[Card, ...]:
     Raises:
         DigitjsError: the data cannot be used, or Keras refuses a network.
     """
+    _require_no_doubts(build, console)
     _train_missing(build, console)
     _cross_validate_missing(build, console)
     cards = tuple(map(read_card, build.exports))
@@ -232,6 +233,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
     """
     texts.require_language(config.site.language)
     _require_replaceable(build, output, console)
+    _require_no_doubts(build, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
     _train_missing(build, console)
@@ -247,7 +249,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
 def _note_advice(cards: tuple[Card, ...], console: Console) -> None:
     for card in cards:
         if card.advice:
-            console.note(card.advice)
+            console.warn(card.advice)
 
 
 def _render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
@@ -290,6 +292,13 @@ def _require_intact(model: Model) -> None:
     raise DigitjsError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
 
 
+def _require_no_doubts(build: Build, console: Console) -> None:
+    """Where warnings end a command, refuse data that they are about, whether or not these are trained on again."""
+    if console.strict and build.plan.data:
+        for note in build.samples(build.models[0].network.framing).notes:
+            console.warn(note)
+
+
 def _train_missing(build: Build, console: Console) -> None:
     fresh = build.plan.fresh
     missing = [model for model in build.models if fresh or not checksums.intact(model.fitted)]
@@ -302,7 +311,7 @@ def _train_missing(build: Build, console: Console) -> None:
         return
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
-            console.note(note)
+            console.warn(note)
     with console.importing():
         from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable

@@ -18,10 +18,14 @@ from digitjs.cli.options import (
     data,
     force,
     fresh,
+    keys,
+    name_variables,
     output,
     planned,
     settings,
+    site,
     source,
+    strict,
     with_options,
 )
 from digitjs.cli.program import Program
@@ -221,8 +225,7 @@ def collect(
 
 
 @main.command(epilog="Example: digitjs verify public")
-@click.argument("folder", type=PATH, default="dist")
-@with_options()
+@with_options(site, keys)
 @click.pass_obj
 def verify(console: Console, folder: Path) -> None:
     """Check the site in a real browser: links, requests, console, and probabilities against Keras."""
@@ -242,14 +245,15 @@ def verify(console: Console, folder: Path) -> None:
 
 
 @main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
-@click.argument("folder", type=PATH, default="dist")
 @with_options(
+    site,
     click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one per line."),
     click.option("--draw", type=click.IntRange(0), default=0, help="Also draw this many digits with a real mouse."),
     click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of the single digits."),
     click.option("--json", "as_json", type=PATH, metavar="FILE.json", help="Write all figures to a file."),
     click.option("--mistakes", type=PATH, metavar="FILE.html", help="Write an HTML page of the misread drawings."),
     click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Random seed."),
+    keys,
 )
 @click.pass_obj
 def evaluate(
@@ -305,7 +309,7 @@ def show_data(console: Console, words: tuple[str, ...], sheet: Path, settings: P
 
 
 @main.command("networks", epilog="Example: digitjs networks --config letters/digitjs.toml")
-@with_options(settings)
+@with_options(settings, strict)
 @click.pass_obj
 def show_networks(console: Console, settings: Path | None) -> None:
     """List the networks that a site can have, with their layers, parameters and size."""
@@ -315,7 +319,7 @@ def show_networks(console: Console, settings: Path | None) -> None:
     for listed in networks:
         console.say(str(listed))
     for fault in faults:
-        console.note(fault)
+        console.warn(fault)
 
 
 @main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
@@ -338,7 +342,9 @@ def augment_preview(console: Console, output: Path, data: tuple[str, ...], setti
 
 
 @main.command(epilog="Example: digitjs clean --cache")
-@with_options(output, click.option("--cache", is_flag=True, help="Also empty the cache of trained networks and tools."))
+@with_options(
+    output, click.option("--cache", is_flag=True, help="Also empty the cache of trained networks and tools."), keys
+)
 @click.pass_obj
 def clean(console: Console, output: Path, cache: bool) -> None:
     """Remove the site; files that digitjs did not create stay."""
@@ -407,3 +413,4 @@ def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> Non
 
 for one in (*project.COMMANDS, *tooling.COMMANDS):
     main.add_command(one)
+name_variables(main)

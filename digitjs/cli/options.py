@@ -1,13 +1,19 @@
-"""The options that commands share."""
+"""The options that commands share, and where their values come from.
 
+The command line comes before the environment, this before `digitjs.toml`, and this before the default.
+"""
+
+import contextlib
 import functools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from digitjs import config
+from digitjs import config, config_keys
 from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
 
@@ -15,16 +21,100 @@ if TYPE_CHECKING:
     from digitjs.data.source import Source
     from digitjs.pipeline import Plan
 
-SEED = 7  # of every training, unless --seed says another
+SEED = config.Build().seed
 PATH = click.Path(path_type=Path)
+PREFIX = "DIGITJS"  # of environment variables
+SETTINGS = "digitjs.settings"  # under which a context keeps the path of the configuration file
 
 Command = Callable[..., Any]
 Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
 
 
+class Keyed(click.Parameter):
+    """A parameter that is also a key of `digitjs.toml`; its description, default and variable follow from that."""
+
+    key: config_keys.Key
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """The value: from the configuration file where neither the command line nor the environment has it."""
+        value, source = super().consume_value(ctx, opts)
+        if source is not ParameterSource.DEFAULT or ctx.resilient_parsing:
+            return value, source
+        path = ctx.meta.get(SETTINGS)
+        if self.key.path not in config.given(path):
+            return value, source
+        value = getattr(getattr(config.load(path), self.key.table[0]), self.key.name)
+        if path and isinstance(self.type, click.Path):  # from the file's folder, as all paths in it
+            value = path.parent / value
+        return value, ParameterSource.DEFAULT_MAP
+
+
+class KeyedOption(Keyed, click.Option):
+    """An option that is also a key."""
+
+    def __init__(self, *arguments: Any, key: str, **others: Any) -> None:
+        """Take what the key says, and for the rest what `click.Option` takes."""
+        self.key = config_keys.find(key)
+        others |= {"default": self.key.default, "envvar": variable(*self.key.path.split("."))}
+        others |= {"help": f"{self.key.about}.", "show_default": self.key.default not in ("", False)}
+        super().__init__(*arguments, **others)
+
+
+class KeyedArgument(Keyed, click.Argument):
+    """An argument that is also a key."""
+
+    def __init__(self, *arguments: Any, key: str, **others: Any) -> None:
+        """Take what the key says, and for the rest what `click.Argument` takes."""
+        self.key = config_keys.find(key)
+        others |= {"default": self.key.default, "envvar": variable(*self.key.path.split("."))}
+        super().__init__(*arguments, **others)
+
+
+def variable(*words: str) -> str:
+    """The environment variable of an option."""
+    return "_".join((PREFIX, *words)).replace("-", "_").upper()
+
+
+def name_variables(program: click.Group) -> None:
+    """Give every option that is no key an environment variable, named after its command and itself.
+
+    But for those that only ask for a text, and the folder: it would be entered once more by each command.
+    """
+    for command in (program, *program.commands.values()):
+        words = () if command is program else (command.name or "",)
+        for option in command.params:
+            if isinstance(option, click.Option) and option.envvar is None and option.name not in ("version", "start"):
+                option.envvar = variable(*words, max(option.opts, key=len).lstrip("-"))
+
+
 def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
         ctx.ensure_object(Console).loudness = VERBOSE if parameter.name == "verbose" else QUIET
+
+
+def _strictness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    ctx.ensure_object(Console).strict = value
+
+
+def _remember(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    ctx.meta[SETTINGS] = value
+    return value
+
+
+def _start(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        ctx.with_resource(_inside(value))
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Work in another folder; `contextlib.chdir` has Python from 3.11 on."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 verbose = click.option(
@@ -36,10 +126,38 @@ verbose = click.option(
     help="Also print TensorFlow's messages.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_loudness, help="Print only errors.")
-output = click.option("-o", "--output", type=PATH, default="dist", show_default=True, help="The site's folder.")
-settings = click.option(
-    "--config", "settings", type=PATH, metavar="FILE.toml", help=f"Configuration file (default: ./{config.FILE})."
+start = click.option(
+    "-d",
+    "--folder",
+    "start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    is_eager=True,
+    expose_value=False,
+    callback=_start,
+    help="Work as if started in this folder.",
 )
+output = click.option("-o", "--output", cls=KeyedOption, key="build.output", type=PATH, metavar="FOLDER")
+site = click.argument("folder", cls=KeyedArgument, key="build.output", type=PATH)
+strict = click.option(
+    "-s",
+    "--strict/--no-strict",
+    cls=KeyedOption,
+    key="build.strict",
+    is_flag=True,
+    expose_value=False,
+    callback=_strictness,
+)
+_configured: dict[str, Any] = {
+    "type": PATH,
+    "metavar": "FILE.toml",
+    "envvar": f"{PREFIX}_CONFIG",
+    "is_eager": True,
+    "callback": _remember,
+    "help": f"Configuration file (default: ./{config.FILE}).",
+}
+settings = click.option("-f", "--config", "settings", **_configured)
+keys = click.option("-f", "--config", "settings", expose_value=False, **_configured)  # where options alone come from it
 fresh = click.option("--fresh", is_flag=True, help="Train again, even if the cache has the network.")
 force = click.option(
     "--force", is_flag=True, help="Move files that digitjs did not create to a backup folder beside it."
@@ -47,27 +165,17 @@ force = click.option(
 data = click.option(
     "--data",
     multiple=True,
+    type=click.Path(),  # so that a variable may name several, divided as in $PATH
     metavar="PATH",
     help='Your own samples, a file or a folder; several are put together, and "mnist" is the embedded MNIST.',
 )
 PLAN = (
     data,
-    click.option(
-        "--recipe", metavar="NAME", help='Train with another recipe of the networks; mlp and cnn have "tutorial".'
-    ),
-    click.option(
-        "--quantize",
-        type=click.Choice(QUANTIZE),
-        default="float32",
-        show_default=True,
-        help="Weight type. With float32 the page still loads 8-bit weights that are exactly equal.",
-    ),
-    click.option(
-        "--pretrained",
-        is_flag=True,
-        help="Train nothing: take the built-in networks as they came with digitjs, trained and measured.",
-    ),
-    click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Random seed."),
+    click.option("--recipe", cls=KeyedOption, key="build.recipe", metavar="NAME"),
+    click.option("--quantize", cls=KeyedOption, key="build.quantize", type=click.Choice(QUANTIZE)),
+    click.option("--pretrained/--no-pretrained", cls=KeyedOption, key="build.pretrained", is_flag=True),
+    click.option("--seed", cls=KeyedOption, key="build.seed", type=click.IntRange(0, 2**31 - 1)),
+    strict,
 )
 
 
@@ -88,8 +196,8 @@ def source(words: tuple[str, ...], settings: Path | None) -> "Source | None":
 
 
 def with_options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Several options as one decorator, in the order they are written; -v and -q end every list."""
-    return lambda command: _decorated(command, (*chosen, verbose, quiet))
+    """Several options as one decorator, in the order they are written; -d, -v and -q end every list."""
+    return lambda command: _decorated(command, (*chosen, start, verbose, quiet))
 
 
 def planned(command: Command) -> Command:
@@ -99,7 +207,7 @@ def planned(command: Command) -> Command:
     def with_plan(
         *arguments: Any,
         data: tuple[str, ...],
-        recipe: str | None,
+        recipe: str,
         quantize: str,
         pretrained: bool,
         seed: int,
@@ -109,13 +217,16 @@ def planned(command: Command) -> Command:
         from digitjs.pipeline import Plan
 
         if pretrained and (data or recipe or seed != SEED or quantize != QUANTIZE[0]):
-            raise click.UsageError("--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize.")
+            raise click.UsageError(
+                "--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize, here and in "
+                "digitjs.toml."
+            )
 
         def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
             table, folder = config.load(settings), settings.parent if settings else Path()
             named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
             return Plan(
-                networks=tuple(network.trained_by(recipe, seed=seed) for network in named),
+                networks=tuple(network.trained_by(recipe or None, seed=seed) for network in named),
                 data=source(data, settings),
                 quantize=quantize,
                 pretrained=pretrained,

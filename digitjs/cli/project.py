@@ -4,18 +4,19 @@ from pathlib import Path
 
 import click
 
-from digitjs.cli.options import PATH, with_options
+from digitjs.cli.options import KeyedOption, keys, site, with_options
 from digitjs.console import Console
 from digitjs.filesystem import output_folder
 
 
 @click.command(epilog="Example: digitjs deploy --branch pages")
-@click.argument("folder", type=PATH, default="dist")
 @with_options(
-    click.option("--remote", default="origin", show_default=True, help="Git remote to push to."),
-    click.option("--branch", default="gh-pages", show_default=True, help="Branch that the host publishes."),
-    click.option("-m", "--message", default="Publish the site", show_default=True, help="Message of the commit."),
+    site,
+    click.option("--remote", cls=KeyedOption, key="deploy.remote"),
+    click.option("--branch", cls=KeyedOption, key="deploy.branch"),
+    click.option("-m", "--message", cls=KeyedOption, key="deploy.message"),
     click.option("--force", is_flag=True, help="Push over commits that were added to the branch meanwhile."),
+    keys,
 )
 @click.pass_obj
 def deploy(console: Console, folder: Path, remote: str, branch: str, message: str, force: bool) -> None:
