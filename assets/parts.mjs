@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const SOURCES = join(dirname(fileURLToPath(import.meta.url)), 'js/tensorflow');
 const LAYERS = '@tensorflow/tfjs-layers/dist/layers';
-const MODULES = /tfjs-layers\/dist\/layers\/(preprocessing\/)?\w+\.js$/;
+const MODULES = /tfjs-layers[\\/]dist[\\/]layers[\\/](preprocessing[\\/])?\w+\.js$/;
 /** Where a backend's kernel is not in the module of its name. @type {Record<string, Record<string, string>>} */
 const ELSEWHERE = { cpu: { FusedBatchNorm: 'BatchNorm' }, wasm: {} };
 

@@ -16,11 +16,10 @@ const MODULES = [
   'tfjs-core/dist/tensor_format', // printing
   'tfjs-core/dist/io/(browser_files|http|indexed_db|local_storage|model_management|passthrough|router_registry|weights_loader)', // tensorflow/loader.js fetches
   'tfjs-core/dist/optimizers/(optimizer_constructors|register_optimizers)',
-  'tfjs-core/dist/ops/(image|linalg|sparse)/',
+  'tfjs-core/dist/ops/(linalg|sparse)/',
   'tfjs-core/dist/ops/(rand|eye|dropout)(_util)?\\.',
-  'tfjs-core/dist/ops/\\w+_backprop_(filter|input)', // of fused layers
-  'tfjs-core/dist/ops/(conv1d|conv3d|avg_pool_3d|max_pool_3d|conv[23]d_transpose|separable_conv2d)\\.', // not of the layers that the page runs
-  'tfjs-core/dist/ops/(bincount|einsum|erf|gather_nd|moments|nonmax|norm|ragged_to_dense|rotate|scatter_nd|segment)(_util)?\\.',
+  'tfjs-core/dist/ops/\\w+_backprop_filter', // of fused layers
+  'tfjs-core/dist/ops/(bincount|einsum|gather_nd|nonmax|norm|ragged_to_dense|rotate|scatter_nd|segment)(_util)?\\.',
   'tfjs-core/dist/backends/(complex_util|einsum_util|non_max_suppression_impl|non_max_suppression_util)',
   'tfjs-layers/dist/(base_callbacks|engine/training_dataset)',
 ];

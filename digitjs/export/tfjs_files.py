@@ -10,6 +10,8 @@ from digitjs import layers_format
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import Weight
 
+ONE_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+
 
 def write_model(model: Any, folder: Path, quantize: str) -> None:
     """Write a Keras model as TF.js's layers format: model.json and its weight shards.
@@ -29,6 +31,9 @@ def _topology(model: Any) -> dict[str, Any]:
         config = json.loads(model.to_json())
     finally:
         del model.use_legacy_config
+    for layer in config["config"]["layers"]:
+        if layer["class_name"] == "SeparableConv2D":  # TF.js refuses what Keras says of one kernel: it has two
+            layer["config"] = {key: value for key, value in layer["config"].items() if key not in ONE_KERNEL}
     versions = {key: config.pop(key) for key in ("keras_version", "backend")}
     return {**versions, "model_config": config}
 

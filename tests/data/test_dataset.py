@@ -107,7 +107,9 @@ def test_data_are_read_in_another_framing(tmp_path: Path, arrays: Arrays) -> Non
         assert split.images.shape[1:] == (40, 40, 1)
         assert framing.is_framed(split.images, other)
     assert "framed: ink scaled to 28.6 pixels in 40 x 40, centred by its box" in digits.origins[0].framing
-    again = dataset.load(Source((save(tmp_path / "framed.npz", {**arrays, "x_test": digits.test.images}),)), other)
+    tested = {"x_test": digits.test.images, "y_test": digits.test.labels}
+    framed = {"x_train": np.tile(digits.test.images, (3, 1, 1, 1)), "y_train": np.tile(digits.test.labels, 3), **tested}
+    again = dataset.load(Source((save(tmp_path / "framed.npz", framed),)), other)
     np.testing.assert_array_equal(again.test.images[..., 0], digits.test.images[..., 0])
 
 
