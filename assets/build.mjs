@@ -1,5 +1,6 @@
 /**
  * node build.mjs --out DIR --modules NODE_MODULES --texts CATALOGUES [--collect CATALOGUES] [--icons DIR] [--model MODEL_JSON]...
+ *   [--style FILE.scss] [--same BUNDLE.json]
  * Bundle scripts, style, WebAssembly, texts and icons into DIR/assets under names that carry their content's hash, and
  * print where each is as one line of JSON. The same sources and models give the same bytes. A model that a page cannot run
  * ends it with the status 3 and one sentence.
@@ -19,7 +20,16 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const PATH = { type: 'string' };
 /** @type {{type: 'string', multiple: true}} */
 const PATHS = { type: 'string', multiple: true };
-const OPTIONS = { out: PATH, modules: PATH, texts: PATH, collect: PATH, icons: PATH, model: PATHS };
+const OPTIONS = {
+  out: PATH,
+  modules: PATH,
+  texts: PATH,
+  collect: PATH,
+  icons: PATH,
+  model: PATHS,
+  style: PATH,
+  same: PATH,
+};
 const { values } = parseArgs({ options: OPTIONS });
 if (!values.out || !values.modules || !values.texts) throw new Error('build.mjs needs --out, --modules and --texts');
 const OUT = resolve(values.out);
@@ -96,10 +106,16 @@ function texts(folder, name) {
   );
 }
 
-/** @param {string} name  of a stylesheet @returns {string} its address */
-function style(name) {
-  const { css } = sass.compile(join(HERE, `scss/${name}.scss`), { style: 'compressed', charset: false });
-  return publish(name, 'css', css);
+/** @param {string} name  of a stylesheet @param {string} [source]  that takes its place @returns {string} its address */
+function style(name, source = join(HERE, `scss/${name}.scss`)) {
+  try {
+    const { css } = sass.compile(source, { style: 'compressed', charset: false, loadPaths: [join(HERE, 'scss')] });
+    return publish(name, 'css', css);
+  } catch (error) {
+    if (!(error instanceof sass.Exception) || !error.span.url) throw error;
+    console.error(`${fileURLToPath(error.span.url)}, line ${error.span.start.line + 1}: ${error.sassMessage}`);
+    process.exit(1);
+  }
 }
 
 /** The page that collects drawings. @param {string} catalogues  a folder */
@@ -111,7 +127,22 @@ async function collect(catalogues) {
   };
 }
 
+/** What was printed once, with other texts and styles: all else is in DIR already. @param {any} built */
+function again({ page, collect, ...rest }) {
+  return {
+    ...rest,
+    page: { ...page, texts: texts(TEXTS, 'text') },
+    style: style('site', values.style),
+    collect: collect && { ...collect, texts: texts(resolve(values.collect ?? ''), 'collect'), style: style('collect') },
+  };
+}
+
 mkdirSync(join(OUT, 'assets'), { recursive: true });
+if (values.same) {
+  const built = JSON.parse(readFileSync(resolve(values.same), 'utf8'));
+  writeFileSync(process.stdout.fd, `${JSON.stringify(again(built))}\n`);
+  process.exit();
+}
 const wasm = readFileSync(WASM);
 const tools = { modules: MODULES, kept: join(dirname(MODULES), 'needs'), bundled };
 const needed = await needs(values.model ?? [], tools).catch((reason) => {
@@ -135,7 +166,7 @@ const bundle = {
   },
   script: await script('main.js', 'site'),
   reportScript: await script('report.js', 'report'),
-  style: style('site'),
+  style: style('site', values.style),
   worker: await script('service_worker.js', 'worker'),
   icon: publishIcon('icon', 'svg'),
   icon180: publishIcon('icon-180', 'png'),

@@ -12,7 +12,7 @@ from digitjs.config import Config
 from digitjs.console import Console
 from digitjs.data import collected_file
 from digitjs.errors import DigitjsError
-from digitjs.site import bundle, collect_page, texts
+from digitjs.site import bundle, collect_page, texts, theme
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def serving(collection: Collection, address: Address, console: Console) -> Itera
     config, output = collection.config, collection.output
     if config.collecting is None or not config.collecting.classes:
         raise DigitjsError('Nothing says what to collect: give --classes, such as --classes "abc".')
-    texts.require_language(config.site.language)
+    texts.require_language(config.site.language, tuple(theme.resolve(config.theme).below(theme.TEXTS)))
     classes = collect_page.task_of(config.collecting.classes).classes
     intake = collect_server.Intake(output, classes) if output else None
     with tempfile.TemporaryDirectory(prefix="digitjs-collect-") as name:

@@ -6,31 +6,28 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from digitjs import appearance
+from digitjs.appearance import Face, Fonts, Theme
 from digitjs.errors import OVERRIDES, DigitjsError
 from digitjs.filesystem import inputs
+from digitjs.key import about
+from digitjs.policy import Policy
 
 FILE = "digitjs.toml"
 Quantize = Literal["float32", "float16", "uint16", "uint8"]  # how weights may be stored: what TF.js reads
 QUANTIZE: tuple[Quantize, ...] = get_args(Quantize)
 LARGEST = 1 << 20  # bytes
 LONGEST_NOUN = 40  # characters
-LANGUAGE = "^[a-z]{2}$"
 BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-
-
-def about(description: str, example: object = None) -> Meta:
-    """What is known of a key besides its type and default: editors, `digitjs new` and the documentation say it.
-
-    Args:
-        description: one sentence without a full stop.
-        example: a value, where the default shows none.
-    """
-    return Meta(description=description, examples=None if example is None else [example])
+STATIC = "static"  # the folder of files that are copied as they are, where nothing else is said
+T = TypeVar("T")
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]  # a tag of BCP 47: en, pt-BR
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,8 +35,16 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Annotated[str, about("Name of the page")] = "digitjs"
     description: Annotated[str, about("What search engines show; empty: a sentence of the language's own")] = ""
-    language: Annotated[str, Meta(pattern=LANGUAGE), about("Language that visitors see first")] = "en"
+    language: Annotated[Language, about("Language that visitors see first, as a tag of BCP 47")] = "en"
     collect: Annotated[bool, about("Publish the page that collects drawings; the table [collect] does it, too")] = False
+    url: Annotated[
+        str, about("Where the site will be: for canonical links, the sitemap and tags", "https://example.org/digits/")
+    ] = ""
+    head: Annotated[str, about("HTML that ends the head of every page")] = ""
+    static: Annotated[
+        str | None, about('Folder whose files are copied as they are; unset: "static", where there is one', "static")
+    ] = None
+    policy: Annotated[Policy, about("What head or a theme may load from elsewhere, by CSP's names")] = Policy()
 
     def __post_init__(self) -> None:
         """Line breaks become spaces; what HTML cannot hold, or would turn the page's other text, is refused.
@@ -51,6 +56,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             msgspec.structs.force_setattr(self, name, _one_line(name, getattr(self, name)))
         if not any(unicodedata.category(sign)[0] in "LNPS" for sign in self.title):  # nothing that can be seen
             raise ValueError("The title is empty: give one, or leave the key out")
+        msgspec.structs.force_setattr(self, "url", _address(self.url))
 
 
 class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +81,19 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Compose the names of classes (NFC)."""
         msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
+
+
+def _address(url: str) -> str:
+    """The address of a site, with a slash at its end.
+
+    Raises:
+        ValueError: it is no absolute one.
+    """
+    parts = urlsplit(url)
+    wrong = parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment
+    if url and (wrong or re.search(r"[\s\"'<>\\]", url)):
+        raise ValueError(f"The url {url!r} is no address of a folder: give one such as https://example.org/digits/")
+    return url if not url or url.endswith("/") else url + "/"
 
 
 def _composed(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -122,8 +141,7 @@ class TaskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the pages call the symbols that a site reads, where these are no digits: a letter, a sign, Kana."""
 
     noun: Annotated[
-        str | dict[Annotated[str, Meta(pattern=LANGUAGE)], str | Noun],
-        about("The word for what is read, or one for each language", "letter"),
+        str | dict[Language, str | Noun], about("The word for what is read, or one for each language", "letter")
     ] = ""
 
     def __post_init__(self) -> None:
@@ -236,7 +254,7 @@ class Deploy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the owner of a site may choose. Every key has a default, so an empty file, or none, is a complete one."""
 
-    site: Annotated[Site, about("The words of the page")] = Site()
+    site: Annotated[Site, about("The words of the page, and where it will be")] = Site()
     networks: Annotated[
         tuple[str, ...] | None,
         about("The page's networks in their order; unset: all built-in ones", ["compact", "cnn"]),
@@ -247,6 +265,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: Annotated[Data, about("What is trained on, instead of MNIST")] = Data()
     task: Annotated[TaskWords, about("What the pages call the symbols that are no digits")] = TaskWords()
     collect: Annotated[Collect | None, about("The page that collects drawings; the table alone publishes it")] = None
+    theme: Annotated[Theme, about("How the pages look; paths start from this file's folder")] = Theme()
     build: Annotated[Build, about("Options of build, train, render and serve")] = Build()
     deploy: Annotated[Deploy, about("Options of deploy")] = Deploy()
 
@@ -269,12 +288,32 @@ def load(path: Path | None = None) -> Config:
         path = Path(FILE)
         if not os.path.lexists(path):  # a broken link is an error, not a file that is not there
             return Config()
+    return _with_paths(read(path, Config, "configuration"), path.parent)
+
+
+def read(path: Path, kind: type[T], what: str) -> T:
+    """A TOML file as a value of one of the kinds of this module, or of a theme.
+
+    Raises:
+        DigitjsError: the file is missing, is not TOML, or holds a key or value that the kind does not know.
+    """
+    content = inputs.utf8(path, what, LARGEST)
     try:
-        return msgspec.toml.decode(inputs.utf8(path, "configuration", LARGEST), type=Config)
+        return msgspec.toml.decode(content, type=kind)
     except (msgspec.MsgspecError, ValueError) as error:  # ValueError: an integer of thousands of digits
-        raise DigitjsError(f"{path} is not a configuration digitjs can use: {error}{_nearest(str(error))}.") from error
+        said = f"{error}{_nearest(str(error))}{_line(str(error), content.decode())}"
+        raise DigitjsError(f"{path} is not a {what} digitjs can use: {said}.") from error
     except RecursionError as error:
-        raise DigitjsError(f"{path} is not a configuration digitjs can use: it is nested too deeply.") from error
+        raise DigitjsError(f"{path} is not a {what} digitjs can use: it is nested too deeply.") from error
+
+
+def _with_paths(config: Config, folder: Path) -> Config:
+    """The configuration with paths that do not depend on where it was read."""
+    static = config.site.static
+    if static is None and (folder / STATIC).is_dir():
+        static = STATIC
+    site = msgspec.structs.replace(config.site, static=str(folder / static) if static else static)
+    return msgspec.structs.replace(config, site=site, theme=appearance.below(config.theme, folder))
 
 
 def given(path: Path | None = None) -> dict[str, Any]:
@@ -315,7 +354,36 @@ def _nearest(message: str) -> str:
         "`$.network" in message and "Expected `object`" in message
     ) or "Expected `array`, got `str` - at `$.network`" in message:
         return ", did you mean `networks`"
-    kinds = (Config, Build, Data, Deploy, Site, TaskWords, Noun, Collect, NetworkTable, Input)
-    known = [field.name for kind in kinds for field in msgspec.structs.fields(kind)]
+    kinds = (
+        Config,
+        Build,
+        Deploy,
+        Data,
+        Site,
+        TaskWords,
+        Noun,
+        Collect,
+        NetworkTable,
+        Input,
+        Theme,
+        Fonts,
+        Face,
+        Policy,
+    )
+    known = [field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)]
     meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
     return f", did you mean `{meant[0]}`" if meant else ""
+
+
+def _line(message: str, text: str) -> str:
+    """The line of what a message says it is about (`$.site.title`), as an addition to the message; empty if unknown."""
+    unknown = re.search("unknown field `(.+?)`", message)
+    place = re.search(r"`\$\.?(.*?)`$", message)
+    names = re.findall(r"[\w-]+", place[1] if place else "") + ([unknown[1]] if unknown else [])
+    found, lines = 0, text.splitlines()
+    for name in names:
+        wanted = re.compile(
+            rf"""\[*[\w.\s"'-]*(?<![\w-])["']?{re.escape(name)}["']?\s*[\].=]|.*[{{,]\s*{re.escape(name)}\s*="""
+        )
+        found = next((i for i in range(found, len(lines)) if wanted.match(lines[i].strip())), found)
+    return f" (line {found + 1})" if names and wanted.match(lines[found].strip()) else ""

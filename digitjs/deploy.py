@@ -38,7 +38,7 @@ class Deployed:
     address: str  # where visitors find it; empty where the remote does not tell
 
 
-def deploy(folder: Path, target: Target) -> Deployed:
+def publish(folder: Path, target: Target) -> Deployed:
     """Commit a site to a branch, beside the files that are checked out, and push it.
 
     The branch keeps its history and its CNAME; else it has what the folder has, and .nojekyll.

@@ -20,8 +20,9 @@ from digitjs.networks import builtin
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.registry import AnyNetwork
-from digitjs.site import bundle, report, texts
+from digitjs.site import bundle, report, texts, theme
 from digitjs.site.render import Content, render_site
+from digitjs.site.theme import Look
 
 if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
@@ -107,6 +108,19 @@ class Build:
     def exports(self) -> tuple[Path, ...]:
         """The folder of each model."""
         return tuple(model.export for model in self.models)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the page's tools make for a site."""
+
+    sources: bundle.Sources
+    bundle: bundle.Bundle
+    report: report.Report
+
+
+class UntrainedError(DigitjsError):
+    """A network that is to be shown is not trained."""
 
 
 @dataclass(frozen=True)
@@ -221,8 +235,7 @@ def render(build: Build, config: Config, output: Output, console: Console) -> tu
         DigitjsError: a model is not trained yet or damaged, the output folder holds something else, or a source does
             not compile.
     """
-    for model in build.models:
-        _require_intact(model)
+    require_trained(build)
     return _render(build, config, output, console)
 
 
@@ -231,7 +244,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
 
     Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
     """
-    texts.require_language(config.site.language)
+    look_of(config)
     _require_replaceable(build, output, console)
     _require_no_doubts(build, console)
     with console.busy("Installing the page's tools"):
@@ -254,42 +267,72 @@ def _note_advice(cards: tuple[Card, ...], console: Console) -> None:
 
 def _render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """Put the site together from models that are whole."""
-    texts.require_language(config.site.language)
+    look = look_of(config)
+    for note in look.notes:
+        console.note(note)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
-        cards = tuple(map(read_card, build.exports))
-        catalogues = texts.read_catalogues(cards[0].task, config.task)
-        sources = bundle.Sources(
-            modules=modules,
-            catalogues=catalogues,
-            models=tuple(export / card.loaded[0] for export, card in zip(build.exports, cards, strict=True)),
-            collect=config.collecting is not None,
-            digits=cards[0].task.is_digits,
-        )
-        content = Content(
-            site=config.site,
-            catalogues=catalogues,
-            models=build.exports,
-            bundle=bundle.build_assets(folder, sources),
-            report=report.build(build.exports, modules),
-            collect=config.collecting,
-        )
-        return render_site(content, folder)
+        sources = sources_of(build, config, look, modules)
+        made = Made(sources, bundle.build_assets(folder, sources), report.build(build.exports, modules))
+        return render_site(content_of(build, config, look, made), folder)
+
+
+def content_of(build: Build, config: Config, look: Look, made: Made) -> Content:
+    """A site, ready to be rendered."""
+    return Content(
+        site=config.site,
+        catalogues=made.sources.catalogues,
+        models=build.exports,
+        bundle=made.bundle,
+        report=made.report,
+        collect=config.collecting,
+        look=look,
+    )
+
+
+def sources_of(build: Build, config: Config, look: Look, modules: Path) -> bundle.Sources:
+    """What a site's script and style are made of."""
+    cards = tuple(map(read_card, build.exports))
+    return bundle.Sources(
+        modules=modules,
+        catalogues=texts.read_catalogues(cards[0].task, config.task, tuple(look.below(theme.TEXTS))),
+        models=tuple(export / card.loaded[0] for export, card in zip(build.exports, cards, strict=True)),
+        collect=config.collecting is not None,
+        digits=cards[0].task.is_digits,
+        style=look.style,
+    )
+
+
+def look_of(config: Config) -> Look:
+    """The theme of a site.
+
+    Raises:
+        DigitjsError: it cannot be used, or does not have the site's language.
+    """
+    look = theme.resolve(config.theme)
+    texts.require_language(config.site.language, tuple(look.below(theme.TEXTS)))
+    return look
 
 
 def _require_replaceable(build: Build, output: Output, console: Console) -> None:
     output_folder.require_replaceable(output.folder, build.cache, console.note, force=output.force)
 
 
-def _require_intact(model: Model) -> None:
-    name = model.network.name
-    if checksums.intact(model.export):
-        return
-    if checksums.damaged(model.export):
-        raise DigitjsError(f"The cached files of {name} are damaged: run digitjs build, which makes them again.")
-    raise DigitjsError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
+def require_trained(build: Build) -> None:
+    """Refuse to render what is not there.
+
+    Raises:
+        UntrainedError: a model is not trained yet, or damaged; the sentence has the command to run.
+    """
+    for model in build.models:
+        name = model.network.name
+        if checksums.intact(model.export):
+            continue
+        if checksums.damaged(model.export):
+            raise UntrainedError(f"The cached files of {name} are damaged: run digitjs build, which makes them again.")
+        raise UntrainedError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
 
 
 def _require_no_doubts(build: Build, console: Console) -> None:

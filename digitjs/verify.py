@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 import numpy as np
 from playwright.sync_api import Error, Page
 
+from digitjs import policy
 from digitjs.browser.launch import PATIENCE, ask, launch_browser, reason
 from digitjs.browser.server import serving
 from digitjs.errors import DigitjsError
@@ -46,6 +47,7 @@ class Verification:
 
     problems: tuple[Problem, ...]
     agreements: tuple[Agreement, ...]
+    allowed: tuple[str, ...]  # what the owner lets the pages load from elsewhere: "script-src https://example.org"
 
 
 def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
@@ -70,7 +72,9 @@ def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
                 if name == MAIN:
                     agreements += answered
             context.close()
-    return Verification(tuple(problems), tuple(agreements))
+    allowed = {page: _allowed(folder / page) for page in pages}
+    every = {f"{name} {' '.join(sources)}" for added in allowed.values() for name, sources in added.items()}
+    return Verification(tuple(problems), tuple(agreements), tuple(sorted(every)))
 
 
 def check_files(folder: Path) -> Iterator[Problem]:
@@ -81,7 +85,8 @@ def check_files(folder: Path) -> Iterator[Problem]:
 
 def _visit(page: Page, base: str, name: str, folder: Path) -> tuple[list[Problem], list[Agreement]]:
     """Open a page, wait until it asks for nothing more, ask the networks in it, and close it."""
-    problems, agreements = _watch(page, base), list[Agreement]()
+    sources = tuple(source for added in _allowed(folder / name).values() for source in added)
+    problems, agreements = _watch(page, base, sources), list[Agreement]()
     try:
         page.goto(base + quote(name), wait_until="networkidle")
         if name in (MAIN, EMBED):
@@ -105,14 +110,25 @@ def _files(folder: Path) -> Iterator[Problem]:
 
 
 class _Links(HTMLParser):
-    """The URLs that a page names."""
+    """The URLs that a page names, and its policy."""
 
     def __init__(self) -> None:
         super().__init__()
         self.urls: list[str] = []
+        self.policy = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.urls += [value for name, value in attrs if name in ("href", "src") and value]
+        found = dict(attrs)
+        if tag == "meta" and (found.get("http-equiv") or "").lower() == "content-security-policy":
+            self.policy = found.get("content") or ""
+
+
+def _allowed(page: Path) -> dict[str, tuple[str, ...]]:
+    """What the policy of a page allows besides ours."""
+    parser = _Links()
+    parser.feed(page.read_text("utf-8", errors="replace"))
+    return policy.additions(parser.policy)
 
 
 def _links(folder: Path) -> Iterator[Problem]:
@@ -139,18 +155,26 @@ def _path(url: str) -> str | None:
     return unquote(parts.path)
 
 
-def _watch(page: Page, base: str) -> list[Problem]:
-    """Collect what goes wrong in a page from now on."""
+def _watch(page: Page, base: str, allowed: tuple[str, ...]) -> list[Problem]:
+    """Collect what goes wrong in a page from now on; what other hosts do that its owner allows is theirs."""
     problems: list[Problem] = []
 
-    def note(what: str) -> None:
-        problems.append(Problem(page.url, what))
+    def note(what: str, url: str = "") -> None:
+        if not policy.allows(allowed, url):
+            problems.append(Problem(page.url, what))
 
-    page.on("console", lambda message: note(f"console: {message.text}") if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda said: note(f"console: {said.text}", said.location["url"]) if said.type == "error" else None,
+    )
     page.on("pageerror", lambda error: note(f"script: {error.message}"))
-    page.on("requestfailed", lambda request: note(f"request failed: {request.url[:200]} ({request.failure})"))
-    page.on("response", lambda answer: note(f"{answer.url}: {answer.status}") if answer.status >= 400 else None)
-    page.on("request", lambda request: note(f"asks {request.url}") if not _own(request.url, base) else None)
+    page.on(
+        "requestfailed", lambda request: note(f"request failed: {request.url[:200]} ({request.failure})", request.url)
+    )
+    page.on("response", lambda got: note(f"{got.url}: {got.status}", got.url) if got.status >= 400 else None)
+    page.on(
+        "request", lambda request: note(f"asks {request.url}", request.url) if not _own(request.url, base) else None
+    )
     return problems
 
 

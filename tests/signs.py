@@ -22,7 +22,7 @@ from digitjs.filesystem.paths import digest, files_below
 from digitjs.model_card import Calibration, Card, CardLayer, Details, Epoch, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.layers import Layer
 from digitjs.networks.recipe import Recipe
-from digitjs.site import bundle, report, texts
+from digitjs.site import bundle, report, texts, theme
 from digitjs.site.render import Content, render_site
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -61,18 +61,27 @@ def sign_task(classes: tuple[str, ...], **others: Any) -> Signs:
 def build(signs: Signs, folder: Path, modules: Path, config: Config) -> None:
     """A whole site of one network."""
     model = folder.parent / f"{folder.name}-model"
-    export(signs, model)
-    catalogues = texts.read_catalogues(signs.task, config.task)
+    if not model.exists():
+        export(signs, model)
+    look = theme.resolve(config.theme)
+    catalogues = texts.read_catalogues(signs.task, config.task, tuple(look.below(theme.TEXTS)))
+    sources = bundle.Sources(
+        modules=modules,
+        catalogues=catalogues,
+        models=(model / "model.json",),
+        collect=config.collecting is not None,
+        digits=signs.task.is_digits,
+        style=look.style,
+    )
     folder.mkdir()
     content = Content(
         site=config.site,
         catalogues=catalogues,
         models=(model,),
-        bundle=bundle.build_assets(
-            folder,
-            bundle.Sources(modules, catalogues, (model / "model.json",), digits=signs.task.is_digits),
-        ),
+        bundle=bundle.build_assets(folder, sources),
         report=report.build((model,), modules),
+        collect=config.collecting,
+        look=look,
     )
     render_site(content, folder)
 

@@ -80,7 +80,7 @@ def test_a_broken_link_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.Mo
         ("[data]\npaths = 'x'\n", "unknown field `paths` .*, did you mean `path`"),
         ("[data]\nkind = 'photo'\n", r"Invalid enum value 'photo' - at `\$.data.kind`"),
         ("[data]\nclasses = [1, 2]\n", r"Expected `str`, got `int` - at `\$.data.classes"),
-        ("colour = 'red'\n", r"unknown field `colour`\.$"),
+        ("colour = 'red'\n", r"unknown field `colour` \(line 1\)\.$"),
         ("[site]\ntitle = ''\n", "title is empty"),
         ('[site]\ntitle = " \\u200b\\n"\n', "title is empty"),
         ("[site]\ntitle = 'a\u202eb'\n", r"title has the control character U\+202E"),

@@ -36,6 +36,7 @@ from digitjs.filesystem import output_folder, paths, staging
 from digitjs.filesystem.output_folder import Kind
 
 if TYPE_CHECKING:
+    from digitjs.browser.server import Server
     from digitjs.model_card import Card
     from digitjs.pipeline import Build, Plan
 
@@ -147,31 +148,58 @@ def convert(
         console.say(line)
 
 
-@main.command(epilog="Example: digitjs serve --port 8000 --open")
-@click.argument("folder", type=PATH, default="dist")
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    help="Address to bind (default: this machine only).",
+@main.command(epilog="Example: digitjs serve --open")
+@click.argument("folder", type=PATH, required=False)
+@with_options(
+    click.option(
+        "--host", default="127.0.0.1", show_default=True, help="Address to bind, IPv4 or IPv6, or a name of it."
+    ),
+    click.option(
+        "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free port."
+    ),
+    click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser."),
+    click.option("--reload/--no-reload", default=True, show_default=True, help="Follow changes of the site's files."),
+    settings,
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free port.")
-@click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser.")
-@with_options()
+@planned
 @click.pass_obj
-def serve(console: Console, folder: Path, host: str, port: int, opened: bool) -> None:
-    """Serve the built site until Ctrl+C."""
+def serve(
+    console: Console,
+    plan: Planner,
+    folder: Path | None,
+    host: str,
+    port: int,
+    opened: bool,
+    reload: bool,
+    settings: Path | None,
+) -> None:
+    """Render the site from trained networks and show it as it changes, or serve a FOLDER; until Ctrl+C."""
+    from digitjs import preview
     from digitjs.browser.server import listen
 
-    _require_site(folder, console)
-    with listen(folder, host=host, port=port) as running:
-        console.say(f"Serving {folder} at {running.url}  (Ctrl+C stops)")
-        if opened:
-            webbrowser.open(running.url)
-        try:
-            running.serve_forever()
-        except KeyboardInterrupt:
-            console.note("")
+    def load() -> tuple[config.Config, "Plan"]:
+        chosen = config.load(settings)
+        return chosen, plan(settings)
+
+    if folder:
+        _require_site(folder, console)
+        with listen(folder, host=host, port=port) as running:
+            _serve(running, f"Serving {folder}", console, opened=opened)
+        return
+    request = preview.Request(settings or Path(config.FILE), load, paths.default_cache())
+    with preview.serving(request, (host, port), console, reload=reload) as running:
+        _serve(running, "Showing the site" + (", as it changes," if reload else ""), console, opened=opened)
+
+
+def _serve(running: "Server", what: str, console: Console, *, opened: bool) -> None:
+    """Answer requests until Ctrl+C."""
+    console.say(f"{what} at {running.url}  (Ctrl+C stops)")
+    if opened:
+        webbrowser.open(running.url)
+    try:
+        running.serve_forever()
+    except KeyboardInterrupt:
+        console.note("")
 
 
 @main.command(epilog='Example: digitjs collect --classes "αβγδε" -o greek.jsonl --open')
@@ -225,23 +253,30 @@ def collect(
 
 
 @main.command(epilog="Example: digitjs verify public")
-@with_options(site, keys)
+@with_options(site, settings, strict)
 @click.pass_obj
-def verify(console: Console, folder: Path) -> None:
+def verify(console: Console, folder: Path, settings: Path | None) -> None:
     """Check the site in a real browser: links, requests, console, and probabilities against Keras."""
+    from digitjs import template_copies
     from digitjs import verify as checks
 
     _require_site(folder, console)
+    theme = config.load(settings).theme.folder
+    for place, what in template_copies.found(Path(theme)) if theme else ():
+        console.note(f"{place} {what}.")
     with console.busy("Checking in a browser"):
         found = checks.check_site(folder)
     for agreement in found.agreements:
         console.say(
             f"{agreement.network} over {agreement.scheme}: largest difference from Keras {agreement.difference:.1e}"
         )
+    for sources in found.allowed:
+        console.say(f"The policy of its owner allows besides: {sources}")
     if found.problems:
         lines = "\n".join(f"  {problem.where}: {problem.what}" for problem in found.problems)
         raise DigitjsError(f"{folder} has problems; run digitjs build again if you did not change it:\n{lines}")
-    console.say(f"{folder} works from file:// and http://, asks no other host, and answers as Keras does.")
+    hosts = "no other host than these" if found.allowed else "no other host"
+    console.say(f"{folder} works from file:// and http://, asks {hosts}, and answers as Keras does.")
 
 
 @main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")

@@ -25,7 +25,7 @@ def deploy(console: Console, folder: Path, remote: str, branch: str, message: st
 
     output_folder.recover(folder, console.note)
     with console.busy("Pushing"):
-        done = deploying.deploy(folder, deploying.Target(remote, branch, message, force))
+        done = deploying.publish(folder, deploying.Target(remote, branch, message, force))
     what = f"Pushed {folder} to the branch {branch} of {remote}" if done.changed else f"{remote} has {folder} already"
     console.say(f"{what}: {done.address}" if done.address else f"{what}.")
 

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -44,16 +44,26 @@ class Kind(enum.Enum):
     FOREIGN = enum.auto()
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """What digitjs made in a folder: SHA-256 by relative path, without the manifest itself."""
 
-    files: dict[str, str]
+    files: dict[str, str]  # named as in every site
+    copied: dict[
+        str, str
+    ] = {}  # named as the owner chose: static files and pages, which lie in the owner's folders too
 
 
-def write_manifest(folder: Path) -> None:
-    """List what a folder holds; its presence means that the folder is whole."""
+def write_manifest(folder: Path, copied: Collection[str] = ()) -> None:
+    """List what a folder holds; its presence means that the folder is whole.
+
+    Args:
+        folder: a site.
+        copied: the names of files that have been made of the owner's own.
+    """
     files = {name: digest(folder / name) for name in files_below(folder) if name != MANIFEST}
-    (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(Manifest(files)), indent=1))
+    ours = {name: sha256 for name, sha256 in files.items() if name not in copied}
+    manifest = Manifest(ours, {name: sha256 for name, sha256 in files.items() if name in copied})
+    (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -69,7 +79,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except msgspec.MsgspecError:
         return None
-    for name in manifest.files:
+    for name in (*manifest.files, *manifest.copied):
         if not _is_below(name):
             raise DigitjsError(
                 f"{path} names {name!r}, which is no file in its folder, so digitjs did not write it: "
@@ -238,7 +248,8 @@ def _by_kind(folder: Path, manifest: Manifest | None) -> dict[Kind, list[str]]:
 
 def _entries(folder: Path, manifest: Manifest | None) -> Iterator[tuple[str, Kind]]:
     """Every entry and what it is, the manifest last. Only folders that may hold a file of ours are looked into."""
-    files = manifest.files if manifest and _is_believable(folder, manifest) else {}
+    believed = manifest if manifest and _is_believable(folder, manifest) else Manifest({})
+    files = _listed(believed)
     parents = {str(parent) for name in files for parent in PurePosixPath(name).parents}
 
     def look(below: str) -> Iterator[tuple[str, Kind]]:
@@ -247,13 +258,14 @@ def _entries(folder: Path, manifest: Manifest | None) -> Iterator[tuple[str, Kin
         for entry in entries:
             name, is_folder = below + entry.name, entry.is_dir(follow_symlinks=False)
             if name in KEPT:
-                yield name, Kind.KEPT
+                copied = name in believed.copied and _kind(folder / name, believed.copied[name]) is Kind.OURS
+                yield name, Kind.OURS if copied else Kind.KEPT
             elif name == MANIFEST or (name == staging.INSIDE and is_folder):
                 continue
             elif is_folder and name in parents:
                 yield from look(name + "/")
             elif not is_folder:
-                yield name, _kind(folder / name, name, files.get(name))
+                yield name, _kind(folder / name, files.get(name))
             elif any(Path(entry.path).iterdir()):
                 yield name, Kind.FOREIGN
 
@@ -263,24 +275,36 @@ def _entries(folder: Path, manifest: Manifest | None) -> Iterator[tuple[str, Kin
         yield MANIFEST, Kind.OURS if files else Kind.FOREIGN
 
 
+def _listed(manifest: Manifest) -> dict[str, str]:
+    """The files of a manifest that may be digitjs's: of those that every site has, the ones that are named so."""
+    named = {name: sha for name, sha in manifest.files.items() if any(fnmatchcase(name, one) for one in SITE)}
+    return {**manifest.copied, **named}
+
+
 def _is_believable(folder: Path, manifest: Manifest) -> bool:
     """Whether a manifest lists the site that it lies in: a file of it is there as it says, or none is there at all."""
-    there = [(folder / name, name, sha256) for name, sha256 in manifest.files.items() if os.path.lexists(folder / name)]
-    return not there or any(_kind(*one) is Kind.OURS for one in there)
+    every = {**manifest.files, **manifest.copied}
+    there = [name for name in every if os.path.lexists(folder / name)]
+    listed = _listed(manifest)
+    return not there or any(_kind(folder / name, listed.get(name)) is Kind.OURS for name in there)
 
 
-def _kind(path: Path, name: str, sha256: str | None) -> Kind:
+def _kind(path: Path, sha256: str | None) -> Kind:
     """What a file is that the manifest lists with a SHA-256, or does not list."""
-    if sha256 is None or not any(fnmatchcase(name, pattern) for pattern in SITE):
+    if sha256 is None:
         return Kind.FOREIGN
     same = stat.S_ISREG(path.lstat().st_mode) and digest(path) == sha256
     return Kind.OURS if same else Kind.EDITED
 
 
 def _carry(old: Path, new: Path) -> None:
-    """Copy the owner's files, and the permissions, into a site that is about to take the old one's place."""
-    for name in KEPT:
-        if (old / name).is_symlink() or (old / name).is_file():
+    """Copy the owner's files, and the permissions, into a site that is about to take the old one's place.
+
+    A file that the new site brings itself counts more, and one that the old site brought itself is not the owner's.
+    """
+    kept = _by_kind(old, _manifest_or_none(old))[Kind.KEPT]
+    for name in kept:
+        if not os.path.lexists(new / name) and ((old / name).is_symlink() or (old / name).is_file()):
             shutil.copy2(old / name, new / name, follow_symlinks=False)
     shutil.copymode(old, new)
 
@@ -330,7 +354,9 @@ def _replace_content(inside: Path, folder: Path) -> None:
         coming.rename(rest)
     if rest.is_dir():
         for path in list(rest.iterdir()):
-            if not (path.name in KEPT and os.path.lexists(folder / path.name)):
+            if path.name in KEPT and (folder / path.name).is_file():
+                path.replace(folder / path.name)
+            elif not (path.name in KEPT and os.path.lexists(folder / path.name)):
                 path.rename(folder / path.name)
         shutil.rmtree(rest)
 

@@ -52,7 +52,7 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     style: str
     worker: str  # what the service worker does
     icon: str
-    icon180: str  # PNG, by pixels a side
+    icon180: str  # PNG, by pixels a side; empty where a theme has only a drawing
     icon192: str
     icon512: str
     iconmask: str  # with the margin that a mask may cut off
@@ -65,7 +65,8 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
         page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.picture, self.page.wasm)
         collect = self.collect and (*self.collect.texts.values(), self.collect.script, self.collect.style)
         shared = (name for name in self.__struct_fields__ if name not in ("page", "operations", "collect"))
-        return (*page, *(getattr(self, name) for name in shared), *(collect or ()))
+        every = (*page, *(getattr(self, name) for name in shared), *(collect or ()))
+        return tuple(name for name in every if name)
 
 
 def install(cache: Path, note: Note) -> Path:
@@ -102,6 +103,8 @@ class Sources:
     models: tuple[Path, ...] = ()  # model.json of each network: the script has what these need of TF.js, and no more
     collect: bool = False  # whether the site has the page that collects drawings
     digits: bool = True  # whether its icons show one; else, a stroke
+    style: str = ""  # SCSS in place of ours
+    same: Bundle | None = None  # has the same scripts, and lies in the folder: only texts and styles are made anew
 
 
 def build_assets(folder: Path, sources: Sources) -> Bundle:
@@ -123,6 +126,14 @@ def build_assets(folder: Path, sources: Sources) -> Bundle:
             places.append(("--icons", Path(scratch) / "icons"))
             icons.write(Path(scratch) / "icons")
         places += [("--model", model.resolve()) for model in sources.models]
+        written = {
+            "style.scss": sources.style.encode(),
+            "same.json": sources.same and msgspec.json.encode(sources.same),
+        }
+        for name, content in written.items():
+            if content:
+                places.append((f"--{Path(name).stem}", Path(scratch) / name))
+                (Path(scratch) / name).write_bytes(content)
         done = node([str(build), *(str(word) for place in places for word in place)], **_captured(folder))
     if done.returncode == REFUSED:
         raise DigitjsError(done.stderr.strip())

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import msgspec
 
-from digitjs import templates
+from digitjs import policy, templates
 from digitjs.config import Collect, Config
 from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
 from digitjs.site import bundle as bundles
-from digitjs.site import texts
+from digitjs.site import texts, theme
 from digitjs.site.bundle import Bundle
 from digitjs.site.page_data import PageData, PageTask, page_task, script_json
+from digitjs.site.theme import Look
 
 NAME = "collect.html"
 
@@ -81,19 +82,19 @@ def of_site(collecting: Collect, site: PageData, bundle: Bundle) -> CollectData:
     )
 
 
-def write(path: Path, values: Mapping[str, object], data: CollectData) -> None:
-    """Render the page.
+def rendered(values: Mapping[str, object], data: CollectData, look: Look) -> str:
+    """The page.
 
     Args:
-        path: of the page; what the bundle names lies beside it.
         values: that templates may name, except for the page's own data.
         data: what its script knows.
+        look: of the pages.
 
     Raises:
         DigitjsError: the template does not render.
     """
     own = {"data": script_json(data), "task": data.task, "saving": data.save, "alone": not data.worker}
-    path.write_text(templates.render(NAME, {**values, **own}), "utf-8", newline="\n")
+    return templates.render(NAME, {**values, **own}, look.folders)
 
 
 def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
@@ -109,10 +110,12 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
     """
     site, collecting = alone.config.site, alone.config.collecting
     assert collecting
-    task = task_of(collecting.classes)
-    catalogues = texts.read_catalogues(task, alone.config.task)
-    bundle = bundles.build_assets(folder, bundles.Sources(modules, catalogues, collect=True, digits=task.is_digits))
+    task, look = task_of(collecting.classes), theme.resolve(alone.config.theme)
+    catalogues = texts.read_catalogues(task, alone.config.task, tuple(look.below(theme.TEXTS)))
+    sources = bundles.Sources(modules, catalogues, style=look.style, collect=True, digits=task.is_digits)
+    bundle = theme.with_icons(bundles.build_assets(folder, sources), look)
     assert bundle.collect
+    theme.publish(look, folder)
     text = catalogues[site.language]
     values = {
         "site": msgspec.structs.replace(site, description=site.description or text["collect_lead"]),
@@ -120,6 +123,9 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
         "languages": {code: catalogue["language_name"] for code, catalogue in catalogues.items()},
         "bundle": bundle,
         "collect": collecting,
+        "look": look,
+        "address": "",
+        "policy": policy.written(site.policy, fonts=bool(look.assets)),
     }
     data = CollectData(
         language=site.language,
@@ -129,4 +135,4 @@ def write_alone(folder: Path, modules: Path, alone: Alone) -> None:
         worker="",
         save=alone.saving,
     )
-    write(folder / "index.html", values, data)
+    (folder / "index.html").write_text(rendered(values, data, look), "utf-8", newline="\n")

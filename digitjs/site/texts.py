@@ -5,7 +5,7 @@ braces that do not change while a page is open are filled in here: the owner's n
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from digitjs.config import Noun, TaskWords
 from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
+from digitjs.filesystem import inputs
 from digitjs.filesystem.paths import resource
 
 Text = str | dict[str, str]  # a dict holds the forms of a plural, by CLDR's categories: one, few, other
@@ -20,6 +21,11 @@ Catalogue = dict[str, Text]
 PLACE = re.compile(r"\{(\w+)\}")
 NAMES = re.compile(r"\{(digit|second|truth|said|text)\}")  # what becomes the name of a class, or a row of them
 ISOLATED = "\u2068{\\1}\u2069"  # in a script of either direction, it leaves the order of the words around it alone
+FALLBACK = "en"  # speaks where a translation is silent
+TAG = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+LARGEST = 4 << 20  # bytes of a catalogue
+RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "glk", "he", "ks", "mzn", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi")
+RIGHT_TO_LEFT_SCRIPTS = ("adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa")
 COLLECTING = "collect_"  # the keys of the page that collects drawings begin so
 LINK = "page_collect"  # to it, from the other pages
 NOUNS = {
@@ -29,15 +35,37 @@ NOUNS = {
 }
 
 
-def read_catalogues(task: Task, words: TaskWords) -> dict[str, Catalogue]:
+def read_catalogues(task: Task, words: TaskWords, above: Sequence[Path] = ()) -> dict[str, Catalogue]:
     """The texts of a site, by language code.
 
     Args:
         task: what its networks tell apart.
         words: the owner's own for it.
+        above: folders of texts that count more than ours, the first before the next.
+
+    Raises:
+        DigitjsError: a file holds no texts, or is not named after a language.
     """
-    sources = sorted((resource("assets") / "text").glob("*.json"))
-    return {path.stem: _resolved(path, task, words.noun_in(path.stem)) for path in sources}
+    sources = {path.stem: _read(path) for path in _files(ours())}
+    for folder in reversed(above):
+        for path in _files(folder):
+            base = sources.get(path.stem) or {**sources[FALLBACK], "language_name": path.stem}
+            sources[path.stem] = _merged(base, _read(path))
+    if above:
+        sources = _completed(sources)
+    return {language: _resolved(source, task, (language, words)) for language, source in sorted(sources.items())}
+
+
+def ours() -> Path:
+    """The folder of our own texts."""
+    return resource("assets") / "text"
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left, by its script or else by where it is mostly written so."""
+    subtags = language.lower().split("-")
+    script = next((subtag for subtag in subtags[1:] if len(subtag) == 4 and subtag.isalpha()), "")
+    return script in RIGHT_TO_LEFT_SCRIPTS if script else subtags[0] in RIGHT_TO_LEFT
 
 
 def write_catalogues(catalogues: Mapping[str, Catalogue], folder: Path) -> None:
@@ -62,13 +90,13 @@ def without_collecting(catalogues: Mapping[str, Catalogue], *, linked: bool) -> 
     }
 
 
-def require_language(language: str) -> None:
+def require_language(language: str, above: Sequence[Path] = ()) -> None:
     """Refuse a language without a catalogue.
 
     Raises:
         DigitjsError: there is none.
     """
-    known = sorted(path.stem for path in (resource("assets") / "text").glob("*.json"))
+    known = sorted({path.stem for folder in (ours(), *above) for path in _files(folder)})
     if language not in known:
         raise DigitjsError(
             f"There is no text in the language {language}: choose one of {', '.join(known)} in digitjs.toml."
@@ -84,11 +112,61 @@ def variants(task: Task) -> tuple[str, ...]:
     return (*named, task.kind, *framed, task.reading, "task")
 
 
-def _resolved(path: Path, task: Task, noun: Noun | None) -> Catalogue:
-    source = msgspec.json.decode(path.read_bytes(), type=dict[str, Text])
-    values = _values(task, noun or NOUNS.get(path.stem, NOUNS["en"]))
+def _files(folder: Path) -> list[Path]:
+    """The catalogues in a folder.
+
+    Raises:
+        DigitjsError: one is not named after a language.
+    """
+    files = sorted(folder.glob("*.json"))
+    wrong = next((path for path in files if not TAG.fullmatch(path.stem)), None)
+    if wrong:
+        raise DigitjsError(f"{wrong} is not named after a language: give its tag (BCP 47), such as pt-BR.json.")
+    return files
+
+
+def _read(path: Path) -> Catalogue:
+    content = inputs.utf8(path, "texts", LARGEST)
+    try:
+        found = msgspec.json.decode(content, type=dict[str, Text])
+    except msgspec.MsgspecError as error:
+        raise DigitjsError(
+            f"{path}{_line(str(error), content)} holds no texts that digitjs can use: {error}."
+        ) from error
+    plural = next((key for key, text in found.items() if isinstance(text, dict) and "other" not in text), None)
+    if plural:
+        raise DigitjsError(f'{path} has no form "other" of the plural {plural!r}: add it.')
+    return found
+
+
+def _line(message: str, content: bytes) -> str:
+    """The line of the byte that a message names, as an addition to a path."""
+    byte = re.search(r"\(byte (\d+)\)", message)
+    return f", line {content.count(10, 0, int(byte[1])) + 1}," if byte else ""
+
+
+def _merged(base: Catalogue, own: Catalogue) -> Catalogue:
+    """One catalogue over another: a text takes the place of all variants of its key, a variant of that one alone."""
+    kept = {name: text for name, text in base.items() if "@" not in name or name.partition("@")[0] not in own}
+    return {**kept, **own}
+
+
+def _completed(sources: Mapping[str, Catalogue]) -> dict[str, Catalogue]:
+    """Catalogues with what only others have, as they may where an owner adds texts in one language alone."""
+    every = dict(item for source in (*sources.values(), sources[FALLBACK]) for item in source.items())
+    keys = {language: {name.partition("@")[0] for name in source} for language, source in sources.items()}
+    return {
+        language: {**source, **{name: every[name] for name in every if name.partition("@")[0] not in keys[language]}}
+        for language, source in sources.items()
+    }
+
+
+def _resolved(source: Catalogue, task: Task, owner: tuple[str, TaskWords]) -> Catalogue:
+    language, words = owner
+    values = _values(task, words.noun_in(language) or NOUNS.get(language, NOUNS[FALLBACK]))
     chosen = dict(_chosen(source, variants(task)))
-    return {key: _filled(text, values, isolated=not task.is_digits) for key, text in chosen.items()}
+    filled = {key: _filled(text, values, isolated=not task.is_digits) for key, text in chosen.items()}
+    return {**filled, "direction": "rtl"} if is_right_to_left(language) else filled
 
 
 def _chosen(source: Catalogue, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Text]]:

@@ -137,6 +137,15 @@ def save_signs(browser: Browser) -> None:
             save(page, "signs")
 
 
+def save_poster(browser: Browser) -> None:
+    """The drawing page in the other theme."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "digitjs.toml").write_text('[theme]\nname = "poster"\n', "utf-8")
+        subprocess.run([sys.executable, "-m", "digitjs", "-q", "render"], check=True, cwd=name)
+        with serving(Path(name) / "dist") as address:
+            save(opened(browser, address, DESKTOP, FOUR), "poster")
+
+
 def main() -> None:
     """Take every picture."""
     PICTURES.mkdir(exist_ok=True)
@@ -157,6 +166,7 @@ def main() -> None:
         save_augmentations(browser)
         save_collecting(browser)
         save_signs(browser)
+        save_poster(browser)
 
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ export class Texts extends EventTarget {
   /** Write the catalogue's texts over those the page was rendered with. */
   #fill() {
     document.documentElement.lang = this.#language;
+    document.documentElement.dir = String(this.#catalogue.direction ?? 'ltr');
     for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-text]'))) {
       place.textContent = this.say(place.dataset.text ?? '');
     }
