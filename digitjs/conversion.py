@@ -20,7 +20,7 @@ from digitjs.filesystem.staging import Note
 from digitjs.layers_format import FLOAT32, write_model
 from digitjs.networks.graph import Graph, GraphLayer
 from digitjs.networks.rewrite import Rewritten, Step, explain, rewrite
-from digitjs.networks.topology import named_weights, topology, with_sizes
+from digitjs.networks.topology import model_topology, named_weights, with_sizes
 
 TOLERANCE = 1e-4  # of the largest output, or of 1: what float32 may differ by
 SEED = 7
@@ -216,7 +216,7 @@ def _require_finite(graph: Graph, expected: Sequence[Pair]) -> None:
 
 
 def _write(graph: Graph, folder: Path, quantize: str) -> None:
-    write_model(folder, topology(graph), named_weights(graph), quantize=quantize)
+    write_model(folder, model_topology(graph), named_weights(graph), quantize=quantize)
 
 
 def _difference(folder: Path, modules: Path, inputs: list[Array], expected: list[Array]) -> float:
@@ -274,7 +274,7 @@ def _target(folder: Path, *, force: bool) -> Path:
     if Path.cwd().is_relative_to(target):
         raise DigitjsError(f"{name} is or contains the working folder: choose a new folder.")
     if target.exists() and any(target.iterdir()) and not force:
-        raise DigitjsError(f"{name} is not empty: choose another folder, or let --force (force=True) move it aside.")
+        raise DigitjsError(f"{name} is not empty: choose another folder, or let --force move it aside.")
     return target
 
 

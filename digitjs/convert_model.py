@@ -28,16 +28,14 @@ def convert(
     *,
     quantize: str = FLOAT32,
     inputs: NDArray[np.generic] | Sequence[NDArray[np.generic]] = (),
-    force: bool = False,
 ) -> Converted:
     """Convert a Keras network for TensorFlow.js, and compare its answers there with Keras's.
 
     Args:
         model: a .keras or .h5 file's path, or a model of Keras 3 or Keras 2 (tf_keras) in memory.
-        folder: gets model.json and the shards of the weights.
+        folder: gets model.json and the shards of the weights; new or empty.
         quantize: float32, float16, uint16 or uint8.
         inputs: samples to compare on besides random ones: an array, or one for each input of the network.
-        force: move aside what the folder holds.
 
     Returns:
         The largest difference, and what became of each layer.
@@ -48,9 +46,9 @@ def convert(
     """
     if quantize not in QUANTIZE:
         raise DigitjsError(f"quantize is {quantize!r}: choose from {', '.join(QUANTIZE)}.")
-    graph = keras_file.read(Path(model)) if isinstance(model, str | Path) else keras_file.from_model(model)
+    graph = keras_file.read_file(Path(model)) if isinstance(model, str | Path) else keras_file.from_model(model)
     given = (inputs,) if isinstance(inputs, np.ndarray) else tuple(inputs)
-    return run(graph, Path(folder), Options(quantize, given, force), Console())
+    return run(graph, Path(folder), Options(quantize, given), Console())
 
 
 def run(graph: Graph, folder: Path, options: Options, console: Console) -> Converted:

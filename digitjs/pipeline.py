@@ -445,8 +445,8 @@ def _export_foreign(network: ForeignNetwork, folder: Path, build: Build, console
         samples = build.data.at(network.framing)
         found = conventions.compare(network, samples)
         console.note(conventions.said(network.name, found))
-        advice = conventions.advice(network.name, found)
-        foreign.export_measured(network, samples, draft, build.plan.quantize, advice=advice)
+        network = replace(network, advice=conventions.advice(network.name, found))
+        foreign.export_measured(network, samples, draft, build.plan.quantize)
 
 
 def _fitted(network: Network, model: Model, build: Build, console: Console) -> "Training":

@@ -10,9 +10,10 @@ import pytest
 
 import digitjs
 from digitjs import conversion, convert_model
+from digitjs.console import Console
 from digitjs.conversion import Options
 from digitjs.errors import DigitjsError
-from digitjs.networks.keras_file.read import read
+from digitjs.networks.keras_file.read import read_file
 from keras_files import KINDS, UNSAVED, VERSIONS, saved
 from tools import keras_fixtures
 
@@ -120,10 +121,10 @@ def test_coarser_weights_are_measured_as_well(scratch: Path, tmp_path: Path) -> 
 def test_another_answer_is_an_error_and_leaves_the_folder_as_it_was(
     scratch: Path, tmp_path: Path, page_tools: Path
 ) -> None:
-    graph = read(saved("keras-3.5.0", "cnn", "keras", scratch).path)
+    graph = read_file(saved("keras-3.5.0", "cnn", "keras", scratch).path)
     prepared = conversion.prepare(graph, tmp_path / "web", Options(force=True))
     other = conversion.prepare(
-        read(saved("keras-3.5.0", "without_input", "keras", scratch).path), tmp_path / "web", Options(force=True)
+        read_file(saved("keras-3.5.0", "without_input", "keras", scratch).path), tmp_path / "web", Options(force=True)
     )
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "mine.txt").write_text("kept")
@@ -136,7 +137,7 @@ def test_another_answer_is_an_error_and_leaves_the_folder_as_it_was(
 
 def test_a_difference_above_the_limit_is_told(scratch: Path, tmp_path: Path, page_tools: Path) -> None:
     prepared = conversion.prepare(
-        read(saved("keras-3.5.0", "logits", "keras", scratch).path), tmp_path / "web", Options()
+        read_file(saved("keras-3.5.0", "logits", "keras", scratch).path), tmp_path / "web", Options()
     )
     *layers, last = prepared.graph.layers
     kernel, bias = last.weights
@@ -153,7 +154,7 @@ def test_what_a_folder_holds_is_refused_or_moved_aside(scratch: Path, tmp_path: 
     (tmp_path / "web" / "mine.txt").write_text("kept")
     with pytest.raises(DigitjsError, match="is not empty: choose another folder"):
         digitjs.convert(path, tmp_path / "web")
-    digitjs.convert(path, tmp_path / "web", force=True)
+    convert_model.run(read_file(path), tmp_path / "web", Options(force=True), Console())
     assert (tmp_path / "web.backup-1" / "mine.txt").read_text() == "kept"
     assert sorted(one.name for one in (tmp_path / "web").iterdir()) == ["group1-shard1of1.bin", "model.json"]
 

@@ -133,11 +133,11 @@ def convert(
 ) -> None:
     """Convert a .keras or .h5 file of Keras 2 or 3 for TensorFlow.js, and compare the answers. Nothing in it is run."""
     from digitjs import conversion, convert_model
-    from digitjs.networks.keras_file.read import read
+    from digitjs.networks.keras_file.read import read_file
 
     if output is None and not explain:
         raise click.UsageError("Name a folder with --output, or list the layers with --explain.")
-    graph = read(model)
+    graph = read_file(model)
     if explain:
         for line in conversion.explanation(graph):
             console.say(line)

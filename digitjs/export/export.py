@@ -27,6 +27,7 @@ from digitjs.metrics import Scores
 from digitjs.model_card import Calibration, Card, CardLayer, Details, Epoch, Evidence, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.keras_model import Training, build_model
+from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
 
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
@@ -191,10 +192,15 @@ def probabilities(model: Any, images: NDArray[np.float32]) -> Scores:
 
 
 def _keras(name: str, layers: list[WeightedLayer], size: int) -> Any:
-    # TF.js runs a layer's initialisers before it loads the weights: 450 ms for these nets unless they are zeros.
-    model = build_model(name, [fitted.layer for fitted in layers], size=size, initializer="zeros")
+    model = build_model(name, [_zeroed(fitted.layer) for fitted in layers], size=size)
     model.set_weights([weight for fitted in layers for weight in fitted.weights])
     return model
+
+
+def _zeroed(layer: Layer) -> Layer:
+    """The same with zeros before its weights: TF.js runs initialisers first, random ones for 450 ms in these nets."""
+    kernel = {"Conv2D": "kernel", "Dense": "kernel", "DepthwiseConv2D": "depthwise"}.get(layer.kind)
+    return replace(layer, options={**layer.options, f"{kernel}_initializer": "zeros"}) if kernel else layer
 
 
 def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], name: str) -> None:

@@ -31,7 +31,7 @@ from digitjs.networks import graph_edit, graph_model
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.foreign_model import single
 from digitjs.networks.graph import Graph
-from digitjs.networks.topology import named_weights, topology, with_sizes
+from digitjs.networks.topology import model_topology, named_weights, with_sizes
 
 MOST_MOVED = 1e-4  # of any probability, by rewriting
 
@@ -45,12 +45,10 @@ class Rewritten:
     def write(self, folder: Path, quantize: str, steps: int | None = None) -> None:
         """Write it as `export.Source` says."""
         graph = self.graph if steps is None else rounded_graph(self.graph, steps)
-        layers_format.write_model(folder, topology(graph), named_weights(graph), quantize=quantize)
+        layers_format.write_model(folder, model_topology(graph), named_weights(graph), quantize=quantize)
 
 
-def export_measured(
-    network: ForeignNetwork, dataset: Dataset, folder: Path, quantize: str, *, advice: str = ""
-) -> Card:
+def export_measured(network: ForeignNetwork, dataset: Dataset, folder: Path, quantize: str) -> Card:
     """Write the files that `export.export_model` writes, of a network that was fitted elsewhere.
 
     In float32 the page loads bytes only where these read as many samples right; else the weights as they are.
@@ -61,7 +59,6 @@ def export_measured(
             samples, as our own are, with the rest of a small set for the one, or half of it for each.
         folder: an empty folder.
         quantize: as `export.export_model`.
-        advice: what its owner should change, for the card.
 
     Raises:
         DigitjsError: Keras refuses a layer, the answers are no numbers, or the weights are too coarse for the network.
@@ -71,7 +68,7 @@ def export_measured(
     _require_same(model, source, held.test)
     exact = Scored(model, source, quantize, held, *score(model, held))
     scored = publish(exact, folder, needed=False)
-    return described(_about(network, source, advice), scored, measure_on_test(scored, None), folder)
+    return described(_about(network, source), scored, measure_on_test(scored, None), folder)
 
 
 def export_unmeasured(network: ForeignNetwork, task: Task, folder: Path, quantize: str) -> Card:
@@ -100,13 +97,13 @@ def _built(network: ForeignNetwork) -> tuple[Any, Rewritten]:
     return single(built.model, network.name), Rewritten(with_sizes(network.published(), built.shapes))
 
 
-def _about(network: ForeignNetwork, source: Rewritten, advice: str = "") -> About:
+def _about(network: ForeignNetwork, source: Rewritten) -> About:
     layers = [layer for layer in source.graph.layers if layer.kind != "InputLayer"]
     return About(
         network=network,
         layers=tuple(CardLayer(layer.kind, graph_edit.described(layer)) for layer in layers),
         framing=network.framing,
-        advice=advice,
+        advice=network.advice,
     )
 
 

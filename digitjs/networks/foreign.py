@@ -11,7 +11,7 @@ from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import digest
 from digitjs.networks import graph_edit as edit
 from digitjs.networks.graph import Graph
-from digitjs.networks.keras_file.read import read as read_file
+from digitjs.networks.keras_file.read import read_file
 from digitjs.networks.network import NAME, RESERVED, require_name
 from digitjs.networks.rewrite import rewrite
 
@@ -49,6 +49,7 @@ class ForeignNetwork:
     encoding: Encoding
     digest: str  # SHA-256 of the file
     notes: tuple[str, ...] = ()  # what was done to it, a sentence each
+    advice: str = ""  # what its owner should change, as far as data have shown it
     named: tuple[str, ...] = ()  # the classes as its table has them, before its outputs were put in another order
 
     @property

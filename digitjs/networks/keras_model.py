@@ -41,16 +41,13 @@ def require_buildable(network: Network, classes: int) -> None:
         )
 
 
-def build_model(
-    name: str, layers: Iterable[Layer], *, size: int = 28, initializer: str | None = None, precision: str = "float32"
-) -> Any:
+def build_model(name: str, layers: Iterable[Layer], *, size: int = 28, precision: str = "float32") -> Any:
     """An unfitted Sequential model of these layers.
 
     Args:
         name: of the model; its layers are named by kind and place, so that the same layers give the same files.
         layers: from the input, (size, size, 1), to the probabilities.
         size: of the images, in pixels a side.
-        initializer: of all kernels; Keras's own choice for each layer without it.
         precision: Keras's dtype policy of all layers but the last, which is always float32.
 
     Raises:
@@ -61,10 +58,6 @@ def build_model(
     model.add(keras.layers.InputLayer(input_shape=(size, size, 1), name="image"))
     for place, layer in enumerate(layers, start=1):
         options: dict[str, Any] = dict(layer.options)
-        if initializer and layer.kind in ("Conv2D", "Dense"):
-            options["kernel_initializer"] = initializer
-        elif initializer and layer.kind == "DepthwiseConv2D":
-            options["depthwise_initializer"] = initializer
         dtype = precision if place < len(layers) else "float32"
         kind = getattr(keras.layers, layer.kind)
         try:

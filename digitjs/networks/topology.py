@@ -14,7 +14,7 @@ ZEROS = {"class_name": "Zeros", "config": {}}
 INITIALIZERS = {"depthwise_kernel": "depthwise", "pointwise_kernel": "pointwise", "recurrent_kernel": "recurrent"}
 
 
-def topology(graph: Graph) -> dict[str, Any]:
+def model_topology(graph: Graph) -> dict[str, Any]:
     """What `modelTopology` of a model.json says: a Sequential model of a chain, a Functional one of any other graph.
 
     Args:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitjs.filesystem.paths import resource
 from digitjs.networks.graph import Graph
-from digitjs.networks.topology import named_weights, topology
+from digitjs.networks.topology import model_topology, named_weights
 
 Array = NDArray[np.float32]
 
@@ -38,7 +38,7 @@ def _job(graph: Graph, inputs: Sequence[NDArray[Any]]) -> dict[str, Any]:
     weights = named_weights(graph)
     values = np.concatenate([np.zeros(0), *(np.ravel(array) for _, array in weights)])
     return {
-        "topology": topology(graph),
+        "topology": model_topology(graph),
         "specs": [{"name": name, "shape": array.shape, "dtype": "float32"} for name, array in weights],
         "data": _text(values),
         "inputs": [

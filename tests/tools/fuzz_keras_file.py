@@ -20,7 +20,7 @@ from typing import Any
 import h5py
 
 from digitjs.errors import DigitjsError
-from digitjs.networks.keras_file.read import read
+from digitjs.networks.keras_file.read import read_file
 
 SEED = 3
 MEMORY = 1_000_000_000  # bytes of addresses
@@ -95,7 +95,7 @@ def _wrong(path: Path) -> str | None:
     """What is wrong with how a file is read; None: nothing."""
     begun = time.monotonic()
     try:
-        read(path)
+        read_file(path)
     except DigitjsError as error:
         if "\n" in error.message or not error.message.endswith("."):
             return f"no sentence: {error.message!r}"

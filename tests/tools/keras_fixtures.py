@@ -58,15 +58,16 @@ def residual(k: Module) -> Any:
 
 
 def nested(k: Module) -> Any:
-    """An encoder that two inputs share, in a graph: a model that is called twice."""
+    """Models in a graph, one of each class, that are called twice and give outputs of the whole."""
     layers = k.layers
-    encoder = k.Sequential(
-        [layers.Input((5,)), layers.Dense(6, activation="tanh"), layers.BatchNormalization(), layers.Dense(3)],
-        name="encoder",
-    )
+    inside = k.Input((5,))
+    x = layers.Dense(3)(layers.BatchNormalization()(layers.Dense(6, activation="tanh")(inside)))
+    encoder = k.Model(inside, [x, layers.Add()([x, x])], name="encoder")
+    head = k.Sequential([layers.Input((3,)), layers.Dense(2, activation="sigmoid")], name="head")
     left, right = k.Input((5,), name="left"), k.Input((5,), name="right")
-    joined = layers.Concatenate()([encoder(left), encoder(right)])
-    return k.Model([left, right], layers.Dense(2, activation="sigmoid")(joined), name="siamese")
+    (first, _), (second, doubled) = encoder(left), encoder(right)
+    joined = layers.Concatenate()([head(first), head(second)])
+    return k.Model([left, right], [layers.Dense(2)(joined), doubled, head(doubled)], name="siamese")
 
 
 def stacked(k: Module) -> Any:

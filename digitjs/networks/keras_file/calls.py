@@ -28,7 +28,7 @@ class Call:
         return tuple(argument for argument in self.arguments if isinstance(argument, Ref))
 
 
-def calls(one: Saved) -> tuple[Call, ...]:
+def calls_of(one: Saved) -> tuple[Call, ...]:
     """All calls of a layer within its model.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import Weight
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
-from digitjs.networks.keras_file.calls import Call, Ref, calls, refs
+from digitjs.networks.keras_file.calls import Call, Ref, calls_of, refs
 from digitjs.networks.keras_file.operations import as_layer
 from digitjs.networks.keras_file.saved import Saved, kind, options
 from digitjs.networks.keras_file.tree import Path, layers
@@ -71,7 +71,7 @@ class _Flattening:
         return name
 
 
-def flatten(model: Saved, keras: int, weights: Weights) -> Graph:
+def flattened(model: Saved, keras: int, weights: Weights) -> Graph:
     """The whole model as one graph.
 
     Args:
@@ -148,37 +148,35 @@ def _chain(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -
     for place, one in enumerate(layers(model)):
         if place == 0 and one.class_name == "InputLayer":
             continue
-        results = _called(making, one, (*path, one.title), Call(()), results, outputs=1)
+        inside = (*path, one.title)
+        if one.is_model:
+            results = _inlined(making, one, inside, results)
+        else:
+            results = [making.call(inside, one, Call(()), tuple(results))(0)]
     return results
 
 
-def _called(
-    making: _Flattening, one: Saved, path: Path, call: Call, sources: list[Tensor], *, outputs: int
-) -> list[Tensor]:
-    """What a layer or a model gives, at least so many outputs."""
-    if one.is_model:
-        return _inlined(making, one, path, sources)
-    result = making.call(path, one, call, tuple(sources))
-    return [result(output) for output in range(outputs)]
-
-
 def _graph(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -> list[Tensor]:
-    inputs, ends = refs(_config(model).get("input_layers")), refs(_config(model).get("output_layers"))
+    inputs, ends = refs(_config(model).get("input_layers")), _ends(making, model)
     if len(inputs) != len(given):
         raise DigitjsError(
             f"{model.title} is called with {len(given)} inputs and has {len(inputs)}: save the model again."
         )
-    known = {(ref.layer, ref.call): [tensor] for ref, tensor in zip(inputs, given, strict=True)}
+    known: dict[Key, Outputs] = {
+        (ref.layer, ref.call): [tensor].__getitem__ for ref, tensor in zip(inputs, given, strict=True)
+    }
     table = {
         (one.title, number + _first(one, making.keras)): (one, call)
         for one in layers(model)
-        for number, call in enumerate(calls(one))
+        for number, call in enumerate(calls_of(one))
     }
-    wanted = _outputs(ends, table)
     for key in _order(model, ends, table, known):
         one, call = table[key]
-        sources = [_picked(model, known, ref) for ref in call.sources]
-        known[key] = _called(making, one, (*path, one.title), call, sources, outputs=wanted.get(key, 1))
+        inside, sources = (*path, one.title), [_picked(model, known, ref) for ref in call.sources]
+        if one.is_model:
+            known[key] = _inlined(making, one, inside, sources).__getitem__
+        else:
+            known[key] = making.call(inside, one, call, tuple(sources))
     return [_picked(model, known, ref) for ref in ends]
 
 
@@ -186,23 +184,21 @@ Key = tuple[str, int]  # a layer's name and the number of a call
 Table = dict[Key, tuple[Saved, Call]]
 
 
+def _ends(making: _Flattening, model: Saved) -> tuple[Ref, ...]:
+    """The outputs of a model; Keras 3 counts the calls of Functional models from 1 there, and only there."""
+    ends = refs(_config(model).get("output_layers"))
+    if making.keras == 2:
+        return ends
+    counted = {one.title for one in layers(model) if one.is_model and one.class_name != "Sequential"}
+    return tuple(ref._replace(call=ref.call - 1) if ref.layer in counted else ref for ref in ends)
+
+
 def _first(one: Saved, keras: int) -> int:
-    """The number of the first call: models count the one that they were built with, Keras 3 of Functional ones only."""
-    if not one.is_model:
+    """The number of the first call: models of Keras 2 count the one that they were built with."""
+    if not one.is_model or keras == 3:
         return 0
-    if keras == 3:
-        return int(one.class_name != "Sequential")
     inner = layers(one)
     return int(bool(inner) and inner[0].class_name == "InputLayer")
-
-
-def _outputs(ends: Iterable[Ref], table: Table) -> dict[Key, int]:
-    """How many outputs of each call are used."""
-    most: dict[Key, int] = {}
-    for ref in (*ends, *(ref for _, call in table.values() for ref in call.sources)):
-        key = (ref.layer, ref.call)
-        most[key] = max(most.get(key, 1), min(ref.output, MOST_CALLS) + 1)
-    return most
 
 
 def _order(model: Saved, ends: Iterable[Ref], table: Table, known: Iterable[Key]) -> list[Key]:
@@ -226,8 +222,8 @@ def _order(model: Saved, ends: Iterable[Ref], table: Table, known: Iterable[Key]
         raise DigitjsError(f"the layers of {model.title} are called in a circle: save the model again.") from error
 
 
-def _picked(model: Saved, known: Mapping[Key, list[Tensor]], ref: Ref) -> Tensor:
-    results = known[ref.layer, ref.call]
-    if ref.output >= len(results):
-        raise DigitjsError(f"{ref.layer} in {model.title} has no output {ref.output}: save the model again.")
-    return results[ref.output]
+def _picked(model: Saved, known: Mapping[Key, Outputs], ref: Ref) -> Tensor:
+    try:
+        return known[ref.layer, ref.call](ref.output)
+    except IndexError as error:
+        raise DigitjsError(f"{ref.layer} in {model.title} has no output {ref.output}: save the model again.") from error

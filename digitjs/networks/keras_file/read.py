@@ -8,12 +8,12 @@ from typing import Any
 from digitjs.errors import DigitjsError, printable
 from digitjs.networks.graph import Graph
 from digitjs.networks.keras_file import archive, weights
-from digitjs.networks.keras_file.flatten import flatten
+from digitjs.networks.keras_file.flatten import flattened
 from digitjs.networks.keras_file.formats import recognise
-from digitjs.networks.keras_file.saved import saved
+from digitjs.networks.keras_file.saved import as_saved
 
 
-def read(path: Path) -> Graph:
+def read_file(path: Path) -> Graph:
     """Read a .keras or .h5 file as Keras 3.0 to 3.15, or Keras 2 (tf_keras, TensorFlow up to 2.15), writes it.
 
     Args:
@@ -27,9 +27,9 @@ def read(path: Path) -> Graph:
     with _told(f"Cannot read {printable(path)}"):
         stored = recognise(path)
         with archive.opened(path, stored) as file:
-            model = saved(file.config)
+            model = as_saved(file.config)
             source = weights.by_layer if file.by_layer else weights.by_place
-            return flatten(model, file.keras, source(file.weights, model, file.size))
+            return flattened(model, file.keras, source(file.weights, model, file.size))
 
 
 def from_model(model: Any) -> Graph:
@@ -50,7 +50,7 @@ def from_model(model: Any) -> Graph:
             ) from error
         config = archive.parsed(text)
         keras = 3 if isinstance(config, dict) and "module" in config else 2
-        return flatten(saved(config), keras, weights.of_model(model))
+        return flattened(as_saved(config), keras, weights.of_model(model))
 
 
 @contextmanager

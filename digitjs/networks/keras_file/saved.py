@@ -57,7 +57,7 @@ class Saved(msgspec.Struct, frozen=True):
         return isinstance(self.config, dict) and set(self.config) <= {"name"}  # .h5 files name no modules
 
 
-def saved(value: Any) -> Saved:
+def as_saved(value: Any) -> Saved:
     """An object of a file.
 
     Raises:
@@ -104,7 +104,7 @@ def options(one: Saved) -> dict[str, Any]:
             cleaned[key] = _function(one, cleaned[key])
     for key in ("layer", "backward_layer", "cell"):
         if isinstance(cleaned.get(key), dict):
-            inner = saved(cleaned[key])
+            inner = as_saved(cleaned[key])
             name = {"name": inner.title}
             cleaned[key] = {"class_name": kind(inner), "config": {**name, **options(inner)}}
     if one.class_name == "InputLayer":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digitjs.errors import DigitjsError
-from digitjs.networks.keras_file.saved import Saved, saved
+from digitjs.networks.keras_file.saved import Saved, as_saved
 
 Path = tuple[str, ...]  # the names of the models around a layer from the outermost one inwards, then its own
 
@@ -30,7 +30,7 @@ def layers(model: Saved) -> list[Saved]:
     listed = model.config.get("layers") if isinstance(model.config, dict) else model.config
     if not isinstance(listed, list):
         raise DigitjsError(f"the model {model.title} lists no layers: save the whole model again.")
-    found = [saved(one) for one in listed]
+    found = [as_saved(one) for one in listed]
     names = [one.title for one in found]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)

@@ -103,13 +103,13 @@ def by_place(file: h5py.File, model: Saved, size: int) -> Weights:
     reader = _Reader(file, size)
     places = {leaf.path: leaf.place for leaf in leaves(model)}
 
-    def weights(path: Path, kind: str, chosen: Mapping[str, Any]) -> tuple[Weight, ...]:
+    def of_layer(path: Path, kind: str, chosen: Mapping[str, Any]) -> tuple[Weight, ...]:
         if path not in places:
             return ()  # the input
         with _told(path[-1]):
             return tuple(_of_place(reader, places[path], path[-1], groups(kind, chosen)))
 
-    return weights
+    return of_layer
 
 
 def _of_place(reader: _Reader, place: str, name: str, parts: Sequence[Group]) -> Iterator[Weight]:
@@ -137,7 +137,7 @@ def by_layer(file: h5py.File, model: Saved, size: int) -> Weights:
     of_model = leaves(model)
     outermost: dict[str, dict[Path, list[tuple[Wanted, str]]]] = {}
 
-    def weights(path: Path, kind: str, chosen: Mapping[str, Any]) -> tuple[Weight, ...]:
+    def of_layer(path: Path, kind: str, chosen: Mapping[str, Any]) -> tuple[Weight, ...]:
         if not path[0]:
             return ()  # the input
         with _told(path[0]):
@@ -148,7 +148,7 @@ def by_layer(file: h5py.File, model: Saved, size: int) -> Weights:
         with _told(path[-1]):
             return tuple(_read(reader, place, wanted.name, wanted.variable) for wanted, place in found)
 
-    return weights
+    return of_layer
 
 
 def _matched(reader: _Reader, name: str, inside: Sequence[Leaf]) -> dict[Path, list[tuple[Wanted, str]]]:
@@ -186,7 +186,7 @@ def _sorted(inside: Sequence[Leaf]) -> list[Wanted]:
 def of_model(model: Any) -> Weights:
     """The weights of a model in memory, of Keras 2 or 3."""
 
-    def weights(path: Path, kind: str, chosen: Mapping[str, Any]) -> tuple[Weight, ...]:
+    def of_layer(path: Path, kind: str, chosen: Mapping[str, Any]) -> tuple[Weight, ...]:
         if not path[0]:
             return ()  # the input
         layer = model
@@ -204,7 +204,7 @@ def of_model(model: Any) -> Weights:
                 for (prefix, variable), value in zip(variables, values, strict=True)
             )
 
-    return weights
+    return of_layer
 
 
 def _read(reader: _Reader, place: str, name: str, variable: Variable) -> Weight:

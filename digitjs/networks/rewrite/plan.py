@@ -37,7 +37,7 @@ INSTEAD = {
 }
 
 
-def plan(given: Given) -> Expression:
+def planned(given: Given) -> Expression:
     """What a layer becomes: calls of layers that TensorFlow.js answers as Keras does; 0 where it does nothing.
 
     Raises:
@@ -152,7 +152,7 @@ def _inner(given: Given, weights: tuple[Weight, ...]) -> Expression:
     rank = given.rank if given.rank is None or given.kind == "Bidirectional" else given.rank - 1
     shape = given.shape._replace(rank=rank)
     try:
-        inner = plan(Given(kind, config, weights, 1, shape, given.keras))
+        inner = planned(Given(kind, config, weights, 1, shape, given.keras))
     except UnfitError as unfit:
         raise UnfitError(Fault(f"layer={kind} {fault.what}".strip(), fault.advice) for fault in unfit.faults) from None
     if isinstance(inner, Call) and (inner.kind != kind or inner.inputs != (0,)):

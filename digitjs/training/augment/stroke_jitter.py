@@ -1,8 +1,8 @@
-"""Few drawings as many: each stroke turned, scaled, moved and bent a little by itself. NumPy, and Node to draw them.
+"""Few drawings as many: each slanted and stretched as a whole, each of its strokes turned, scaled, moved and bent a
+little by itself. NumPy, and Node to draw them.
 
-`warp.bend` moves a drawing as a whole; what people vary is also how its strokes lie to one another and where they end.
-In the same trial as train_trunk's, 20 copies brought Balinese letters of Omniglot from 86.7 to 88.1 % read right, Latin
-ones from 94.9 to 95.6 (means of three draws of people; the choice was made by these letters).
+`warp.bend` moves a drawing as it was inked; what people vary is also their proportions, how their strokes lie to one
+another and where they end. What each piece is worth is in README.md.
 """
 
 import json
@@ -17,12 +17,15 @@ from digitjs.data.samples import Dataset, Samples
 
 Floats = NDArray[np.float64]
 
-COPIES = 20  # of each drawing
+COPIES = 40  # of each drawing
 MOST = 20_000  # drawings, with their copies
-TURN = 0.10  # radians; this and what follows are standard deviations
-SCALE = 0.08  # of the logarithm, across and down
-SHIFT = 0.03  # of the drawing's longest side
-BEND = 0.018  # of the drawing's longest side
+SLANT = 0.15  # horizontal shear of the whole drawing; this and what follows are standard deviations
+STRETCH = 0.15  # of the logarithm of its width, and of its height
+TURN = 0.14  # radians, of a stroke
+SCALE = 0.11  # of the logarithm, across and down
+SHIFT = 0.04  # of the drawing's longest side
+BEND = 0.025  # of the drawing's longest side, of each wave
+WAVES = (1.5, 2.5)  # the most periods of each along a stroke; half of one at least
 CUT = 0.08  # of a stroke's points, at most, at an end that is cut: half of the ends are
 
 
@@ -43,7 +46,9 @@ def jittered(strokes: list[list[tuple[float, float]]], random: Generator) -> lis
     """Another drawing of the same; points as x, y in the drawing's unit."""
     points = [np.array(stroke, dtype=np.float64) for stroke in strokes]
     side = max(float(np.ptp(np.concatenate(points), axis=0).max()), 1e-6)
-    return [_jittered(stroke, side, random).tolist() for stroke in points]
+    stretched = np.diag(np.exp(random.normal(0, STRETCH, 2)))
+    slanted = np.array([[1, random.normal(0, SLANT)], [0, 1]]) @ stretched
+    return [(_jittered(stroke, side, random) @ slanted.T).tolist() for stroke in points]
 
 
 def _jittered(points: Floats, side: float, random: Generator) -> Floats:
@@ -55,7 +60,8 @@ def _jittered(points: Floats, side: float, random: Generator) -> Floats:
     if len(points) < 4:
         return moved
     at = 2 * np.pi * np.linspace(0, 1, len(points))[:, None]
-    waves = np.sin(at * random.uniform(0.5, 1.5, 2) + random.uniform(0, 2 * np.pi, 2))
-    moved = moved + side * BEND * random.normal(0, 1, 2) * waves
+    for most in WAVES:
+        waves = np.sin(at * random.uniform(0.5, most, 2) + random.uniform(0, 2 * np.pi, 2))
+        moved = moved + side * BEND * random.normal(0, 1, 2) * waves
     first, last = (len(points) * random.uniform(0, CUT, 2) * random.integers(0, 2, 2)).astype(int)
     return moved[first : max(len(points) - last, first + 2)]

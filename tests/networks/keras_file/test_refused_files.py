@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from digitjs.errors import DigitjsError
-from digitjs.networks.keras_file.read import read
+from digitjs.networks.keras_file.read import read_file
 from keras_files import TESTS, saved
 
 DAMAGED = "is damaged or incomplete"
@@ -75,7 +75,7 @@ def test_files_of_others_are_told_by_content(name: str, tmp_path: Path) -> None:
     content, said = OTHERS[name]
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DigitjsError, match=said) as refused:
-        read(tmp_path / name)
+        read_file(tmp_path / name)
     assert refused.value.message.startswith(f"Cannot read {tmp_path / name}: ")
 
 
@@ -87,7 +87,7 @@ def test_archives_of_others_are_told_by_their_members(member: str, said: str, tm
     with zipfile.ZipFile(tmp_path / "x.keras", "w") as archive:
         archive.writestr(member, "")
     with pytest.raises(DigitjsError, match=said):
-        read(tmp_path / "x.keras")
+        read_file(tmp_path / "x.keras")
 
 
 @pytest.mark.parametrize(
@@ -97,19 +97,19 @@ def test_archives_of_others_are_told_by_their_members(member: str, said: str, tm
 def test_folders_are_refused(file: str, said: str, tmp_path: Path) -> None:
     (tmp_path / file).touch()
     with pytest.raises(DigitjsError, match=said):
-        read(tmp_path)
+        read_file(tmp_path)
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DigitjsError, match="No such file"):
-        read(tmp_path / "none.keras")
+        read_file(tmp_path / "none.keras")
 
 
 def test_weights_alone_are_refused(files: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(files / "cnn.keras") as archive:
         (tmp_path / "cnn.weights.h5").write_bytes(archive.read("model.weights.h5"))
     with pytest.raises(DigitjsError, match="holds weights without the layers"):
-        read(tmp_path / "cnn.weights.h5")
+        read_file(tmp_path / "cnn.weights.h5")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_code_is_refused_by_the_name_of_its_layer(
 ) -> None:
     path = described(files / "cnn.keras", tmp_path / "x.keras", lambda config: layer(config, "digits").update(changes))
     with pytest.raises(DigitjsError, match=said):
-        read(path)
+        read_file(path)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_functions_that_are_not_keras_s_own_are_refused(activation: object, file
         layer(config, "digits")["config"]["activation"] = activation
 
     with pytest.raises(DigitjsError, match=r"digits .*(never run|not known|activation)"):
-        read(described(files / "cnn.keras", tmp_path / "x.keras", change))
+        read_file(described(files / "cnn.keras", tmp_path / "x.keras", change))
 
 
 def test_what_needs_a_mask_is_refused(files: Path, tmp_path: Path) -> None:
@@ -156,12 +156,12 @@ def test_what_needs_a_mask_is_refused(files: Path, tmp_path: Path) -> None:
         node["kwargs"]["mask"] = node["args"][0]
 
     with pytest.raises(DigitjsError, match="layer gru is called with a mask"):
-        read(described(files / "sequence.keras", tmp_path / "x.keras", change))
+        read_file(described(files / "sequence.keras", tmp_path / "x.keras", change))
 
 
 def test_no_member_is_written_anywhere(files: Path, tmp_path: Path) -> None:
     path = packed(files / "cnn.keras", tmp_path / "x.keras", lambda members: members.update({"../../evil": b"x"}))
-    assert read(path).name == "cnn"
+    assert read_file(path).name == "cnn"
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -172,7 +172,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(files: Path, tmp_path: Path
         archive.writestr("config.json", config)
         archive.writestr("model.weights.h5", bytes(50_000_000))
     with pytest.raises(DigitjsError, match="unpacks to many times its size"):
-        read(tmp_path / "x.keras")
+        read_file(tmp_path / "x.keras")
 
 
 def test_a_description_without_end_is_refused(files: Path, tmp_path: Path) -> None:
@@ -180,32 +180,32 @@ def test_a_description_without_end_is_refused(files: Path, tmp_path: Path) -> No
         files / "cnn.keras", tmp_path / "x.keras", lambda members: members.update({"config.json": b"[" * 1_000_000})
     )
     with pytest.raises(DigitjsError, match="is no JSON"):
-        read(deep)
+        read_file(deep)
 
 
-def twice(inner: dict[str, Any], first: int) -> dict[str, Any]:
-    """A model that calls a layer two times, one after the other; `first` is the number of the first call."""
+def twice(inner: dict[str, Any], *, counted: bool) -> dict[str, Any]:
+    """A model that calls a layer two times, one after the other; Functional ones count from 1 as outputs."""
 
     def node(name: str, call: int) -> dict[str, Any]:
         tensor = {"class_name": "__keras_tensor__", "config": {"keras_history": [name, call, 0]}}
         return {"args": [tensor], "kwargs": {}}
 
     image = {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": [None, 2]}, "name": "i"}
-    called = {**inner, "name": "m", "inbound_nodes": [node("i", 0), node("m", first)]}
-    ends = {"input_layers": ["i", 0, 0], "output_layers": ["m", first + 1, 0]}
+    called = {**inner, "name": "m", "inbound_nodes": [node("i", 0), node("m", 0)]}
+    ends = {"input_layers": ["i", 0, 0], "output_layers": ["m", 1 + counted, 0]}
     return {"class_name": "Functional", "config": {"name": "m", "layers": [image, called], **ends}}
 
 
 def test_models_that_call_one_another_many_times_are_refused(tmp_path: Path, files: Path) -> None:
-    model = twice({"class_name": "ReLU", "config": {"name": "m", "trainable": True}}, 0)
+    model = twice({"class_name": "ReLU", "config": {"name": "m", "trainable": True}}, counted=False)
     for _ in range(40):
-        model = twice(model, 1)
+        model = twice(model, counted=True)
 
     def change(members: dict[str, bytes]) -> None:
         members["config.json"] = json.dumps(model).encode()
 
     with pytest.raises(DigitjsError, match="called more than 20,000 times"):
-        read(packed(files / "cnn.keras", tmp_path / "x.keras", change))
+        read_file(packed(files / "cnn.keras", tmp_path / "x.keras", change))
 
 
 def weights(path: Path, target: Path, change: Callable[[h5py.File], None]) -> Path:
@@ -244,7 +244,7 @@ def test_weights_that_are_not_in_the_file_are_refused(
 ) -> None:
     path = weights(files / "cnn.h5", tmp_path / "x.h5", lambda file: put(file, **options))
     with pytest.raises(DigitjsError, match=said) as refused:
-        read(path)
+        read_file(path)
     assert "layer digits" in refused.value.message
 
 
@@ -254,7 +254,7 @@ def test_a_shape_is_compared_with_the_description(files: Path, tmp_path: Path) -
 
     path = described(files / "cnn.keras", tmp_path / "x.keras", change)
     with pytest.raises(DigitjsError, match=r"weight kernel has the shape \(\d+, 10\), .* \(any, 1000000000\)"):
-        read(path)
+        read_file(path)
 
 
 def test_names_cannot_command_a_terminal(files: Path, tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_names_cannot_command_a_terminal(files: Path, tmp_path: Path) -> None:
         lambda config: layer(config, "digits").update(class_name="Lambda", name="\x1b[2Jdigits"),
     )
     with pytest.raises(DigitjsError) as refused:
-        read(path)
+        read_file(path)
     assert refused.value.message.isprintable()
 
 

@@ -10,7 +10,7 @@ from digitjs.networks.rewrite.calls import in_loading_order
 from digitjs.networks.rewrite.expression import Call, Expression, call, in_order
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError
 from digitjs.networks.rewrite.page import require_page
-from digitjs.networks.rewrite.plan import plan
+from digitjs.networks.rewrite.plan import planned
 from digitjs.networks.rewrite.shapes import Shape, shape_after
 
 Fate = Literal["kept", "rewritten", "dropped", "refused"]
@@ -117,7 +117,7 @@ def _planned(work: _Work, layer: GraphLayer, keras: int) -> Expression:
     if len({work.shapes.get(inputs[0].layer, first).rank for inputs in layer.calls if inputs}) > 1:
         first = Shape()
     try:
-        expression = plan(Given(layer.kind, layer.options, layer.weights, len(shapes), first, keras))
+        expression = planned(Given(layer.kind, layer.options, layer.weights, len(shapes), first, keras))
         work.shapes[layer.name] = shape_after(layer.kind, layer.options, shapes)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a file may say anything
         raise UnfitError([Fault("", "an argument is missing or of another kind, save the network again")]) from error
