@@ -4,7 +4,8 @@ import functools
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,7 +15,9 @@ BEGIN = """\
 # What this site is made of. Every key is here with its default: take the # away from before a key, and from before the
 # [table] above it, to choose another value. `digitjs schema` prints the schema by which editors check it."""
 WIDTH = 118  # characters of a line in a file to begin with
-ONE_LINE = 80  # characters of a list that is written in one line
+
+
+Example = Literal["digits", "letters", "network"]  # what a file to begin with may be about
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def begun(chosen: Mapping[str, Any]) -> str:
         chosen: the values that are no defaults, by the path of the key; those of [[network]] belong to one table.
     """
     every = tables()
-    used = {key.path[: key.path.rfind(".")] for table in every for key in table.keys if key.path in chosen}
+    used = {".".join(key.table) for table in every for key in table.keys if key.path in chosen}
     optional = {table.path for table in every if table.optional and ".".join(table.path) not in used}
     written = (_written(one, chosen, hidden=any(one.path[: len(path)] == path for path in optional)) for one in every)
     return "\n\n".join([BEGIN, *written]) + "\n"
@@ -92,7 +95,7 @@ def table() -> str:
 
 
 def written(name: str, value: Any) -> str:
-    """A key and its value as TOML has them, in one line or, for long lists, in several."""
+    """A key and its value as TOML has them, in one line."""
     return f"{name} = {_value(value)}"
 
 
@@ -128,15 +131,11 @@ def _written(table: Table, chosen: Mapping[str, Any], *, hidden: bool) -> str:
     lines = [*_comment(table.about), f"{'#' * hidden}{table.heading}"] if table.path else []
     for key in table.keys:
         lines += _comment(key.about)
-        value = chosen.get(key.path, key.default if key.default is not None else key.example)
-        mark = "" if key.path in chosen else "#"
-        lines += [mark + line for line in written(key.name, _empty_or(value, key)).splitlines()]
+        # An empty default says less than the example.
+        shown = key.example if key.default in (None, "", [], {}) and key.example is not None else key.default
+        value = chosen.get(key.path, shown)
+        lines.append(f"{'' if key.path in chosen else '#'}{written(key.name, value)}")
     return "\n".join(lines)
-
-
-def _empty_or(value: Any, key: Key) -> Any:
-    """An empty default says less than the example, which is a comment anyway."""
-    return key.example if value in ("", [], {}) and key.example is not None else value
 
 
 def _comment(words: str) -> list[str]:
@@ -147,8 +146,8 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name} = {_value(one)}" for name, one in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        line = "[" + ", ".join(map(_value, value)) + "]"
-        return line if len(line) <= ONE_LINE else "[\n" + "".join(f"    {_value(one)},\n" for one in value) + "]"
+        return f"[{', '.join(map(_value, value))}]"
+    value = str(value) if isinstance(value, Path) else value
     return msgspec.toml.encode({"_": value}).decode().strip().removeprefix("_ = ")
 
 

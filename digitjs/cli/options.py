@@ -25,6 +25,8 @@ SEED = config.Build().seed
 PATH = click.Path(path_type=Path)
 PREFIX = "DIGITJS"  # of environment variables
 SETTINGS = "digitjs.settings"  # under which a context keeps the path of the configuration file
+CHOSEN = "digitjs.chosen"  # under which it keeps the values of keys, and where each comes from
+DEFAULT = "default"  # where a value comes from that nobody gave
 
 Command = Callable[..., Any]
 Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
@@ -38,15 +40,23 @@ class Keyed(click.Parameter):
     def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
         """The value: from the configuration file where neither the command line nor the environment has it."""
         value, source = super().consume_value(ctx, opts)
-        if source is not ParameterSource.DEFAULT or ctx.resilient_parsing:
-            return value, source
         path = ctx.meta.get(SETTINGS)
-        if self.key.path not in config.given(path):
-            return value, source
-        value = getattr(getattr(config.load(path), self.key.table[0]), self.key.name)
-        if path and isinstance(self.type, click.Path):  # from the file's folder, as all paths in it
-            value = path.parent / value
-        return value, ParameterSource.DEFAULT_MAP
+        if source is ParameterSource.DEFAULT and not ctx.resilient_parsing and self.key.path in config.given(path):
+            value, source = (
+                getattr(getattr(config.load(path), self.key.table[0]), self.key.name),
+                ParameterSource.DEFAULT_MAP,
+            )
+            if path and isinstance(self.type, click.Path):  # from the file's folder, as all paths in it
+                value = path.parent / value
+        return value, source
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The value in its type; the context remembers it, and where it comes from."""
+        value = super().process_value(ctx, value)
+        source = ctx.get_parameter_source(self.name or "")
+        where = _where(source, str(self.envvar), ctx.meta.get(SETTINGS))
+        ctx.meta.setdefault(CHOSEN, {})[self.key.path] = (value, where)
+        return value
 
 
 class KeyedOption(Keyed, click.Option):
@@ -85,6 +95,40 @@ def name_variables(program: click.Group) -> None:
         for option in command.params:
             if isinstance(option, click.Option) and option.envvar is None and option.name not in ("version", "start"):
                 option.envvar = variable(*words, max(option.opts, key=len).lstrip("-"))
+
+
+def in_force(ctx: click.Context) -> Iterator[str]:
+    """Every key that has a value in a context of `build`, as TOML, with a comment on where the value comes from."""
+    path = ctx.meta.get(SETTINGS)
+    given, file = config.given(path), str(path or config.FILE)
+    chosen = {**{name: (value, file) for name, value in given.items()}, **ctx.meta.get(CHOSEN, {})}
+    if ctx.params["data"]:
+        chosen["data.path"] = (
+            list(ctx.params["data"]),
+            _where(ctx.get_parameter_source("data"), variable("build", "data"), path),
+        )
+    absent: tuple[str, ...] = ()  # tables that are not there, or are written as one value
+    for table in config_keys.tables():
+        name = ".".join(table.path)
+        if table.many and name in given:
+            yield f"{config_keys.written(name, given[name])}  # {file}"
+        if table.many or (table.optional and name not in given):
+            absent = (*absent, f"{name}.")
+        if not f"{name}.".startswith(absent):
+            for key in table.keys:
+                value, source = chosen.get(key.path, (key.default, DEFAULT))
+                if value is not None:
+                    yield f"{config_keys.written(key.path, value)}  # {source}"
+
+
+def _where(source: ParameterSource | None, envvar: str, path: Path | None) -> str:
+    """Where a value comes from, in words."""
+    words = {
+        ParameterSource.COMMANDLINE: "command line",
+        ParameterSource.ENVIRONMENT: f"${envvar}",
+        ParameterSource.DEFAULT_MAP: str(path or config.FILE),
+    }
+    return words.get(source, DEFAULT) if source else DEFAULT
 
 
 def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
