@@ -28,7 +28,7 @@ KEPT = (".git", "CNAME", ".domains", ".nojekyll", "_headers", "_redirects")  # t
 # What a site consists of. A manifest that names anything else is no proof that digitjs made it.
 SITE = (
     *("index.html", "report.html", "embed.html", "collect.html", "manifest.webmanifest", "service-worker.js"),
-    *("assets/*", "models/*/*"),
+    *("licences.txt", "assets/*", "models/*/*"),
 )
 SWAP, OLD = "swap", "old"  # in the place of a folder: the site that goes in or comes out, and an old one
 NEXT, REST = "next", "rest"  # the same where the folder itself must stay: before and after the old site is out

@@ -1,13 +1,12 @@
 """The licences of what a site contains besides its owner's: `licences.txt`, which every page links to."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from digitjs import __version__
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.paths import resource
+from digitjs.site.bundle import Package
 
 NAME = "licences.txt"
 RULE = "\n\n" + 120 * "-" + "\n\n"
@@ -42,41 +41,36 @@ class Part:
     terms: str = ""  # the licence's text, which several parts have in common; empty where the notice has it
 
 
-def text(modules: Path, packages: Iterable[str], *, mnist: bool) -> str:
+def text(packages: Iterable[Package], *, mnist: bool) -> str:
     """What the file says.
 
     Args:
-        modules: the `node_modules` folder of `bundle.install`.
-        packages: those that the site's scripts contain, by name.
+        packages: those that the site's scripts contain something of.
         mnist: whether the site shows digits of MNIST.
 
     Raises:
-        DigitjsError: a package says nowhere under which licence it is.
+        DigitjsError: a package does not say who holds the rights in it.
     """
     own = Part(f"digitjs {__version__}", "MIT", resource("LICENSE").read_text("utf-8").strip())
-    parts = [own, *(part for name in sorted(packages) for part in _parts(modules / name, name))]
+    parts = [own, *(part for package in packages for part in _parts(package))]
     listed = "\n".join(f"- {part.name}: {part.licence}" for part in parts)
     notices = [f"{part.name}\n\n{part.notice}" for part in parts]
     terms = [f"{name}\n\n{words}" for name, words in {part.licence: part.terms for part in parts if part.terms}.items()]
     return RULE.join([BEGIN + listed, *([MNIST] if mnist else []), *notices, *terms]) + "\n"
 
 
-def _parts(package: Path, name: str) -> Iterator[Part]:
+def _parts(package: Package) -> Iterator[Part]:
     """A package of npm's, and what is compiled into it."""
-    about = json.loads((package / "package.json").read_text("utf-8"))
-    called, licence = f"{name} {about['version']}", about.get("license")
-    if not isinstance(licence, str):
-        raise DigitjsError(f"The package {name} does not say under which licence it is.")
-    own = next((path for path in sorted(package.iterdir()) if path.name.lower().startswith(("licen", "copying"))), None)
-    if own:
-        yield Part(called, licence, own.read_text("utf-8").strip())
-    elif name in HOLDERS:
-        for one in licence.split(" AND "):
-            yield Part(called, one, HOLDERS[name], _terms(one))
+    called = f"{package.name} {package.version}"
+    if package.notice:
+        yield Part(called, package.licence, package.notice)
+    elif package.name in HOLDERS:
+        for one in package.licence.split(" AND "):
+            yield Part(called, one, HOLDERS[package.name], _terms(one))
     else:
-        raise DigitjsError(f"The package {name} carries no licence: say in licences.py who holds the rights in it.")
-    for other, one, holder in COMPILED.get(name, ()):
-        yield Part(f"{other}, in {called}", one, holder, _terms(one))
+        raise DigitjsError(f"The package {package.name} carries no licence: say in licences.py who holds its rights.")
+    for name, licence, holder in COMPILED.get(package.name, ()):
+        yield Part(f"{name}, in {called}", licence, holder, _terms(licence))
 
 
 def _terms(licence: str) -> str:
