@@ -133,6 +133,7 @@ class Preview:
         self.watched = Watched()
         self._folder, self._numbers, self._kept = folder, itertools.count(1), Kept()
         self._models = 0  # how often models came or went
+        self._noted: tuple[str, ...] = ()  # of the last theme
 
     def render(self) -> None:
         """Show the site as it is now, or say why it cannot be shown: the one before stays.
@@ -179,8 +180,9 @@ class Preview:
         pipeline.require_trained(build)
         look = pipeline.look_of(config)
         self._watch(self._all(config, plan, look))
-        for note in look.notes:
+        for note in look.notes if look.notes != self._noted else ():
             self.console.note(note)
+        self._noted = look.notes
         modules = bundle.install(self.request.cache, self.console.note)
         drawn = self._kept.get("report", build.exports, lambda: report.build(build.exports, modules))
         assert isinstance(drawn, Report)

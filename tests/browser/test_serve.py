@@ -1,6 +1,8 @@
 """`digitjs serve` shows a site as it is being made: it follows every save, and no mistake ends it."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from conftest import Run
 from digitjs import pipeline
 from digitjs.cli.options import SEED
+from digitjs.data.source import Source
 from digitjs.networks import builtin
 from digitjs.pipeline import Plan
 from signs import export, sign_task
@@ -180,6 +183,44 @@ def test_nothing_is_trained_but_the_command_is_named(start: Start, page: Page) -
     expect(page.locator("pre[role=alert]")).to_have_text(said)
     assert said in served.said()
     expect(page.locator(".masthead-brand span")).to_have_text("First")
+
+
+def strokes(count: int) -> str:
+    """A stroke file of digits that a program draws, so many of each."""
+    signs = sign_task(tuple("0123456789"))
+    lines = [
+        {"label": name, "strokes": [[(x + slant * y / 10, y) for x, y in stroke] for stroke in signs.drawing(name)]}
+        for name in signs.task.classes
+        for slant in range(count)
+    ]
+    return "\n".join(map(json.dumps, lines))
+
+
+def train(trained: Path, data: Path) -> None:
+    """Put the model where the training on some data would."""
+    networks = tuple(network.trained_by(None, seed=SEED) for network in builtin.find(("compact",)))
+    default = pipeline.resolve(Plan(networks, None, "float32", named=True), trained).models[0].fitted
+    [model] = pipeline.resolve(Plan(networks, Source((data,)), "float32", named=True), trained).models
+    draft = model.fitted.with_name(f".{model.fitted.name}")
+    shutil.copytree(default, draft)
+    draft.rename(model.fitted)
+
+
+def test_a_change_of_data_is_reported_and_a_training_shown(
+    start: Start, page: Page, trained: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "digits.jsonl"
+    data.write_text(strokes(3))
+    train(trained, data)
+    served = start("--data", str(data))
+    page.goto(served.url)
+    data.write_text(strokes(4))
+    alert = page.locator("pre[role=alert]")
+    expect(alert).to_have_text(
+        "digits.jsonl changed: run digitjs build, which trains on it; the page shows what was trained before."
+    )
+    train(trained, data)  # as digitjs build does in another terminal
+    expect(alert).to_have_count(0)
 
 
 def test_without_a_training_it_ends_with_the_command(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""From saving a file to the new page, with `digitjs serve` and the networks of this user's cache.
+"""From saving a file to the new page, with `digitjs serve` and the networks that come with the package.
 
 PYTHONPATH=. python tests/tools/bench_serve.py [FILE.json]
 """
@@ -65,7 +65,9 @@ def main() -> None:
         (folder / "digitjs.toml").write_text(CONFIG.format(0))
         said = folder / "said.txt"
         with said.open("w") as out:
-            command = [sys.executable, "-m", "digitjs", "serve", "--port", "0"]
+            program = [sys.executable, "-m", "digitjs"]
+            subprocess.run([*program, "-q", "build", "--pretrained"], cwd=folder, check=True)
+            command = [*program, "serve", "--pretrained", "--port", "0"]
             process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out)
         try:
             wait(lambda: "http://" in said.read_text() or process.poll() is not None)
