@@ -269,7 +269,7 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
     """Put the site together from models that are whole."""
     look = look_of(config)
     for note in look.notes:
-        console.note(note)
+        console.warn(note)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)

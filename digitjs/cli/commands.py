@@ -263,7 +263,7 @@ def verify(console: Console, folder: Path, settings: Path | None) -> None:
     _require_site(folder, console)
     theme = config.load(settings).theme.folder
     for place, what in template_copies.found(Path(theme)) if theme else ():
-        console.note(f"{place} {what}.")
+        console.warn(f"{place} {what}.")
     with console.busy("Checking in a browser"):
         found = checks.check_site(folder)
     for agreement in found.agreements:
