@@ -136,8 +136,9 @@ def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> No
         ctx.ensure_object(Console).loudness = VERBOSE if parameter.name == "verbose" else QUIET
 
 
-def _strictness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+def _strictness(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
     ctx.ensure_object(Console).strict = value
+    return value
 
 
 def _remember(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:

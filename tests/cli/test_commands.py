@@ -25,6 +25,12 @@ COMMANDS = (
     "data",
     "augment-preview",
     "clean",
+    "cache",
+    "networks",
+    "new",
+    "config",
+    "schema",
+    "deploy",
 )
 
 

@@ -1,6 +1,7 @@
 """A site begun, its configuration looked at, and where options take their values from."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 import pytest
 import yaml
 
-from conftest import Run
+from conftest import ROOT, Run
 from digitjs import __version__, config
 from digitjs.cli.commands import main
 from digitjs.filesystem.paths import files_below
@@ -162,6 +163,16 @@ def test_strict_ends_a_command_at_its_first_warning(run: Run, tiny_data: Path) -
     assert not Path("dist").exists()
     Path("digitjs.toml").write_text("[build]\nstrict = true\n")
     assert run(*arguments).exit_code == 1
+
+
+def test_the_documentation_shows_what_is_printed(run: Run) -> None:
+    page = (ROOT / "digitjs" / "CONFIGURATION.md").read_text("utf-8")
+    file, printed = re.findall(r"```toml(?: digitjs.toml)?\n(.+?)```", page, re.DOTALL)
+    command = re.search(r"^digitjs (config .+)$", page, re.MULTILINE)
+    assert command
+    Path("digitjs.toml").write_text(file)
+    lines = run(*command[1].split()).stdout.splitlines()
+    assert set(printed.splitlines()) <= set(lines)
 
 
 def test_a_folder_that_is_not_there_is_refused(run: Run) -> None:
