@@ -58,6 +58,8 @@ def test_the_site_is_pushed_beside_what_is_checked_out(run: Run, git: Git) -> No
     assert git("branch", "--show-current") == "main"
     assert git("log", "--format=%s", "gh-pages", cwd=Path("remote.git")) == "Publish the site"
     assert run("deploy").stdout == "origin has dist already.\n"
+    Path("digitjs.toml").write_text('[site]\nurl = "https://example.org/digits"\n[deploy]\nbranch = "pages"\n')
+    assert run("deploy").stdout == "Pushed dist to the branch pages of origin: https://example.org/digits/\n"
 
 
 def test_another_site_is_a_commit_more_and_leaves_out_what_is_gone(run: Run, git: Git) -> None:

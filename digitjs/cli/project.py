@@ -6,8 +6,8 @@ from typing import get_args
 
 import click
 
-from digitjs import config_keys
-from digitjs.cli.options import PATH, KeyedOption, in_force, keys, site, with_options
+from digitjs import config, config_keys
+from digitjs.cli.options import PATH, KeyedOption, in_force, settings, site, with_options
 from digitjs.config_keys import Example
 from digitjs.console import Console
 from digitjs.filesystem import output_folder
@@ -22,10 +22,12 @@ EXAMPLES: tuple[Example, ...] = get_args(Example)
     click.option("--branch", cls=KeyedOption, key="deploy.branch"),
     click.option("-m", "--message", cls=KeyedOption, key="deploy.message"),
     click.option("--force", is_flag=True, help="Push over commits that were added to the branch meanwhile."),
-    keys,
+    settings,
 )
 @click.pass_obj
-def deploy(console: Console, folder: Path, remote: str, branch: str, message: str, force: bool) -> None:
+def deploy(
+    console: Console, folder: Path, remote: str, branch: str, message: str, force: bool, settings: Path | None
+) -> None:
     """Push the built site to a branch of this folder's git repository, for GitHub Pages and the like."""
     from digitjs import deploy as deploying
 
@@ -33,7 +35,8 @@ def deploy(console: Console, folder: Path, remote: str, branch: str, message: st
     with console.busy("Pushing"):
         done = deploying.publish(folder, deploying.Target(remote, branch, message, force))
     what = f"Pushed {folder} to the branch {branch} of {remote}" if done.changed else f"{remote} has {folder} already"
-    console.say(f"{what}: {done.address}" if done.address else f"{what}.")
+    address = done.address or config.load(settings).site.url
+    console.say(f"{what}: {address}" if address else f"{what}.")
 
 
 @click.command(epilog='Example: digitjs new letters --classes "abc" --github')
