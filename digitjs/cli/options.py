@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 from click.core import ParameterSource
 
 from digitjs import config, config_keys
 from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
+from digitjs.errors import DigitjsError
 
 if TYPE_CHECKING:
     from digitjs.data.source import Source
@@ -36,19 +38,23 @@ class Keyed(click.Parameter):
     """A parameter that is also a key of `digitjs.toml`; its description, default and variable follow from that."""
 
     key: config_keys.Key
+    late = False  # whether the command reads the file itself, later, and says what is wrong with it
 
     def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
         """The value: from the configuration file where neither the command line nor the environment has it."""
         value, source = super().consume_value(ctx, opts)
-        path = ctx.meta.get(SETTINGS)
-        if source is ParameterSource.DEFAULT and not ctx.resilient_parsing and self.key.path in config.given(path):
-            value, source = (
-                getattr(getattr(config.load(path), self.key.table[0]), self.key.name),
-                ParameterSource.DEFAULT_MAP,
-            )
-            if path and isinstance(self.type, click.Path):  # from the file's folder, as all paths in it
-                value = path.parent / value
+        if source is ParameterSource.DEFAULT and not ctx.resilient_parsing:
+            with contextlib.suppress(*([DigitjsError] if self.late else [])):
+                return self._configured(ctx.meta.get(SETTINGS), value)
         return value, source
+
+    def _configured(self, path: Path | None, default: Any) -> tuple[Any, ParameterSource]:
+        if self.key.path not in config.given(path):
+            return default, ParameterSource.DEFAULT
+        value = getattr(getattr(config.load(path), self.key.table[0]), self.key.name)
+        if path and isinstance(self.type, click.Path):  # from the file's folder, as all paths in it
+            value = path.parent / value
+        return value, ParameterSource.DEFAULT_MAP
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """The value in its type; the context remembers it, and where it comes from."""
@@ -62,9 +68,9 @@ class Keyed(click.Parameter):
 class KeyedOption(Keyed, click.Option):
     """An option that is also a key."""
 
-    def __init__(self, *arguments: Any, key: str, **others: Any) -> None:
+    def __init__(self, *arguments: Any, key: str, late: bool = False, **others: Any) -> None:
         """Take what the key says, and for the rest what `click.Option` takes."""
-        self.key = config_keys.find(key)
+        self.key, self.late = config_keys.find(key), late
         others |= {"default": self.key.default, "envvar": variable(*self.key.path.split("."))}
         others |= {"help": f"{self.key.about}.", "show_default": self.key.default not in ("", False)}
         super().__init__(*arguments, **others)
@@ -189,6 +195,7 @@ strict = click.option(
     "--strict/--no-strict",
     cls=KeyedOption,
     key="build.strict",
+    late=True,
     is_flag=True,
     expose_value=False,
     callback=_strictness,
@@ -216,12 +223,13 @@ data = click.option(
 )
 PLAN = (
     data,
-    click.option("--recipe", cls=KeyedOption, key="build.recipe", metavar="NAME"),
-    click.option("--quantize", cls=KeyedOption, key="build.quantize", type=click.Choice(QUANTIZE)),
-    click.option("--pretrained/--no-pretrained", cls=KeyedOption, key="build.pretrained", is_flag=True),
-    click.option("--seed", cls=KeyedOption, key="build.seed", type=click.IntRange(0, 2**31 - 1)),
+    click.option("--recipe", cls=KeyedOption, key="build.recipe", late=True, metavar="NAME"),
+    click.option("--quantize", cls=KeyedOption, key="build.quantize", late=True, type=click.Choice(QUANTIZE)),
+    click.option("--pretrained/--no-pretrained", cls=KeyedOption, key="build.pretrained", late=True, is_flag=True),
+    click.option("--seed", cls=KeyedOption, key="build.seed", late=True, type=click.IntRange(0, 2**31 - 1)),
     strict,
 )
+ASKED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)  # before what a file says
 
 
 def source(words: tuple[str, ...], settings: Path | None) -> "Source | None":
@@ -246,17 +254,14 @@ def with_options(*chosen: Callable[[Command], Command]) -> Callable[[Command], C
 
 
 def planned(command: Command) -> Command:
-    """Give a command the options that choose models, as a function from the networks' names to a plan."""
+    """Give a command the options that choose models, as a function from the networks' names to a plan.
+
+    What neither the command line nor the environment says, the function reads from the file each time.
+    """
 
     @functools.wraps(command)
     def with_plan(
-        *arguments: Any,
-        data: tuple[str, ...],
-        recipe: str,
-        quantize: str,
-        pretrained: bool,
-        seed: int,
-        **others: Any,
+        *arguments: Any, data: tuple[str, ...], recipe: str, quantize: str, pretrained: bool, seed: int, **others: Any
     ) -> Any:
         from digitjs.networks import registry
         from digitjs.pipeline import Plan
@@ -266,15 +271,19 @@ def planned(command: Command) -> Command:
                 "--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize, here and in "
                 "digitjs.toml."
             )
+        options = {"recipe": recipe, "quantize": quantize, "pretrained": pretrained, "seed": seed}
+        ctx = click.get_current_context()
+        asked = {name: value for name, value in options.items() if ctx.get_parameter_source(name) in ASKED}
 
         def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
             table, folder = config.load(settings), settings.parent if settings else Path()
+            chosen = msgspec.structs.replace(table.build, **asked)
             named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
             return Plan(
-                networks=tuple(network.trained_by(recipe or None, seed=seed) for network in named),
+                networks=tuple(network.trained_by(chosen.recipe or None, seed=chosen.seed) for network in named),
                 data=source(data, settings),
-                quantize=quantize,
-                pretrained=pretrained,
+                quantize=chosen.quantize,
+                pretrained=chosen.pretrained,
                 named=bool(names or table.networks),
             )
 
