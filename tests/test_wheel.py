@@ -72,8 +72,13 @@ def test_the_wheel_builds_a_site_in_an_empty_folder(
         archive.extractall(site_packages)
     others = next(path for path in sys.path if path.endswith("site-packages"))
     (site_packages / "others.pth").write_text(others + "\n")
-    environment = {**os.environ, "DIGITJS_CACHE": str(tiny_cache)}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["DIGITJS_CACHE"] = str(tiny_cache)
     command = [str(place / "bin" / "python"), "-m", "digitjs"]
+    begun = subprocess.run(
+        [*command, "new", "--github"], cwd=work, env=environment, capture_output=True, text=True, check=False
+    )
+    assert begun.returncode == 0, begun.stderr
     built = subprocess.run(
         [*command, "build", "--data", str(tiny_data)], cwd=work, env=environment, capture_output=True, text=True
     )
@@ -81,9 +86,11 @@ def test_the_wheel_builds_a_site_in_an_empty_folder(
     where = subprocess.run(
         [*command[:1], "-c", "import digitjs; print(digitjs.__file__)"],
         cwd=work,
+        env=environment,
         capture_output=True,
         text=True,
         check=True,
     )
     assert where.stdout.startswith(str(place))
     assert (work / "dist" / "index.html").exists()
+    assert "MIT License" in (work / "dist" / "licences.txt").read_text("utf-8")
