@@ -77,11 +77,30 @@ async function bundled(entry, options) {
     logLevel: 'warning',
     ...options,
   });
+  if (result.metafile) record(result.metafile);
   return /** @type {import('esbuild').OutputFile[]} */ (result.outputFiles)[0].contents;
 }
 
+/** The folders of the packages that scripts of the site contain something of. @type {Set<string>} */
+const contained = new Set();
+
+/** @param {import('esbuild').Metafile} metafile  of a script */
+function record({ outputs }) {
+  for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
+    const [, folder] = path.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//) ?? [];
+    if (folder && bytesInOutput) contained.add(resolve(folder));
+  }
+}
+
+/** @param {string} folder @returns {{name: string, version: string, licence: string, notice: string}} of a package */
+function licensed(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((file) => /^(licen[cs]e|copying)/i.test(file));
+  return { name, version, licence: license, notice: file ? readFileSync(join(folder, file), 'utf8').trim() : '' };
+}
+
 /** @param {string} entry @param {string} name @returns {Promise<string>} */
-const script = async (entry, name) => publish(name, 'js', await bundled(entry));
+const script = async (entry, name) => publish(name, 'js', await bundled(entry, { metafile: true }));
 
 /**
  * A script with parts of TensorFlow.js: the page runs it, and knows it as a function, whose text a worker runs.
@@ -89,7 +108,7 @@ const script = async (entry, name) => publish(name, 'js', await bundled(entry));
  * @returns {Promise<string>} its code
  */
 async function tensorflow(entry, kind, unused) {
-  const code = await bundled(entry, { plugins: [parts(used, MODULES), without(unused)] });
+  const code = await bundled(entry, { plugins: [parts(used, MODULES), without(unused)], metafile: true });
   return `(globalThis.digitjsCode??={}).${kind}=function(){${Buffer.from(code)}};digitjsCode.${kind}();\n`;
 }
 
@@ -204,5 +223,6 @@ const bundle = {
   iconmask: publishIcon('icon-mask', 'png'), // nothing outside the middle three fifths: masks may cut that away
   operations: needed.map(({ operations }) => operations),
   collect: values.collect ? await collect(resolve(values.collect)) : null,
+  packages: [...contained].sort().map(licensed),
 };
 console.log(JSON.stringify(bundle));

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import Meta
+
+from digitjs.key import about
 
 LENGTH = r"^(0|\d*\.?\d+(px|rem|em))$"
 FAMILIES = re.compile(r"""[\w\s,"'-]+""")
@@ -16,17 +19,21 @@ T = TypeVar("T", bound=msgspec.Struct)
 class Tokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Colours as CSS writes them; those that are not given follow from those that are, or are the theme's own."""
 
-    paper: str = ""
-    ink: str = ""
-    accent: str = ""  # of answers and of the main button
-    pen: str = ""  # of what is drawn
+    paper: Annotated[
+        str, about("Colour of the paper, as CSS writes it; empty, like the next ones: the theme's own", "#fff")
+    ] = ""
+    ink: Annotated[str, about("Colour of texts")] = ""
+    accent: Annotated[str, about("Colour of answers and of the main button", "#a30d4f")] = ""
+    pen: Annotated[str, about("Colour of what is drawn")] = ""
 
 
 class Fonts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Families as CSS lists them, the first that there is; empty: the theme's own."""
 
-    text: str = ""
-    title: str = ""
+    text: Annotated[
+        str, about("Families of the texts, as CSS lists them; empty: the theme's own", "Georgia, serif")
+    ] = ""
+    title: Annotated[str, about("Families of the headings; empty: the theme's own")] = ""
 
     def __post_init__(self) -> None:
         """Refuse what would end a declaration.
@@ -42,24 +49,26 @@ class Fonts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Face(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A font file of the owner's."""
 
-    family: Annotated[str, msgspec.Meta(pattern=r"^[\w -]+$")]
-    file: Annotated[str, msgspec.Meta(pattern=r"(?i)\.(woff2|woff|ttf|otf)$")]
-    weight: Annotated[str, msgspec.Meta(pattern=RANGE)] = "normal"
-    style: Annotated[str, msgspec.Meta(pattern="^(normal|italic|oblique)$")] = "normal"
+    family: Annotated[str, Meta(pattern=r"^[\w -]+$"), about("Name that the fonts above call it by", "Own")]
+    file: Annotated[
+        str, Meta(pattern=r"(?i)\.(woff2|woff|ttf|otf)$"), about("A WOFF, TrueType or OpenType file", "own.woff2")
+    ]
+    weight: Annotated[str, Meta(pattern=RANGE), about("Weight, or of a variable font the range: 100 900")] = "normal"
+    style: Annotated[str, Meta(pattern="^(normal|italic|oblique)$"), about("normal, italic or oblique")] = "normal"
 
 
 class Theme(Tokens, frozen=True, forbid_unknown_fields=True):
     """Everything about the look; paths are relative to the file that names them."""
 
-    name: str = ""  # of a theme that comes with digitjs; empty: "paper"
-    folder: str = ""  # templates, texts, style and pages of the owner's
-    dark: Tokens = Tokens()
-    radius: Annotated[str, msgspec.Meta(pattern=f"^$|{LENGTH}")] = ""  # of corners
-    fonts: Fonts = Fonts()
-    faces: tuple[Face, ...] = ()
-    logo: str = ""  # files: beside the title
-    icon: str = ""  # SVG, or a square PNG
-    picture: str = ""  # that other sites show beside a link
+    name: Annotated[str, about('A theme that comes with digitjs; empty: "paper"', "poster")] = ""
+    folder: Annotated[str, about("Folder of your own templates, texts, style and pages", "theme")] = ""
+    dark: Annotated[Tokens, about("The colours of the dark pages")] = Tokens()
+    radius: Annotated[str, Meta(pattern=f"^$|{LENGTH}"), about("Radius of corners", "6px")] = ""
+    fonts: Annotated[Fonts, about("The fonts, of the visitor's computer or of files")] = Fonts()
+    faces: Annotated[tuple[Face, ...], about("A font file of your own")] = ()
+    logo: Annotated[str, about("Picture beside the title", "logo.svg")] = ""
+    icon: Annotated[str, about("Icon of the page: SVG, or a square PNG", "icon.svg")] = ""
+    picture: Annotated[str, about("Picture that other sites show beside a link", "card.png")] = ""
 
 
 def below(theme: Theme, folder: Path) -> Theme:

@@ -4,39 +4,47 @@ import difflib
 import os.path
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 
 from digitjs import appearance
 from digitjs.appearance import Face, Fonts, Theme
 from digitjs.errors import OVERRIDES, DigitjsError
 from digitjs.filesystem import inputs
+from digitjs.key import about
 from digitjs.policy import Policy
 
 FILE = "digitjs.toml"
-QUANTIZE = ("float32", "float16", "uint16", "uint8")  # how weights may be stored: what TF.js reads
+Quantize = Literal["float32", "float16", "uint16", "uint8"]  # how weights may be stored: what TF.js reads
+QUANTIZE: tuple[Quantize, ...] = get_args(Quantize)
 LARGEST = 1 << 20  # bytes
 LONGEST_NOUN = 40  # characters
 BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 STATIC = "static"  # the folder of files that are copied as they are, where nothing else is said
 T = TypeVar("T")
-Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]  # a tag of BCP 47: en, pt-BR
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]  # a tag of BCP 47: en, pt-BR
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words of the page that are the owner's own, each on one line."""
 
-    title: str = "digitjs"
-    description: str = ""  # what search engines show; empty: the language's own
-    language: Language = "en"
-    collect: bool = False  # publish the page that collects drawings, too; the table [collect] does the same
-    url: str = ""  # where the site will be, for canonical links, the sitemap and social networks
-    head: str = ""  # HTML that ends the head of every page
-    static: str | None = None  # a folder whose files are copied as they are; None: "static", where there is one
-    policy: Policy = Policy()  # what `head` or a theme loads from elsewhere
+    title: Annotated[str, about("Name of the page")] = "digitjs"
+    description: Annotated[str, about("What search engines show; empty: a sentence of the language's own")] = ""
+    language: Annotated[Language, about("Language that visitors see first, as a tag of BCP 47")] = "en"
+    collect: Annotated[bool, about("Publish the page that collects drawings; the table [collect] does it, too")] = False
+    url: Annotated[
+        str, about("Where the site will be: for canonical links, the sitemap and tags", "https://example.org/digits/")
+    ] = ""
+    head: Annotated[str, about("HTML that ends the head of every page")] = ""
+    static: Annotated[
+        str | None, about('Folder whose files are copied as they are; unset: "static", where there is one', "static")
+    ] = None
+    policy: Annotated[Policy, about("What head or a theme may load from elsewhere, by CSP's names")] = Policy()
 
     def __post_init__(self) -> None:
         """Line breaks become spaces; what HTML cannot hold, or would turn the page's other text, is refused.
@@ -54,11 +62,21 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where samples come from, and what their owner knows better than they say."""
 
-    path: str | tuple[str, ...] = ()  # files and folders, from the configuration's folder; "mnist": the embedded one
-    invert: bool | None = None  # whether light pixels are paper; without it, borders decide
-    transpose: bool | None = None  # whether rows and columns of the images are exchanged
-    classes: tuple[str, ...] = ()  # names for numbers, or which labels are used, and in which order
-    kind: Literal["drawing", "picture"] | None = None  # picture: clothes, photographs
+    path: Annotated[
+        str | tuple[str, ...],
+        about('Files and folders to train on, from this file\'s folder; "mnist" is the embedded MNIST', "letters"),
+    ] = ()
+    invert: Annotated[bool | None, about("Whether dark pixels are paper; unset: the images' borders decide", True)] = (
+        None
+    )
+    transpose: Annotated[bool | None, about("Whether rows and columns of the images are exchanged", True)] = None
+    classes: Annotated[
+        tuple[str, ...], about("Names for numbers, or which labels are used, and in which order", ["α", "β"])
+    ] = ()
+    kind: Annotated[
+        Literal["drawing", "picture"] | None,
+        about("picture: no ink, so not framed; unset: the images decide", "picture"),
+    ] = None
 
     def __post_init__(self) -> None:
         """Compose the names of classes (NFC)."""
@@ -99,12 +117,12 @@ def _one_line(name: str, text: str) -> str:
 class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A word of one language, in the forms that CLDR's plural rules tell apart; the page asks for those it needs."""
 
-    other: str
-    zero: str = ""
-    one: str = ""  # empty: the same as `other`, as the next ones
-    two: str = ""
-    few: str = ""
-    many: str = ""
+    other: Annotated[str, about("Form that every language has", "runes")]
+    zero: Annotated[str, about("Form for zero, where the language has one")] = ""
+    one: Annotated[str, about("Form for one; empty: as `other`, like the next ones", "rune")] = ""
+    two: Annotated[str, about("Form for two, where the language has one")] = ""
+    few: Annotated[str, about("Form for few, where the language has one")] = ""
+    many: Annotated[str, about("Form for many, where the language has one")] = ""
 
     def __post_init__(self) -> None:
         """Refuse what is no word.
@@ -122,7 +140,9 @@ class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TaskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the pages call the symbols that a site reads, where these are no digits: a letter, a sign, Kana."""
 
-    noun: str | dict[Language, str | Noun] = ""  # by language, or for all
+    noun: Annotated[
+        str | dict[Language, str | Noun], about("The word for what is read, or one for each language", "letter")
+    ] = ""
 
     def __post_init__(self) -> None:
         """Refuse words like `Noun`."""
@@ -140,9 +160,11 @@ class TaskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The page that collects drawings."""
 
-    text: str = ""  # stands above the pad: what is collected, by whom and what for
-    classes: tuple[str, ...] = ()  # empty: those that the site's networks tell apart
-    target: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 5  # drawings of each class by each writer
+    text: Annotated[str, about("Stands above the pad: what is collected, by whom and what for")] = ""
+    classes: Annotated[
+        tuple[str, ...], about("What to draw; empty: the classes of the site's networks", ["α", "β"])
+    ] = ()
+    target: Annotated[int, Meta(ge=1, le=1000), about("Drawings of each class by each writer")] = 5
 
     def __post_init__(self) -> None:
         """Refuse a text like `Site`, and compose the names of classes (NFC)."""
@@ -153,24 +175,36 @@ class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a network takes, where that is not what our own take: ink as 1 on paper as 0, framed as MNIST was."""
 
-    scale: Annotated[float, msgspec.Meta(gt=0, le=65535)] = 1  # the value of ink, or of paper where it is inverted
-    invert: bool = False  # whether ink is 0
-    channels: Literal[1, 3] | None = None  # None: as the file has it, or 1
-    size: int | None = None  # of the image, in pixels a side; None: as the file has it, or 28
-    centre: Literal["mass", "box"] = "mass"  # which of the ink's lies in the middle
-    box: float | None = None  # the longest side of the ink in pixels; None: the same share of the image as MNIST's
+    scale: Annotated[float, Meta(gt=0, le=65535), about("Value of ink, or of paper where it is inverted")] = 1
+    invert: Annotated[bool, about("Whether ink is 0")] = False
+    channels: Annotated[Literal[1, 3] | None, about("Values of a pixel; unset: as the file has it, or 1", 3)] = None
+    size: Annotated[int | None, about("Pixels a side; unset: as the file has it, or 28", 32)] = None
+    centre: Annotated[Literal["mass", "box"], about("What of the ink lies in the middle")] = "mass"
+    box: Annotated[float | None, about("Longest side of the ink in pixels; unset: the share that MNIST has", 24)] = None
 
 
 class NetworkTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A network of the owner's: a Keras file, or layers that are trained by a recipe."""
 
-    model: str = ""  # a .keras or .h5 file, from the configuration's folder
-    name: str = ""  # empty: the file's, as far as it can be one
-    title: str = ""  # empty: the name of the file, or of the network
-    classes: tuple[str, ...] = ()  # what the outputs of a file stand for, in their order; empty: those of the data
-    input: Input = Input()
-    layers: tuple[dict[str, Any], ...] = ()  # {kind = "Dense", units = 10, ...}, from the image to the probabilities
-    recipe: dict[str, Any] = {}
+    model: Annotated[str, about("A .keras or .h5 file, from this file's folder; or else layers", "mine.keras")] = ""
+    name: Annotated[str, about("Name in commands and addresses; empty: the file's", "mine")] = ""
+    title: Annotated[str, about("Name on the page; empty: that of the file, or of the network", "My network")] = ""
+    classes: Annotated[
+        tuple[str, ...], about("What a file's outputs stand for, in their order; empty: the data's", ["α", "β"])
+    ] = ()
+    input: Annotated[
+        Input, about("What the network takes, where that is not ink as 1 on paper as 0, as MNIST has it")
+    ] = Input()
+    layers: Annotated[
+        tuple[dict[str, Any], ...],
+        about(
+            "Layers from the image to the probabilities, with the arguments that Keras has for them",
+            [{"kind": "Flatten"}, {"kind": "Dense", "units": 10, "activation": "softmax"}],
+        ),
+    ] = ()
+    recipe: Annotated[
+        dict[str, Any], about("How the layers are trained: the fields of Recipe", {"epochs": 5, "batch_size": 200})
+    ] = {}
 
     def __post_init__(self) -> None:
         """Compose the names of classes (NFC).
@@ -196,16 +230,44 @@ class NetworkTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "a Keras file" if self.model else "layers"
 
 
-class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file. Every key has a default, so an empty file, or none, is a complete one."""
+class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What commands do where neither the command line nor the environment says it."""
 
-    site: Site = Site()
-    networks: tuple[str, ...] | None = None  # None: all built-in ones, in the registry's order
-    network: tuple[NetworkTable, ...] = ()  # the owner's own, after those
-    data: Data = Data()
-    task: TaskWords = TaskWords()
-    collect: Collect | None = None
-    theme: Theme = Theme()
+    output: Annotated[str, about("The site's folder")] = "dist"
+    recipe: Annotated[str, about('Another recipe of the networks; mlp and cnn have "tutorial"', "tutorial")] = ""
+    quantize: Annotated[Quantize, about("Weight type; with float32 the page still loads equal weights of 8 bits")] = (
+        "float32"
+    )
+    pretrained: Annotated[bool, about("Train nothing: take the built-in networks as they came with digitjs")] = False
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1), about("Random seed of every training")] = 7
+    strict: Annotated[bool, about("Warnings, such as of data that are left out, end the command")] = False
+
+
+class Deploy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where `digitjs deploy` pushes the site."""
+
+    remote: Annotated[str, about("Git remote to push to")] = "origin"
+    branch: Annotated[str, about("Branch that the host publishes")] = "gh-pages"
+    message: Annotated[str, about("Message of the commit")] = "Publish the site"
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the owner of a site may choose. Every key has a default, so an empty file, or none, is a complete one."""
+
+    site: Annotated[Site, about("The words of the page, and where it will be")] = Site()
+    networks: Annotated[
+        tuple[str, ...] | None,
+        about("The page's networks in their order; unset: all built-in ones", ["compact", "cnn"]),
+    ] = None
+    network: Annotated[
+        tuple[NetworkTable, ...], about("A network of your own: a Keras file, or layers that are trained")
+    ] = ()
+    data: Annotated[Data, about("What is trained on, instead of MNIST")] = Data()
+    task: Annotated[TaskWords, about("What the pages call the symbols that are no digits")] = TaskWords()
+    collect: Annotated[Collect | None, about("The page that collects drawings; the table alone publishes it")] = None
+    theme: Annotated[Theme, about("How the pages look; paths start from this file's folder")] = Theme()
+    build: Annotated[Build, about("Options of build, train, render and serve")] = Build()
+    deploy: Annotated[Deploy, about("Options of deploy")] = Deploy()
 
     @property
     def collecting(self) -> Collect | None:
@@ -254,6 +316,22 @@ def _with_paths(config: Config, folder: Path) -> Config:
     return msgspec.structs.replace(config, site=site, theme=appearance.below(config.theme, folder))
 
 
+def given(path: Path | None = None) -> dict[str, Any]:
+    """The values that a configuration file has, by the paths of their keys (build.seed); raises like `load`."""
+    load(path)
+    path = path or Path(FILE)
+    return (
+        dict(_flat(msgspec.toml.decode(inputs.utf8(path, "configuration", LARGEST)))) if os.path.lexists(path) else {}
+    )
+
+
+def _flat(table: dict[str, Any], around: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        yield around + name, value
+        if isinstance(value, dict):
+            yield from _flat(value, f"{around}{name}.")
+
+
 def with_collecting(config: Config, *, text: str | None, classes: tuple[str, ...] | None, target: int | None) -> Config:
     """A configuration with what the command line says of the page that collects; None leaves what the file says.
 
@@ -276,7 +354,22 @@ def _nearest(message: str) -> str:
         "`$.network" in message and "Expected `object`" in message
     ) or "Expected `array`, got `str` - at `$.network`" in message:
         return ", did you mean `networks`"
-    kinds = (Config, Data, Site, TaskWords, Noun, Collect, NetworkTable, Input, Theme, Fonts, Face, Policy)
+    kinds = (
+        Config,
+        Build,
+        Deploy,
+        Data,
+        Site,
+        TaskWords,
+        Noun,
+        Collect,
+        NetworkTable,
+        Input,
+        Theme,
+        Fonts,
+        Face,
+        Policy,
+    )
     known = [field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)]
     meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
     return f", did you mean `{meant[0]}`" if meant else ""

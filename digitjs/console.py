@@ -30,6 +30,7 @@ class Console:
 
     def __init__(self, loudness: int = NORMAL) -> None:
         self.loudness = loudness
+        self.strict = False  # whether a warning ends the command
 
     def say(self, message: str) -> None:
         """A result."""
@@ -40,6 +41,16 @@ class Console:
         """Something on the way to the result."""
         if self.loudness > QUIET:
             click.echo(message, err=True)
+
+    def warn(self, message: str) -> None:
+        """Something that was ignored, or is doubtful.
+
+        Raises:
+            DigitjsError: warnings are to end the command.
+        """
+        if self.strict:
+            raise DigitjsError(f"{message.rstrip('.')} (--strict).")
+        self.note(message)
 
     @contextlib.contextmanager
     def busy(self, what: str) -> Iterator[None]:

@@ -220,6 +220,7 @@ def train(build: Build, console: Console) -> tuple[Card, ...]:
     Raises:
         DigitjsError: the data cannot be used, or Keras refuses a network.
     """
+    _require_no_doubts(build, console)
     _train_missing(build, console)
     _cross_validate_missing(build, console)
     cards = tuple(map(read_card, build.exports))
@@ -245,6 +246,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
     """
     look_of(config)
     _require_replaceable(build, output, console)
+    _require_no_doubts(build, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
     _train_missing(build, console)
@@ -260,14 +262,14 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
 def _note_advice(cards: tuple[Card, ...], console: Console) -> None:
     for card in cards:
         if card.advice:
-            console.note(card.advice)
+            console.warn(card.advice)
 
 
 def _render(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """Put the site together from models that are whole."""
     look = look_of(config)
     for note in look.notes:
-        console.note(note)
+        console.warn(note)
     _require_replaceable(build, output, console)
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
@@ -333,6 +335,13 @@ def require_trained(build: Build) -> None:
         raise UntrainedError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
 
 
+def _require_no_doubts(build: Build, console: Console) -> None:
+    """Where warnings end a command, refuse data that they are about, whether or not these are trained on again."""
+    if console.strict and build.plan.data:
+        for note in build.samples(build.models[0].network.framing).notes:
+            console.warn(note)
+
+
 def _train_missing(build: Build, console: Console) -> None:
     fresh = build.plan.fresh
     missing = [model for model in build.models if fresh or not checksums.intact(model.fitted)]
@@ -345,7 +354,7 @@ def _train_missing(build: Build, console: Console) -> None:
         return
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
-            console.note(note)
+            console.warn(note)
     with console.importing():
         from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable

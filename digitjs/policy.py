@@ -1,8 +1,11 @@
 """The content security policy of the pages: what they may load, and what an owner allows besides."""
 
 import re
+from typing import Annotated
 
 import msgspec
+
+from digitjs.key import about
 
 # A page asks nobody but the folder that it lies in.
 OURS: dict[str, tuple[str, ...]] = {
@@ -25,15 +28,15 @@ Sources = tuple[str, ...]
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """What a site may load besides its own files, by CSP's names of the kinds."""
 
-    script_src: Sources = ()
-    style_src: Sources = ()
-    img_src: Sources = ()
-    font_src: Sources = ()
-    connect_src: Sources = ()
-    media_src: Sources = ()
-    frame_src: Sources = ()
-    worker_src: Sources = ()
-    form_action: Sources = ()
+    script_src: Annotated[Sources, about("Scripts", ["https://stats.example.org"])] = ()
+    style_src: Annotated[Sources, about("Styles")] = ()
+    img_src: Annotated[Sources, about("Pictures")] = ()
+    font_src: Annotated[Sources, about("Fonts")] = ()
+    connect_src: Annotated[Sources, about("What scripts fetch")] = ()
+    media_src: Annotated[Sources, about("Sound and video")] = ()
+    frame_src: Annotated[Sources, about("Frames")] = ()
+    worker_src: Annotated[Sources, about("Workers")] = ()
+    form_action: Annotated[Sources, about("Where forms are sent")] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no source.

@@ -60,7 +60,7 @@ def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
     Raises:
         DigitjsError: there is no browser, or it fails.
     """
-    problems, agreements = [*_files(folder), *_links(folder)], list[Agreement]()
+    problems, agreements = list(check_files(folder)), list[Agreement]()
     pages = sorted(path.name for path in folder.glob("*.html"))
     with launch_browser() as browser, serving(folder) as address:
         for base in (folder.resolve().as_uri() + "/", address):
@@ -75,6 +75,12 @@ def check_site(folder: Path, *, seconds: float = PATIENCE) -> Verification:
     allowed = {page: _allowed(folder / page) for page in pages}
     every = {f"{name} {' '.join(sources)}" for added in allowed.values() for name, sources in added.items()}
     return Verification(tuple(problems), tuple(agreements), tuple(sorted(every)))
+
+
+def check_files(folder: Path) -> Iterator[Problem]:
+    """What can be found wrong with a site without a browser: files that are not as they were built, and dead links."""
+    yield from _files(folder)
+    yield from _links(folder)
 
 
 def _visit(page: Page, base: str, name: str, folder: Path) -> tuple[list[Problem], list[Agreement]]:

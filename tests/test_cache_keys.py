@@ -16,13 +16,17 @@ from digitjs.networks.layers import Layer
 
 # By trainings, without a say in their weights: networks are hashed as values.
 USED_ELSEWHERE = (
+    "appearance",
+    "cache_keys",
     "errors",
     "filesystem",
+    "key",
     "model_card",
     "networks/builtin",
     "networks/layers",
     "networks/network",
     "node",
+    "policy",
     "templates",
 )
 

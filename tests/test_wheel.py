@@ -1,8 +1,9 @@
-"""`pip install .` gives a digitjs that needs no checkout."""
+"""What `python -m build` makes, and `pip install .` installs, is a digitjs that needs no checkout."""
 
 import os
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -13,11 +14,24 @@ from conftest import ROOT
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(ROOT)]
-    subprocess.run(command, check=True)
-    return next(folder.glob("*.whl"))
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the source distribution, and of the wheel that is built from it, as a release has them."""
+    folder = tmp_path_factory.mktemp("packages")
+    subprocess.run([sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(packages: Path) -> Path:
+    """The wheel."""
+    return next(packages.glob("*.whl"))
+
+
+def test_the_source_distribution_carries_what_is_about_it(packages: Path) -> None:
+    with tarfile.open(next(packages.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "assets/build.mjs"} <= names
+    assert not [name for name in names if "node_modules" in name or name.startswith(("tests", "assets/pictures"))]
 
 
 def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
@@ -29,6 +43,12 @@ def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
         "digitjs/data/README.md",
         "digitjs/site_templates/data.html",
         "digitjs/site_templates/index.html",
+        "digitjs/LICENSE",
+        "digitjs/CONFIGURATION.md",
+        "digitjs/begin/gitignore",
+        "digitjs/begin/pages.yml",
+        "digitjs/begin/theme.md",
+        "digitjs/assets/licences/Apache-2.0.txt",
         "digitjs/assets/package-lock.json",
         "digitjs/assets/.npmrc",
         "digitjs/assets/build.mjs",
@@ -52,8 +72,13 @@ def test_the_wheel_builds_a_site_in_an_empty_folder(
         archive.extractall(site_packages)
     others = next(path for path in sys.path if path.endswith("site-packages"))
     (site_packages / "others.pth").write_text(others + "\n")
-    environment = {**os.environ, "DIGITJS_CACHE": str(tiny_cache)}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["DIGITJS_CACHE"] = str(tiny_cache)
     command = [str(place / "bin" / "python"), "-m", "digitjs"]
+    begun = subprocess.run(
+        [*command, "new", "--github"], cwd=work, env=environment, capture_output=True, text=True, check=False
+    )
+    assert begun.returncode == 0, begun.stderr
     built = subprocess.run(
         [*command, "build", "--data", str(tiny_data)], cwd=work, env=environment, capture_output=True, text=True
     )
@@ -61,9 +86,11 @@ def test_the_wheel_builds_a_site_in_an_empty_folder(
     where = subprocess.run(
         [*command[:1], "-c", "import digitjs; print(digitjs.__file__)"],
         cwd=work,
+        env=environment,
         capture_output=True,
         text=True,
         check=True,
     )
     assert where.stdout.startswith(str(place))
     assert (work / "dist" / "index.html").exists()
+    assert "MIT License" in (work / "dist" / "licences.txt").read_text("utf-8")

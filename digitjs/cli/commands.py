@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digitjs import __version__, config
+from digitjs.cli import project, tooling
 from digitjs.cli.options import (
     PATH,
     SEED,
@@ -17,14 +18,17 @@ from digitjs.cli.options import (
     data,
     force,
     fresh,
+    keys,
+    name_variables,
     output,
     planned,
     settings,
+    site,
     source,
+    strict,
     with_options,
 )
 from digitjs.cli.program import Program
-from digitjs.cli.tooling import COMMANDS
 from digitjs.config import QUANTIZE
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, printable
@@ -249,8 +253,7 @@ def collect(
 
 
 @main.command(epilog="Example: digitjs verify public")
-@click.argument("folder", type=PATH, default="dist")
-@with_options(settings)
+@with_options(site, settings, strict)
 @click.pass_obj
 def verify(console: Console, folder: Path, settings: Path | None) -> None:
     """Check the site in a real browser: links, requests, console, and probabilities against Keras."""
@@ -260,7 +263,7 @@ def verify(console: Console, folder: Path, settings: Path | None) -> None:
     _require_site(folder, console)
     theme = config.load(settings).theme.folder
     for place, what in template_copies.found(Path(theme)) if theme else ():
-        console.note(f"{place} {what}.")
+        console.warn(f"{place} {what}.")
     with console.busy("Checking in a browser"):
         found = checks.check_site(folder)
     for agreement in found.agreements:
@@ -277,14 +280,15 @@ def verify(console: Console, folder: Path, settings: Path | None) -> None:
 
 
 @main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
-@click.argument("folder", type=PATH, default="dist")
 @with_options(
+    site,
     click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one per line."),
     click.option("--draw", type=click.IntRange(0), default=0, help="Also draw this many digits with a real mouse."),
     click.option("--numbers/--no-numbers", default=False, help="Also read numbers composed of the single digits."),
     click.option("--json", "as_json", type=PATH, metavar="FILE.json", help="Write all figures to a file."),
     click.option("--mistakes", type=PATH, metavar="FILE.html", help="Write an HTML page of the misread drawings."),
     click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Random seed."),
+    keys,
 )
 @click.pass_obj
 def evaluate(
@@ -340,7 +344,7 @@ def show_data(console: Console, words: tuple[str, ...], sheet: Path, settings: P
 
 
 @main.command("networks", epilog="Example: digitjs networks --config letters/digitjs.toml")
-@with_options(settings)
+@with_options(settings, strict)
 @click.pass_obj
 def show_networks(console: Console, settings: Path | None) -> None:
     """List the networks that a site can have, with their layers, parameters and size."""
@@ -350,7 +354,7 @@ def show_networks(console: Console, settings: Path | None) -> None:
     for listed in networks:
         console.say(str(listed))
     for fault in faults:
-        console.note(fault)
+        console.warn(fault)
 
 
 @main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
@@ -373,7 +377,9 @@ def augment_preview(console: Console, output: Path, data: tuple[str, ...], setti
 
 
 @main.command(epilog="Example: digitjs clean --cache")
-@with_options(output, click.option("--cache", is_flag=True, help="Also empty the cache of trained networks and tools."))
+@with_options(
+    output, click.option("--cache", is_flag=True, help="Also empty the cache of trained networks and tools."), keys
+)
 @click.pass_obj
 def clean(console: Console, output: Path, cache: bool) -> None:
     """Remove the site; files that digitjs did not create stay."""
@@ -440,5 +446,6 @@ def _echo_site(console: Console, cards: tuple["Card", ...], folder: Path) -> Non
     console.say(f"Open {folder / 'index.html'}")
 
 
-for one in COMMANDS:
+for one in (*project.COMMANDS, *tooling.COMMANDS):
     main.add_command(one)
+name_variables(main)

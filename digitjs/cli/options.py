@@ -1,30 +1,171 @@
-"""The options that commands share."""
+"""The options that commands share, and where their values come from.
 
+The command line comes before the environment, this before `digitjs.toml`, and this before the default.
+"""
+
+import contextlib
 import functools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
+from click.core import ParameterSource
 
-from digitjs import config
+from digitjs import config, config_keys
 from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
+from digitjs.errors import DigitjsError
 
 if TYPE_CHECKING:
     from digitjs.data.source import Source
     from digitjs.pipeline import Plan
 
-SEED = 7  # of every training, unless --seed says another
+SEED = config.Build().seed
 PATH = click.Path(path_type=Path)
+PREFIX = "DIGITJS"  # of environment variables
+SETTINGS = "digitjs.settings"  # under which a context keeps the path of the configuration file
+CHOSEN = "digitjs.chosen"  # under which it keeps the values of keys, and where each comes from
+DEFAULT = "default"  # where a value comes from that nobody gave
 
 Command = Callable[..., Any]
 Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
 
 
+class Keyed(click.Parameter):
+    """A parameter that is also a key of `digitjs.toml`; its description, default and variable follow from that."""
+
+    key: config_keys.Key
+    late = False  # whether the command reads the file itself, later, and says what is wrong with it
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """The value: from the configuration file where neither the command line nor the environment has it."""
+        value, source = super().consume_value(ctx, opts)
+        if source is ParameterSource.DEFAULT and not ctx.resilient_parsing:
+            with contextlib.suppress(*([DigitjsError] if self.late else [])):
+                return self._configured(ctx.meta.get(SETTINGS), value)
+        return value, source
+
+    def _configured(self, path: Path | None, default: Any) -> tuple[Any, ParameterSource]:
+        if self.key.path not in config.given(path):
+            return default, ParameterSource.DEFAULT
+        value = getattr(getattr(config.load(path), self.key.table[0]), self.key.name)
+        if path and isinstance(self.type, click.Path):  # from the file's folder, as all paths in it
+            value = path.parent / value
+        return value, ParameterSource.DEFAULT_MAP
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The value in its type; the context remembers it, and where it comes from."""
+        value = super().process_value(ctx, value)
+        source = ctx.get_parameter_source(self.name or "")
+        where = _where(source, str(self.envvar), ctx.meta.get(SETTINGS))
+        ctx.meta.setdefault(CHOSEN, {})[self.key.path] = (value, where)
+        return value
+
+
+class KeyedOption(Keyed, click.Option):
+    """An option that is also a key."""
+
+    def __init__(self, *arguments: Any, key: str, late: bool = False, **others: Any) -> None:
+        """Take what the key says, and for the rest what `click.Option` takes."""
+        self.key, self.late = config_keys.find(key), late
+        others |= {"default": self.key.default, "envvar": variable(*self.key.path.split("."))}
+        others |= {"help": f"{self.key.about}.", "show_default": self.key.default not in ("", False)}
+        super().__init__(*arguments, **others)
+
+
+class KeyedArgument(Keyed, click.Argument):
+    """An argument that is also a key."""
+
+    def __init__(self, *arguments: Any, key: str, **others: Any) -> None:
+        """Take what the key says, and for the rest what `click.Argument` takes."""
+        self.key = config_keys.find(key)
+        others |= {"default": self.key.default, "envvar": variable(*self.key.path.split("."))}
+        super().__init__(*arguments, **others)
+
+
+def variable(*words: str) -> str:
+    """The environment variable of an option."""
+    return "_".join((PREFIX, *words)).replace("-", "_").upper()
+
+
+def name_variables(program: click.Group) -> None:
+    """Give every option that is no key an environment variable, named after its command and itself.
+
+    But for those that only ask for a text, and the folder: it would be entered once more by each command.
+    """
+    for command in (program, *program.commands.values()):
+        words = () if command is program else (command.name or "",)
+        for option in command.params:
+            if isinstance(option, click.Option) and option.envvar is None and option.name not in ("version", "start"):
+                option.envvar = variable(*words, max(option.opts, key=len).lstrip("-"))
+
+
+def in_force(ctx: click.Context) -> Iterator[str]:
+    """Every key that has a value in a context of `build`, as TOML, with a comment on where the value comes from."""
+    path = ctx.meta.get(SETTINGS)
+    given, file = config.given(path), str(path or config.FILE)
+    chosen = {**{name: (value, file) for name, value in given.items()}, **ctx.meta.get(CHOSEN, {})}
+    if ctx.params["data"]:
+        chosen["data.path"] = (
+            list(ctx.params["data"]),
+            _where(ctx.get_parameter_source("data"), variable("build", "data"), path),
+        )
+    absent: tuple[str, ...] = ()  # tables that are not there, or are written as one value
+    for table in config_keys.tables():
+        name = ".".join(table.path)
+        if table.many and name in given:
+            yield f"{config_keys.written(name, given[name])}  # {file}"
+        if table.many or (table.optional and name not in given):
+            absent = (*absent, f"{name}.")
+        if not f"{name}.".startswith(absent):
+            for key in table.keys:
+                value, source = chosen.get(key.path, (key.default, DEFAULT))
+                if value is not None:
+                    yield f"{config_keys.written(key.path, value)}  # {source}"
+
+
+def _where(source: ParameterSource | None, envvar: str, path: Path | None) -> str:
+    """Where a value comes from, in words."""
+    words = {
+        ParameterSource.COMMANDLINE: "command line",
+        ParameterSource.ENVIRONMENT: f"${envvar}",
+        ParameterSource.DEFAULT_MAP: str(path or config.FILE),
+    }
+    return words.get(source, DEFAULT) if source else DEFAULT
+
+
 def _loudness(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
         ctx.ensure_object(Console).loudness = VERBOSE if parameter.name == "verbose" else QUIET
+
+
+def _strictness(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    ctx.ensure_object(Console).strict = value
+    return value
+
+
+def _remember(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    ctx.meta[SETTINGS] = value
+    return value
+
+
+def _start(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        ctx.with_resource(_inside(value))
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Work in another folder; `contextlib.chdir` has Python from 3.11 on."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 verbose = click.option(
@@ -36,10 +177,39 @@ verbose = click.option(
     help="Also print TensorFlow's messages.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_loudness, help="Print only errors.")
-output = click.option("-o", "--output", type=PATH, default="dist", show_default=True, help="The site's folder.")
-settings = click.option(
-    "--config", "settings", type=PATH, metavar="FILE.toml", help=f"Configuration file (default: ./{config.FILE})."
+start = click.option(
+    "-d",
+    "--folder",
+    "start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    is_eager=True,
+    expose_value=False,
+    callback=_start,
+    help="Work as if started in this folder.",
 )
+output = click.option("-o", "--output", cls=KeyedOption, key="build.output", type=PATH, metavar="FOLDER")
+site = click.argument("folder", cls=KeyedArgument, key="build.output", type=PATH)
+strict = click.option(
+    "-s",
+    "--strict/--no-strict",
+    cls=KeyedOption,
+    key="build.strict",
+    late=True,
+    is_flag=True,
+    expose_value=False,
+    callback=_strictness,
+)
+_configured: dict[str, Any] = {
+    "type": PATH,
+    "metavar": "FILE.toml",
+    "envvar": f"{PREFIX}_CONFIG",
+    "is_eager": True,
+    "callback": _remember,
+    "help": f"Configuration file (default: ./{config.FILE}).",
+}
+settings = click.option("-f", "--config", "settings", **_configured)
+keys = click.option("-f", "--config", "settings", expose_value=False, **_configured)  # where options alone come from it
 fresh = click.option("--fresh", is_flag=True, help="Train again, even if the cache has the network.")
 force = click.option(
     "--force", is_flag=True, help="Move files that digitjs did not create to a backup folder beside it."
@@ -47,28 +217,19 @@ force = click.option(
 data = click.option(
     "--data",
     multiple=True,
+    type=click.Path(),  # so that a variable may name several, divided as in $PATH
     metavar="PATH",
     help='Your own samples, a file or a folder; several are put together, and "mnist" is the embedded MNIST.',
 )
 PLAN = (
     data,
-    click.option(
-        "--recipe", metavar="NAME", help='Train with another recipe of the networks; mlp and cnn have "tutorial".'
-    ),
-    click.option(
-        "--quantize",
-        type=click.Choice(QUANTIZE),
-        default="float32",
-        show_default=True,
-        help="Weight type. With float32 the page still loads 8-bit weights that are exactly equal.",
-    ),
-    click.option(
-        "--pretrained",
-        is_flag=True,
-        help="Train nothing: take the built-in networks as they came with digitjs, trained and measured.",
-    ),
-    click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Random seed."),
+    click.option("--recipe", cls=KeyedOption, key="build.recipe", late=True, metavar="NAME"),
+    click.option("--quantize", cls=KeyedOption, key="build.quantize", late=True, type=click.Choice(QUANTIZE)),
+    click.option("--pretrained/--no-pretrained", cls=KeyedOption, key="build.pretrained", late=True, is_flag=True),
+    click.option("--seed", cls=KeyedOption, key="build.seed", late=True, type=click.IntRange(0, 2**31 - 1)),
+    strict,
 )
+ASKED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)  # before what a file says
 
 
 def source(words: tuple[str, ...], settings: Path | None) -> "Source | None":
@@ -88,37 +249,41 @@ def source(words: tuple[str, ...], settings: Path | None) -> "Source | None":
 
 
 def with_options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Several options as one decorator, in the order they are written; -v and -q end every list."""
-    return lambda command: _decorated(command, (*chosen, verbose, quiet))
+    """Several options as one decorator, in the order they are written; -d, -v and -q end every list."""
+    return lambda command: _decorated(command, (*chosen, start, verbose, quiet))
 
 
 def planned(command: Command) -> Command:
-    """Give a command the options that choose models, as a function from the networks' names to a plan."""
+    """Give a command the options that choose models, as a function from the networks' names to a plan.
+
+    What neither the command line nor the environment says, the function reads from the file each time.
+    """
 
     @functools.wraps(command)
     def with_plan(
-        *arguments: Any,
-        data: tuple[str, ...],
-        recipe: str | None,
-        quantize: str,
-        pretrained: bool,
-        seed: int,
-        **others: Any,
+        *arguments: Any, data: tuple[str, ...], recipe: str, quantize: str, pretrained: bool, seed: int, **others: Any
     ) -> Any:
         from digitjs.networks import registry
         from digitjs.pipeline import Plan
 
         if pretrained and (data or recipe or seed != SEED or quantize != QUANTIZE[0]):
-            raise click.UsageError("--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize.")
+            raise click.UsageError(
+                "--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize, here and in "
+                "digitjs.toml."
+            )
+        options = {"recipe": recipe, "quantize": quantize, "pretrained": pretrained, "seed": seed}
+        ctx = click.get_current_context()
+        asked = {name: value for name, value in options.items() if ctx.get_parameter_source(name) in ASKED}
 
         def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
             table, folder = config.load(settings), settings.parent if settings else Path()
+            chosen = msgspec.structs.replace(table.build, **asked)
             named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
             return Plan(
-                networks=tuple(network.trained_by(recipe, seed=seed) for network in named),
+                networks=tuple(network.trained_by(chosen.recipe or None, seed=chosen.seed) for network in named),
                 data=source(data, settings),
-                quantize=quantize,
-                pretrained=pretrained,
+                quantize=chosen.quantize,
+                pretrained=chosen.pretrained,
                 named=bool(names or table.networks),
             )
 

@@ -29,7 +29,7 @@ KEPT = (".git", "CNAME", ".domains", ".nojekyll", "_headers", "_redirects")  # t
 SITE = (
     *("index.html", "report.html", "embed.html", "collect.html", "manifest.webmanifest", "service-worker.js"),
     *("draw-pad.js", "draw-pad.d.ts"),
-    *("assets/*", "models/*/*"),
+    *("licences.txt", "assets/*", "models/*/*"),
 )
 SWAP, OLD = "swap", "old"  # in the place of a folder: the site that goes in or comes out, and an old one
 NEXT, REST = "next", "rest"  # the same where the folder itself must stay: before and after the old site is out

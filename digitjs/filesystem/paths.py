@@ -32,9 +32,9 @@ def default_cache() -> Path:
 
 
 def resource(name: str) -> Path:
-    """A folder that the wheel carries inside the package and a checkout has beside it (`assets`, `site_templates`)."""
+    """What the wheel carries inside and a checkout has beside the package (`assets`, `site_templates`, `LICENSE`)."""
     packaged = PACKAGE / name
-    return packaged if packaged.is_dir() else PACKAGE.parent / name
+    return packaged if packaged.exists() else PACKAGE.parent / name
 
 
 def digest(path: Path) -> str:

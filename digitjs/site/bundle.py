@@ -43,6 +43,15 @@ class CollectFiles(msgspec.Struct, frozen=True):
     style: str
 
 
+class Package(msgspec.Struct, frozen=True):
+    """A package of npm's that the site's scripts contain something of."""
+
+    name: str
+    version: str
+    licence: str  # as SPDX names it
+    notice: str  # its own licence file; empty where it carries none
+
+
 class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     """Where the site's files lie, as URLs relative to the page; names carry a hash of the content."""
 
@@ -59,13 +68,16 @@ class Bundle(msgspec.Struct, frozen=True, rename="camel"):
     iconmask: str  # with the margin that a mask may cut off
     operations: tuple[int, ...]  # multiplications for one image, by each network
     collect: CollectFiles | None = None
+    packages: tuple[Package, ...] = ()
 
     @property
     def fetched(self) -> tuple[str, ...]:
         """Every file that a browser may ask for over http."""
         page = (*self.page.texts.values(), self.page.network, self.page.backend, self.page.picture, self.page.wasm)
         collect = self.collect and (*self.collect.texts.values(), self.collect.script, self.collect.style)
-        shared = (name for name in self.__struct_fields__ if name not in ("page", "operations", "collect", "pad"))
+        shared = (
+            name for name in self.__struct_fields__ if name not in ("page", "operations", "collect", "packages", "pad")
+        )
         every = (*page, *(getattr(self, name) for name in shared), *(collect or ()))
         return tuple(name for name in every if name)
 

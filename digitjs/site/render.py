@@ -18,7 +18,7 @@ from digitjs.filesystem.checksums import CHECKSUMS
 from digitjs.filesystem.output_folder import write_manifest
 from digitjs.filesystem.paths import digest, files_below, resource
 from digitjs.model_card import DETAILS, Card, read_card, read_probe
-from digitjs.site import collect_page, static_files, theme
+from digitjs.site import collect_page, licences, static_files, theme
 from digitjs.site.bundle import Bundle
 from digitjs.site.page_data import (
     HASH,
@@ -39,6 +39,7 @@ SHOWN = 3  # pictures of each class, one after the other: a drawing is as clear 
 HTML = ("index.html", "report.html", "embed.html")
 APP = "manifest.webmanifest"
 PAD, PAD_TYPES = "draw-pad.js", "draw-pad.d.ts"  # for other people's pages, which name them: their names stay
+MNIST = "MNIST"  # the data set, as cards name it
 WORKER = "service-worker.js"  # rendered last: it names the version of everything else
 SITEMAP = "sitemap.xml"
 URLS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -83,6 +84,8 @@ def render_site(content: Content, folder: Path) -> tuple[Card, ...]:
     data = _page_data(content, cards, folder)
     pages = write_pages(content, data, folder)
     _write_pad(data, content.bundle, folder)
+    listed = licences.text(content.bundle.packages, mnist=cards[0].task.dataset == MNIST)
+    (folder / licences.NAME).write_text(listed, "utf-8", newline="\n")
     copied = _copy_static(content, folder)
     offline = _offline(folder, data, content)
     (folder / WORKER).write_text(

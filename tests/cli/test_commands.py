@@ -25,6 +25,12 @@ COMMANDS = (
     "data",
     "augment-preview",
     "clean",
+    "cache",
+    "networks",
+    "new",
+    "config",
+    "schema",
+    "deploy",
 )
 
 
@@ -104,7 +110,7 @@ def test_data_says_what_was_understood_and_shows_it(run: Run, tiny_data: Path) -
     lines = result.stdout.splitlines()
     assert lines[0] == f"Data     {tiny_data}: NumPy arrays"
     assert "Samples  580 of 10 classes" in lines
-    assert "Splits   train 440, validation 40, test 100; as the data have them" in lines
+    assert "Splits   train 443, validation 37, test 100; as the data have them" in lines
     assert lines[-1] == "Open data-sheet.html"
     assert Path("data-sheet.html").read_text().count("data:image/png") == 10
 

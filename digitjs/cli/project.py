@@ -1,0 +1,89 @@
+"""Commands for the owner of a site: begin one, see how it is configured, publish it."""
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from digitjs import config, config_keys
+from digitjs.cli.options import PATH, KeyedOption, in_force, settings, site, with_options
+from digitjs.config_keys import Example
+from digitjs.console import Console
+from digitjs.filesystem import output_folder
+
+EXAMPLES: tuple[Example, ...] = get_args(Example)
+
+
+@click.command(epilog="Example: digitjs deploy --branch pages")
+@with_options(
+    site,
+    click.option("--remote", cls=KeyedOption, key="deploy.remote"),
+    click.option("--branch", cls=KeyedOption, key="deploy.branch"),
+    click.option("-m", "--message", cls=KeyedOption, key="deploy.message"),
+    click.option("--force", is_flag=True, help="Push over commits that were added to the branch meanwhile."),
+    settings,
+)
+@click.pass_obj
+def deploy(
+    console: Console, folder: Path, remote: str, branch: str, message: str, force: bool, settings: Path | None
+) -> None:
+    """Push the built site to a branch of this folder's git repository, for GitHub Pages and the like."""
+    from digitjs import deploy as deploying
+
+    output_folder.recover(folder, console.note)
+    with console.busy("Pushing"):
+        done = deploying.publish(folder, deploying.Target(remote, branch, message, force))
+    what = f"Pushed {folder} to the branch {branch} of {remote}" if done.changed else f"{remote} has {folder} already"
+    address = done.address or config.load(settings).site.url
+    console.say(f"{what}: {address}" if address else f"{what}.")
+
+
+@click.command(epilog='Example: digitjs new letters --classes "abc" --github')
+@click.argument("folder", type=PATH, default=".")
+@with_options(
+    click.option(
+        "--from",
+        "example",
+        type=click.Choice(EXAMPLES),
+        default=EXAMPLES[0],
+        show_default=True,
+        help="What it is about.",
+    ),
+    click.option("--classes", metavar="TEXT|FILE", help="What visitors are asked to draw, as for digitjs collect."),
+    click.option("--github", is_flag=True, help="Add a workflow that builds and publishes the site on GitHub."),
+)
+@click.pass_obj
+def new(console: Console, folder: Path, example: Example, classes: str | None, github: bool) -> None:
+    """Begin a site: a configuration with every key, a folder for a theme, one for files that are copied."""
+    from digitjs.begin import files
+    from digitjs.data import classes as names
+
+    wanted = files.contents(example, names.read(classes) if classes is not None else (), github=github)
+    files.write(folder, wanted)
+    for name in wanted:
+        console.say(f"Wrote {folder / name}")
+    console.say(f"Next: digitjs serve{'' if folder == Path() else f' -d {folder}'}")
+
+
+@click.command(epilog="Example: digitjs schema > digitjs.schema.json")
+@with_options()
+@click.pass_obj
+def schema(console: Console) -> None:
+    """Print the JSON schema of digitjs.toml, by which editors complete and check it."""
+    click.echo(json.dumps(config_keys.schema(), ensure_ascii=False, indent=2))
+
+
+@click.command("config", epilog="Example: digitjs config --seed 3", context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF BUILD]...")
+@click.pass_context
+def show_config(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """Print every key in force for a build, as TOML, and where each value comes from."""
+    assert ctx.parent and isinstance(ctx.parent.command, click.Group)
+    build = ctx.parent.command.commands["build"]
+    with build.make_context("build", list(words), parent=ctx.parent) as given:
+        for line in in_force(given):
+            given.ensure_object(Console).say(line)
+
+
+COMMANDS = (new, show_config, schema, deploy)
