@@ -9,6 +9,7 @@ from digitjs import config
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import output_folder
 from digitjs.filesystem.output_folder import Kind, read_manifest
+from digitjs.filesystem.staging import Note
 from digitjs.site import static_files
 from signs import build, sign_task
 
@@ -95,8 +96,8 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         list(static_files.files(tmp_path / "static"))
 
 
-def made(folder: Path, copied: dict[str, str]) -> None:
-    with output_folder.replacing(folder, ignore) as new:
+def made(folder: Path, copied: dict[str, str], note: Note = ignore) -> None:
+    with output_folder.replacing(folder, note) as new:
         write(new, {"index.html": "page", **copied})
         output_folder.write_manifest(new, tuple(copied))
 
@@ -120,6 +121,19 @@ def test_a_copy_that_was_edited_in_the_site_is_not_lost(tmp_path: Path) -> None:
     made(dist, {})
     assert (dist.with_name("dist.backup-1") / "robots.txt").read_text() == "mine"
     assert (dist / "CNAME").read_text() == "mine.example.org"  # as any file for git and hosts that is put there by hand
+
+
+def test_a_file_for_hosts_that_static_replaces_is_moved_aside(tmp_path: Path) -> None:
+    dist, said = tmp_path / "dist", list[str]()
+    made(dist, {})
+    (dist / "_redirects").write_text("mine")
+    made(dist, {"_redirects": "copy"}, said.append)
+    assert (dist / "_redirects").read_text() == "copy"
+    assert (dist.with_name("dist.backup-1") / "_redirects").read_text() == "mine"
+    assert "dist.backup-1: _redirects." in said[0]
+    made(dist, {"_redirects": "another copy"}, said.append)
+    assert len(said) == 1  # a copy of ours is no loss
+    assert not dist.with_name("dist.backup-2").exists()
 
 
 def test_copies_are_removed_with_the_site(tmp_path: Path) -> None:
