@@ -21,7 +21,7 @@ EXAMPLES: tuple[Example, ...] = get_args(Example)
     click.option("--remote", cls=KeyedOption, key="deploy.remote"),
     click.option("--branch", cls=KeyedOption, key="deploy.branch"),
     click.option("-m", "--message", cls=KeyedOption, key="deploy.message"),
-    click.option("--force", is_flag=True, help="Push over commits that were added to the branch meanwhile."),
+    click.option("--force", is_flag=True, help="Replace whatever the branch holds, here and at the remote."),
     settings,
 )
 @click.pass_obj
