@@ -125,6 +125,9 @@ def test_every_kind_of_save_is_followed(start: Start, page: Page) -> None:
     (served.folder / "static").mkdir()
     (served.folder / "static" / "robots.txt").write_text("User-agent: *")
     wait(lambda: get(served.url + "robots.txt") == (200, "User-agent: *"))
+    (look / ".#index.html").symlink_to("ada@desk.123:456")  # as Emacs locks what is edited
+    (look / "text" / ".#en.json").symlink_to("ada@desk.123:456")
+    (look / ".#style.scss").symlink_to("ada@desk.123:456")
     replacement = served.folder / "new.toml"
     replacement.write_text(CONFIG.format("Third"))
     replacement.replace(served.folder / "digitjs.toml")  # as many editors save

@@ -58,7 +58,7 @@ def test_files_are_copied_as_they_are(tmp_path: Path, model: Path, page_tools: P
 
 @pytest.mark.parametrize(
     "name",
-    ["index.html", "service-worker.js", "digitjs.json", "assets", "models", "manifest.webmanifest/x", ".digitjs/x"],
+    ["index.html", "service-worker.js", "digitjs.json", "assets", "models", "manifest.webmanifest/x"],
 )
 def test_a_file_that_would_take_the_place_of_ours_is_refused(tmp_path: Path, name: str) -> None:
     write(
@@ -67,7 +67,30 @@ def test_a_file_that_would_take_the_place_of_ours_is_refused(tmp_path: Path, nam
     )
     write(tmp_path / "static", {name: "theirs"})
     with pytest.raises(DigitjsError, match="would take the place of the site's own"):
-        static_files.copy(tmp_path / "static", tmp_path / "site", ("service-worker.js",))
+        static_files.copy(static_files.gather([tmp_path / "static"]), tmp_path / "site", ("service-worker.js",))
+
+
+def test_the_owners_files_count_more_than_those_of_a_theme(tmp_path: Path) -> None:
+    write(tmp_path, {"theme/robots.txt": "theme", "theme/cat.txt": "cat", "static/robots.txt": "mine"})
+    found = static_files.gather([tmp_path / "theme", tmp_path / "static"])
+    (tmp_path / "site").mkdir()
+    assert sorted(static_files.copy(found, tmp_path / "site", ())) == ["cat.txt", "robots.txt"]
+    assert (tmp_path / "site" / "robots.txt").read_text() == "mine"
+    write(tmp_path, {"static/cat.txt/x": "a file in a folder that the theme has as a file"})
+    with pytest.raises(DigitjsError, match=r"static.cat.txt.x and .*theme.cat.txt cannot both be copied"):
+        static_files.copy(static_files.gather([tmp_path / "theme", tmp_path / "static"]), tmp_path / "other", ())
+
+
+def test_what_is_not_meant_for_visitors_is_left_out(tmp_path: Path) -> None:
+    hidden = (".env", ".robots.txt.swp", "._cat.jpg", ".git/HEAD", ".DS_Store", ".well-known/.DS_Store", ".ssh/id")
+    left = ("robots.txt~", "cat.jpg.swo", "Thumbs.db")
+    wanted = (".nojekyll", ".domains", ".well-known/security.txt", "CNAME", "game.swf", "img/cat.jpg")
+    write(tmp_path, dict.fromkeys((*hidden, *left, *wanted), "x"))
+    (tmp_path / ".#robots.txt").symlink_to("ada@desk.123:456")  # as Emacs locks a file
+    assert sorted(name for name, _ in static_files.files(tmp_path)) == sorted(wanted)
+    (tmp_path / "photos").symlink_to("img")
+    with pytest.raises(DigitjsError, match="photos is a link to a folder"):
+        list(static_files.files(tmp_path))
 
 
 def test_a_sitemap_of_the_owners_stays(tmp_path: Path, model: Path, page_tools: Path) -> None:

@@ -16,7 +16,7 @@ from digitjs.browser.server import serving
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.output_folder import read_manifest
 from digitjs.filesystem.paths import files_below
-from digitjs.site import colours, theme
+from digitjs.site import colours, texts, theme
 from digitjs.site.theme import Look
 from signs import build, sign_task
 
@@ -353,6 +353,17 @@ def test_pages_with_other_names_are_refused(tmp_path: Path, name: str) -> None:
     write(tmp_path, {f"look/pages/{name}": ""})
     with pytest.raises(DigitjsError, match=r"own page: choose another name|no good address"):
         resolved(tmp_path, '[theme]\nfolder = "look"\n')
+
+
+def test_files_that_editors_leave_behind_are_not_read(tmp_path: Path) -> None:
+    for name in ("pages/about.html", "text/en.json"):
+        write(tmp_path, {f"theme/{name}": "{}"})
+        path = tmp_path / "theme" / name
+        path.with_name(f".#{path.name}").symlink_to("ada@desk.123:456")
+        path.with_name(f"._{path.name}").touch()
+    look = resolved(tmp_path, '[theme]\nfolder = "theme"\n')
+    assert look.pages == ("about",)
+    assert "en" in texts.read_catalogues(DIGITS.task, config.TaskWords(), tuple(look.below(theme.TEXTS)))
 
 
 def test_a_style_comes_after_ours_and_its_mistakes_have_a_line(built: Builder) -> None:
