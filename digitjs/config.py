@@ -282,13 +282,14 @@ def load(path: Path | None = None) -> Config:
         path: the file; without it, `digitjs.toml` in the working folder where there is one.
 
     Raises:
-        DigitjsError: the file is missing, is not TOML, or holds a key or value that digitjs does not know.
+        DigitjsError: the file is missing, is not TOML, or holds a key or value that digitjs does not know, or lies
+            in the folder of static files.
     """
     if path is None:
         path = Path(FILE)
         if not os.path.lexists(path):  # a broken link is an error, not a file that is not there
             return Config()
-    return _with_paths(read(path, Config, "configuration"), path.parent)
+    return _with_paths(read(path, Config, "configuration"), path)
 
 
 def read(path: Path, kind: type[T], what: str) -> T:
@@ -307,11 +308,20 @@ def read(path: Path, kind: type[T], what: str) -> T:
         raise DigitjsError(f"{path} is not a {what} digitjs can use: it is nested too deeply.") from error
 
 
-def _with_paths(config: Config, folder: Path) -> Config:
-    """The configuration with paths that do not depend on where it was read."""
-    static = config.site.static
+def _with_paths(config: Config, path: Path) -> Config:
+    """The configuration with paths that do not depend on where it was read.
+
+    Raises:
+        DigitjsError: the file itself would be copied into the site.
+    """
+    folder, static = path.parent, config.site.static
     if static is None and (folder / STATIC).is_dir():
         static = STATIC
+    if static and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder / static)):
+        raise DigitjsError(
+            f"{path} lies in its own folder of static files, {folder / static}, whose files are all published: name a "
+            "folder of its own as static."
+        )
     site = msgspec.structs.replace(config.site, static=str(folder / static) if static else static)
     return msgspec.structs.replace(config, site=site, theme=appearance.below(config.theme, folder))
 

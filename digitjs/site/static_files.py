@@ -1,5 +1,6 @@
 """Files that are copied into the site as they are: an owner's, and a theme's."""
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -30,6 +31,21 @@ def files(folder: Path) -> Iterator[tuple[str, Path]]:
         if not path.is_file():
             raise DigitjsError(f"{path} is no file that can be copied: remove it, or put a file in its place.")
         yield path.relative_to(folder).as_posix(), path
+
+
+def require_apart(folder: Path, output: Path) -> None:
+    """Refuse a folder to copy that the site is made in: it would be copied into itself.
+
+    Raises:
+        DigitjsError: the output folder is the folder to copy, or lies in it.
+    """
+    source = os.path.realpath(folder)
+    named = Path(os.path.realpath(output.parent), output.name)  # a link in the folder, maybe
+    if named.is_relative_to(source) or Path(os.path.realpath(output)).is_relative_to(source):
+        raise DigitjsError(
+            f"{output}, where the site goes, lies in {folder}, whose files are copied into it: choose another folder "
+            "with --output, or another one as static."
+        )
 
 
 def gather(folders: Iterable[Path]) -> Files:

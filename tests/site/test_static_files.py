@@ -119,6 +119,31 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         list(static_files.files(tmp_path / "static"))
 
 
+@pytest.mark.parametrize("output", ["site", "site/dist", "site/a/b", "linked", "site/out"])
+def test_a_site_is_not_copied_into_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, output: str
+) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "linked").symlink_to("site")
+    (tmp_path / "site" / "out").symlink_to("../outside")
+    write(tmp_path, {"conf/digitjs.toml": '[site]\nstatic = "../site"\n'})
+    monkeypatch.setenv("DIGITJS_CACHE", str(tmp_path / "cache"))
+    result = run("build", "-f", "conf/digitjs.toml", "-o", output)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), result.output
+    assert f"{output}, where the site goes, lies in conf/../site" in result.stderr
+    assert not list((tmp_path / "outside").iterdir()) and not (tmp_path / "cache").exists()
+
+
+def test_a_configuration_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    for name, static in (("digitjs.toml", "."), ("static/digitjs.toml", "../static")):
+        write(tmp_path, {name: f'[site]\nstatic = "{static}"\n'})
+        with pytest.raises(DigitjsError, match="lies in its own folder of static files"):
+            config.load(tmp_path / name)
+
+
 def made(folder: Path, copied: dict[str, str], note: Note = ignore) -> None:
     with output_folder.replacing(folder, note) as new:
         write(new, {"index.html": "page", **copied})
