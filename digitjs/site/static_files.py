@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem.output_folder import MANIFEST
 from digitjs.filesystem.paths import meant
-from digitjs.filesystem.staging import INSIDE
 
 Files = Mapping[str, Path]  # by what they are called in the site, with slashes
 
@@ -59,7 +58,7 @@ def copy(found: Files, site: Path, reserved: tuple[str, ...]) -> tuple[str, ...]
     Raises:
         DigitjsError: a file would take the place of one of the site's, or of a folder of others.
     """
-    taken = (*reserved, MANIFEST, INSIDE)
+    taken = (*reserved, MANIFEST)
     for name, path in found.items():
         target = site / name
         above = [parent for parent in target.parents if parent.is_relative_to(site) and parent.is_file()]
