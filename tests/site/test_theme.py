@@ -70,6 +70,13 @@ def test_without_a_theme_the_style_is_the_one_that_is_compiled_of_ours_alone(mod
     assert style(named) == style(models / "dist")
 
 
+def test_only_the_invitation_steps_back(models: Path) -> None:
+    rules = re.findall(r"([^{}]*\.verdict-note)\{([^}]*)\}", style(models / "dist"))
+    assert [selector for selector, rule in rules if "var(--ink-soft)" in rule] == [
+        ".desk-answer[data-state=empty] .verdict-note"
+    ]
+
+
 def test_templates_replace_ours_by_name_and_extend_them(built: Builder, tmp_path: Path) -> None:
     site = built(
         '[theme]\nfolder = "look"\n',
