@@ -29,12 +29,26 @@ def test_a_new_site_builds_as_it_is(run: Run, user_cache: Path, monkeypatch: pyt
     monkeypatch.setenv("DIGITJS_CACHE", str(user_cache))
     result = run("new", "site")
     assert result.exit_code == 0, result.output
-    assert result.stdout.splitlines()[-1] == "Next: digitjs serve -d site"
+    assert result.stdout.splitlines()[-1] == (
+        "Next: digitjs build --pretrained -d site, then digitjs serve --pretrained -d site"
+    )
     assert files_below(Path("site")) == WRITTEN
     result = run("-d", "site", "build", "--pretrained")
     assert result.exit_code == 0, result.output
     assert Path("site/dist/robots.txt").read_text() == Path("site/static/robots.txt").read_text()
     assert Path.cwd().name != "site"
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        ("digits", "digitjs build --pretrained -d 'my site', then digitjs serve --pretrained -d 'my site'"),
+        ("network", "digitjs build -d 'my site', then digitjs serve -d 'my site'"),
+        ("letters", "digitjs collect -d 'my site'"),
+    ],
+)
+def test_the_next_command_can_be_pasted(run: Run, example: str, said: str) -> None:
+    assert run("new", "my site", "--from", example).stdout.splitlines()[-1] == f"Next: {said}"
 
 
 def test_a_network_of_layers_builds_as_it_is(run: Run, tiny_data: Path) -> None:
@@ -70,7 +84,10 @@ def test_the_workflow_builds_with_this_version_and_keeps_trainings(run: Run) -> 
     assert run("new", "--github").exit_code == 0
     jobs = yaml.safe_load(Path(".github/workflows/pages.yml").read_text())["jobs"]
     steps = jobs["build"]["steps"]
-    assert [step["run"] for step in steps if "run" in step] == [f"pip install digitjs=={__version__}", "digitjs build"]
+    assert [step["run"] for step in steps if "run" in step] == [
+        f"pip install digitjs=={__version__}",
+        "digitjs build -o dist",
+    ]
     cache = next(step["with"] for step in steps if step.get("uses", "").startswith("actions/cache@"))
     assert cache["path"] == "~/.cache/digitjs"
     assert cache["key"].startswith(cache["restore-keys"])
