@@ -285,6 +285,29 @@ def test_what_follows_from_a_paper_can_be_read_on_it(paper: str, scheme: colours
     assert colours.contrast(parsed["win"], parsed["on-win"]) >= 4.5
 
 
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        (" Navy ", (0, 0, 128)),
+        ("#0aF", (0, 170, 255)),
+        ("rgb(10, 20,30)", (10, 20, 30)),
+        ("rgb( 10 20 30 )", (10, 20, 30)),
+        ("hsl(200deg 50% 40%)", (51, 119, 153)),
+        ("HSL(200, 50%, 40%)", (51, 119, 153)),
+    ],
+)
+def test_colours_are_read_as_css_writes_them(text: str, colour: colours.Colour) -> None:
+    assert colours.parse(text, "ink") == colour
+
+
+@pytest.mark.parametrize(
+    "text", ["rgb(300, 0, 0)", "hsl(0, 120%, 50%)", "hsv(0, 50%, 50%)", "rgb(1 2)", "hsl(0 1 2)", " "]
+)
+def test_what_is_no_colour_is_refused(text: str) -> None:
+    with pytest.raises(DigitjsError, match=r"^ink is no colour .* with values from 0 to 255, or hsl\(h, s%, l%\)"):
+        colours.parse(text, "ink")
+
+
 def test_contrast_is_what_wcag_says() -> None:
     assert colours.contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert colours.contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
