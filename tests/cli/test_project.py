@@ -153,6 +153,20 @@ def test_every_option_has_a_variable_of_its_own() -> None:
     assert {"DIGITJS_CACHE", "DIGITJS_BROWSER"}.isdisjoint(taken)
 
 
+def test_what_pretrained_has_no_use_for_is_named_with_its_source(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("digitjs.toml").write_text("[build]\npretrained = true\n")
+    result = run("build", "--quantize", "uint8")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --pretrained (digitjs.toml) trains nothing, so there is no use for --quantize uint8 (command line): "
+        "leave one or the other out, or add --no-pretrained to train.",
+    )
+    monkeypatch.setenv("DIGITJS_BUILD_SEED", "3")
+    assert "--data a.jsonl (command line), --seed 3 ($DIGITJS_BUILD_SEED):" in run("build", "--data", "a.jsonl").stderr
+    monkeypatch.setenv("DIGITJS_TRAIN_DATA", "b.jsonl")
+    assert "no use for --data b.jsonl ($DIGITJS_TRAIN_DATA), --seed" in run("train").stderr
+
+
 def test_a_variable_is_an_option(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITJS_BUILD_SEED", "-1")
     result = run("render")
