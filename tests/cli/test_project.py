@@ -80,6 +80,13 @@ def test_nothing_is_overwritten(run: Run) -> None:
     assert files_below(Path()) == ["digitjs.toml"]
 
 
+def test_a_file_is_no_folder_for_a_site(run: Run) -> None:
+    Path("notes").write_text("mine")
+    result = run("new", "notes")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Error: notes is not a folder: choose another name for the site's folder.\n"
+
+
 def test_the_workflow_builds_with_this_version_and_keeps_trainings(run: Run) -> None:
     assert run("new", "--github").exit_code == 0
     jobs = yaml.safe_load(Path(".github/workflows/pages.yml").read_text())["jobs"]
@@ -135,6 +142,11 @@ def test_data_and_optional_tables_are_shown_where_they_are_given(run: Run, monke
     monkeypatch.setenv("DIGITJS_BUILD_DATA", "mnist:more.jsonl")
     assert in_force(run)["data.path"] == ('["mnist", "more.jsonl"]', "$DIGITJS_BUILD_DATA")
     assert in_force(run, "--data", "own")["data.path"] == ('["own"]', "command line")
+
+
+def test_every_command_is_in_the_table_of_the_readme() -> None:
+    rows = re.findall(r"^\| (`digitjs .+?) \| ", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`digitjs ([\w-]+)", row)} == set(main.commands)
 
 
 def test_every_option_has_a_variable_of_its_own() -> None:
