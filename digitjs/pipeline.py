@@ -334,7 +334,19 @@ def require_trained(build: Build) -> None:
             continue
         if checksums.damaged(model.export):
             raise UntrainedError(f"The cached files of {name} are damaged: run digitjs build, which makes them again.")
-        raise UntrainedError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
+        raise UntrainedError(f"{name} is not trained yet: run {_making(model, build)}.")
+
+
+def _making(model: Model, build: Build) -> str:
+    """The commands that make a model, in words."""
+    if build.plan.pretrained and isinstance(model.network, Network):
+        return "digitjs build --pretrained, which takes it as it came with digitjs"
+    trained = f"digitjs build, or digitjs train {model.network.name}"
+    if build.data is None or not pretrained.is_packed(
+        model.network, data=build.data.fingerprint(model.network.framing)
+    ):
+        return trained
+    return f"{trained}; or, in seconds, digitjs build --pretrained, and this command with --pretrained, too"
 
 
 def _require_no_doubts(build: Build, console: Console) -> None:

@@ -225,7 +225,12 @@ def _offline(folder: Path, data: PageData, content: Content) -> Offline:
     """Every file that the pages may ask for over http, as they ask for it."""
     bundle = content.files
     needed = (bundle.script, bundle.page.network, bundle.style, bundle.page.texts[data.language])
-    optional = (APP, *filter(None, (data.examples,)), *(name for name in bundle.fetched if name not in needed))
+    optional = (
+        APP,
+        licences.NAME,
+        *filter(None, (data.examples,)),
+        *(name for name in bundle.fetched if name not in needed),
+    )
     pages = (*HTML, *((collect_page.NAME,) if bundle.collect else ()))
     own = tuple(f"{name}.html" for name in content.look.pages)
     named = {name for page in (*pages, *own) for name in NAMED.findall((folder / page).read_text("utf-8"))}

@@ -94,7 +94,10 @@ def resolve(chosen: Theme) -> Look:
         icons=tuple((name, asset.address) for name, asset in icons.items()),
         assets=assets,
         pages=tuple(_pages(folders)),
-        notes=tuple(note for scheme in SCHEMES for note in _unreadable(given[scheme], scheme)),
+        notes=(
+            *(note for scheme in SCHEMES for note in _unreadable(given[scheme], scheme)),
+            *templates.unknown_blocks(folders, ("*.html", f"{PAGES}/*.html")),
+        ),
     )
 
 
@@ -119,6 +122,8 @@ def _folders(chosen: Theme) -> Iterator[Path]:
     name = chosen.name
     if chosen.folder:
         folder = Path(chosen.folder)
+        if folder.exists() and not folder.is_dir():
+            raise DigitjsError(f"{folder} is a file, but the theme is said to be a folder: name the folder around it.")
         if not folder.is_dir():
             raise DigitjsError(f"There is no folder {folder}, which the theme is said to be in: make it.")
         yield folder

@@ -188,8 +188,8 @@ def test_nothing_is_trained_but_the_command_is_named(start: Start, page: Page) -
     served = start()
     page.goto(served.url)
     (served.folder / "digitjs.toml").write_text('networks = ["mlp"]\n')
-    said = "mlp is not trained yet: run digitjs build, or digitjs train mlp."
-    expect(page.locator("pre[role=alert]")).to_have_text(said)
+    said = "mlp is not trained yet: run digitjs build, or digitjs train mlp"
+    expect(page.locator("pre[role=alert]")).to_contain_text(said)
     assert said in served.said()
     expect(page.locator(".masthead-brand span")).to_have_text("First")
 
@@ -237,8 +237,10 @@ def test_without_a_training_it_ends_with_the_command(run: Run, monkeypatch: pyte
     result = run("serve", "--port", 0)
     assert (result.exit_code, result.output.strip()) == (
         1,
-        "Error: compact is not trained yet: run digitjs build, or digitjs train compact.",
+        "Error: compact is not trained yet: run digitjs build, or digitjs train compact; or, in seconds, "
+        "digitjs build --pretrained, and this command with --pretrained, too.",
     )
+    assert "run digitjs build --pretrained, which" in run("serve", "--port", 0, "--pretrained").output
 
 
 def test_the_script_that_reloads_is_in_served_bytes_alone(start: Start) -> None:
