@@ -120,6 +120,7 @@ def test_weights_alone_are_refused(files: Path, tmp_path: Path) -> None:
             {"module": "builtins", "class_name": "Mine", "registered_name": "Mine"},
             "class Mine, which is not Keras's own",
         ),
+        ({"module": None, "class_name": "Mine", "registered_name": "Mine"}, "class Mine, which is not Keras's own"),
         ({"module": None, "class_name": "Package>Mine"}, "class Package>Mine, which is not Keras's own"),
         ({"module": "keras.layers", "registered_name": "me>Dense"}, "which is not Keras's own"),
         ({"module": "kerasy.layers"}, "which is not Keras's own"),
