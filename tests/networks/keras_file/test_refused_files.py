@@ -209,6 +209,20 @@ def test_models_that_call_one_another_many_times_are_refused(tmp_path: Path, fil
         read_file(packed(files / "cnn.keras", tmp_path / "x.keras", change))
 
 
+def test_models_without_layers_that_call_one_another_many_times_are_refused(tmp_path: Path, files: Path) -> None:
+    image = {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": [None, 2]}, "name": "i"}
+    config = {"name": "m", "layers": [image], "input_layers": ["i", 0, 0], "output_layers": ["i", 0, 0]}
+    model: dict[str, Any] = {"class_name": "Functional", "config": config}
+    for _ in range(40):
+        model = twice(model, counted=True)
+
+    def change(members: dict[str, bytes]) -> None:
+        members["config.json"] = json.dumps(model).encode()
+
+    with pytest.raises(DigitjsError, match="called more than 20,000 times"):
+        read_file(packed(files / "cnn.keras", tmp_path / "x.keras", change))
+
+
 def weights(path: Path, target: Path, change: Callable[[h5py.File], None]) -> Path:
     """An .h5 file with other weights."""
     shutil.copy(path, target)
