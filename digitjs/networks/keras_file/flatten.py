@@ -12,7 +12,10 @@ from digitjs.networks.keras_file.calls import Call, Ref, calls_of, refs
 from digitjs.networks.keras_file.operations import as_layer
 from digitjs.networks.keras_file.saved import Saved, kind, options
 from digitjs.networks.keras_file.tree import Path, layers
+from digitjs.networks.keras_file.variables import groups
+from digitjs.networks.rewrite.table import FUSED
 
+ACTIVATION = "activation"
 MOST_CALLS = 20_000  # models within models, called several times each, would multiply without end
 
 Weights = Callable[[Path, str, Mapping[str, Any]], tuple[Weight, ...]]  # of a layer by its path, kind and options
@@ -55,10 +58,22 @@ class _Flattening:
             raise DigitjsError(f"the layer {one.title} is called without inputs: save the model again.")
         if path not in self.nodes:
             self.nodes[path] = self._made(path, one, call)
-        node = self.nodes[path]
-        node.calls.append(sources)
-        place = len(node.calls) - 1
-        return lambda output: Tensor(node.name, place, output)
+            self._split(path)
+        result = _called(self.nodes[path], sources)
+        own = self.nodes.get((*path, ACTIVATION))
+        return result if own is None else _called(own, (result(0),))
+
+    def _split(self, path: Path) -> None:
+        """A layer after this one in place of an activation that is a layer, so that it is rewritten as all others."""
+        node, given = self.nodes[path], self.nodes[path].options.get(ACTIVATION)
+        if node.kind not in (*FUSED, "Activation") or not isinstance(given, dict):
+            return
+        inner, chosen = given["class_name"], given["config"]
+        if any(group.variables for group in groups(inner, chosen)):
+            return  # its weights would be among those of the layer: it is refused by name when it is rewritten
+        node.options[ACTIVATION] = "linear"
+        own = (*path, ACTIVATION)
+        self.nodes[own] = _Node(inner, self._named((*path, f"{node.name}_{ACTIVATION}")), chosen)
 
     def _made(self, path: Path, one: Saved, call: Call) -> _Node:
         name = self._named(path)
@@ -75,6 +90,12 @@ class _Flattening:
             name, number = "_".join(path) + (f"_{number}" if number > 1 else ""), number + 1
         self.names.add(name)
         return name
+
+
+def _called(node: _Node, sources: tuple[Tensor, ...]) -> Outputs:
+    node.calls.append(sources)
+    place = len(node.calls) - 1
+    return lambda output: Tensor(node.name, place, output)
 
 
 def flattened(model: Saved, keras: int, weights: Weights) -> Graph:
