@@ -28,6 +28,10 @@ PATIENCE = 60  # seconds for a machine that is busy with other things
 CONFIG = 'networks = ["compact"]\n[site]\ntitle = "{}"\n[theme]\nfolder = "look"\n'
 
 
+def hearing() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job's children are born deaf to Ctrl+C
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, page_tools: Path) -> Path:
     """A cache in which the compact network is trained: a model of the same task lies in its place."""
@@ -68,7 +72,9 @@ def start(tmp_path: Path, trained: Path) -> Iterator[Start]:
         command = [sys.executable, "-m", "digitjs", "serve", "--port", "0", *options]
         environment = {**os.environ, "DIGITJS_CACHE": str(trained)}
         with (folder / "said.txt").open("w") as said:
-            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said, text=True)
+            process = subprocess.Popen(
+                command, cwd=folder, env=environment, stdout=said, stderr=said, text=True, preexec_fn=hearing
+            )
         started.append(process)
         served = Served(folder, process, "")
         wait(lambda: "(Ctrl+C stops)" in served.said() or process.poll() is not None)
