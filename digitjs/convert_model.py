@@ -90,9 +90,8 @@ def lines(converted: Converted, options: Options) -> tuple[str, ...]:
 def _array(path: Path) -> NDArray[np.generic]:
     files.require(path, "inputs", MOST_INPUTS)
     try:
-        values = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise DigitjsError(f"Cannot read the inputs {printable(path)}: save an array with numpy.save.") from error
-    if not isinstance(values, np.ndarray):
-        raise DigitjsError(f"{printable(path)} holds several arrays: save each with numpy.save and name them in order.")
-    return values
+        # Mapped, so that no memory is taken for values that the file does not have.
+        with np.errstate(over="raise"):
+            return np.array(np.lib.format.open_memmap(path, mode="r"))
+    except (ArithmeticError, EOFError, MemoryError, RecursionError, ValueError) as error:
+        raise DigitjsError(f"Cannot read the inputs {printable(path)}: save one array with numpy.save.") from error
