@@ -78,11 +78,12 @@ def read_inputs(named: Sequence[Path]) -> tuple[NDArray[np.generic], ...]:
 def lines(converted: Converted, options: Options) -> tuple[str, ...]:
     """What is told of a conversion."""
     measured = f"Largest difference from Keras: {converted.difference:.1e} on random inputs"
+    relative = f" (relative to the largest output {converted.relative:.1e})"
     given = "" if converted.given is None else f", {converted.given:.1e} on those given"
     quantized = "" if converted.quantized is None else f"; with weights in {options.quantize} {converted.quantized:.1e}"
     size = sum(converted.sizes.values()) / 1000
     return (
-        f"{measured}{given}{quantized}.",
+        f"{measured}{relative}{given}{quantized}.",
         f"{printable(converted.folder / MODEL)}: {converted.parameters:,} parameters, {size:,.0f} kB with its weights",
     )
 

@@ -198,6 +198,35 @@ def test_a_difference_above_the_limit_is_told(scratch: Path, tmp_path: Path, pag
     assert list(tmp_path.iterdir()) == []
 
 
+def test_small_outputs_are_compared_at_their_own_scale(tmp_path: Path, page_tools: Path) -> None:
+    layers = [keras.layers.Dense(3, kernel_initializer="ones"), keras.layers.Rescaling(1e-5)]
+    graph = from_model(keras.Sequential([keras.Input((4,)), *layers]))
+    prepared = conversion.prepare(graph, tmp_path / "web", Options())
+    *others, last = prepared.rewritten.graph.layers
+    halved = replace(
+        others[-1], weights=tuple(weight._replace(values=weight.values / 2) for weight in others[-1].weights)
+    )
+    spoilt = replace(prepared.rewritten, graph=replace(prepared.rewritten.graph, layers=(*others[:-1], halved, last)))
+    with pytest.raises(DigitjsError, match=r"difference is 1\..e-05 where the largest output is .\..e-05"):
+        conversion.convert(replace(prepared, rewritten=spoilt), page_tools, lambda note: None)
+    done = conversion.convert(prepared, page_tools, lambda note: None)
+    assert done.difference <= WITHIN * 1e-4
+    assert done.relative <= WITHIN
+
+
+def test_names_cannot_command_a_terminal(capsys: pytest.CaptureFixture[str], scratch: Path) -> None:
+    graph = read_file(saved("keras-3.5.0", "logits", "keras", scratch).path)
+    hostile = [replace(layer, name=f"{layer.name}\x1b[2J\n\u202e") for layer in graph.layers]
+    lines = conversion.explanation(replace(graph, layers=tuple(hostile)))
+    assert len(lines) == len(hostile)
+    assert all(line.isprintable() for line in lines)
+    Console().say("first \x1b[2J\nsecond \u202e")
+    DigitjsError("third \x1b[2J").show()
+    shown = capsys.readouterr()
+    assert shown.out == "first \N{REPLACEMENT CHARACTER}[2J\nsecond \N{REPLACEMENT CHARACTER}\n"
+    assert shown.err == "Error: third \N{REPLACEMENT CHARACTER}[2J\n"
+
+
 def test_what_a_folder_holds_is_refused_or_moved_aside(scratch: Path, tmp_path: Path) -> None:
     path = saved("keras-3.5.0", "logits", "keras", scratch).path
     (tmp_path / "web").mkdir()
@@ -219,6 +248,7 @@ def test_the_lines_say_what_was_measured(scratch: Path, tmp_path: Path) -> None:
     done = digitjs.convert(saved("keras-3.5.0", "logits", "h5", scratch).path, tmp_path / "web", quantize="float16")
     first, second = convert_model.lines(done, options)
     assert first.startswith("Largest difference from Keras: ")
+    assert "on random inputs (relative to the largest output " in first
     assert "with weights in float16" in first
     assert second.startswith(str(tmp_path / "web" / "model.json"))
     assert "234 parameters" in second
