@@ -109,6 +109,8 @@ def _described(graph: Graph, work: Callable[[Graph], Result]) -> Result:
     """The result of work on options that came from a file and may be of any type."""
     try:
         return work(graph)
+    except DigitjsError as error:
+        raise DigitjsError(printable(error.message)) from error  # it may quote options
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise DigitjsError(
             f"The options of a layer of {graph.name} are not as Keras writes them: save it again."
@@ -159,11 +161,11 @@ def convert(prepared: Prepared, modules: Path, note: Note) -> Converted:
 
 def explanation(graph: Graph) -> tuple[str, ...]:
     """A line for each layer: its name, its kind, and what becomes of it."""
-    steps = [(printable(step.layer), printable(step.kind), step) for step in _described(graph, explain)]
-    names, kinds = max(len(name) for name, _, _ in steps), max(len(kind) for _, kind, _ in steps)
+    steps = _described(graph, explain)
+    names, kinds = max(len(step.layer) for step in steps), max(len(step.kind) for step in steps)
     return tuple(
-        f"{name:{names}}  {kind:{kinds}}  {step.fate}{f': {printable(step.what)}' if step.what else ''}"
-        for name, kind, step in steps
+        printable(f"{step.layer:{names}}  {step.kind:{kinds}}  {step.fate}{f': {step.what}' if step.what else ''}")
+        for step in steps
     )
 
 
