@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from digitjs.errors import DigitjsError
+from digitjs.errors import DigitjsError, printable_lines
 from digitjs.model_card import Epoch
 
 QUIET, NORMAL, VERBOSE = -1, 0, 1
@@ -35,12 +35,12 @@ class Console:
     def say(self, message: str) -> None:
         """A result."""
         if self.loudness > QUIET:
-            click.echo(message)
+            click.echo(printable_lines(message))
 
     def note(self, message: str) -> None:
         """Something on the way to the result."""
         if self.loudness > QUIET:
-            click.echo(message, err=True)
+            click.echo(printable_lines(message), err=True)
 
     def warn(self, message: str) -> None:
         """Something that was ignored, or is doubtful.

@@ -1,11 +1,12 @@
 """Any Keras network into TensorFlow.js: written, run under Node, and compared with tf_keras. No page, no digits."""
 
 import contextlib
+import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -19,14 +20,19 @@ from digitjs.filesystem.paths import beside
 from digitjs.filesystem.staging import Note
 from digitjs.layers_format import FLOAT32, write_model
 from digitjs.networks.graph import Graph, GraphLayer
+from digitjs.networks.names import plain
 from digitjs.networks.rewrite import Rewritten, Step, explain, rewrite
 from digitjs.networks.topology import model_topology, named_weights, with_sizes
 
-TOLERANCE = 1e-4  # of the largest output, or of 1: what float32 may differ by
+TOLERANCE = 1e-4  # of the largest output: what float32 may differ by
+ROUNDING = 1e-6  # what rounding of values near 1 within the network moves an output by, however small that is
 SEED = 7
 SAMPLES = 4  # random ones; fewer where they are large
 MOST_VALUES = 600_000  # of all random samples together: plain JavaScript runs them
-UNKNOWN = 32  # how long a dimension is made that the network leaves open
+LENGTHS = (32, 64, 128, 256)  # of dimensions that the network leaves open: the first that it takes
+LEVELS = 256  # of a byte of an image: what inputs of whole numbers are drawn from
+# What gives an Embedding the input's numbers as they are.
+RESHAPING = ("Concatenate", "Flatten", "Identity", "Permute", "RepeatVector", "Reshape")
 
 Result = TypeVar("Result")
 Array = NDArray[Any]  # float32 or int32
@@ -49,9 +55,22 @@ class Converted:
     steps: tuple[Step, ...]  # what became of each layer
     parameters: int
     sizes: dict[str, int]  # bytes of each file
-    difference: float  # the largest, over the largest output or 1; before the weights are quantised
-    quantized: float | None  # the same after it; None: they are not
-    given: float | None = None  # on the inputs that were given
+    difference: float  # the largest on random inputs, before the weights are quantised
+    relative: float  # the same over the largest output
+    quantized: float | None  # the largest on all inputs after it; None: they are not
+    given: float | None = None  # the largest on the inputs that were given
+
+
+class _Difference(NamedTuple):
+    """How far TensorFlow.js's values of one output are from Keras's."""
+
+    absolute: float  # the largest
+    scale: float  # the largest value of the output
+
+    @property
+    def relative(self) -> float:
+        """The largest difference over the largest value."""
+        return self.absolute / self.scale if self.scale else 0.0
 
 
 class _Spec(msgspec.Struct):
@@ -67,7 +86,7 @@ class Prepared:
     rewritten: Rewritten
     folder: Path
     options: Options
-    samples: tuple[list[Array], ...]  # random ones, then those that were given
+    given: list[Array]  # samples to compare on besides random ones, in the types of the inputs
 
 
 def prepare(graph: Graph, folder: Path, options: Options) -> Prepared:
@@ -83,13 +102,15 @@ def prepare(graph: Graph, folder: Path, options: Options) -> Prepared:
     """
     _target(folder, force=options.force)
     rewritten, given = _described(graph, rewrite), checked_inputs(graph, options.inputs)
-    return Prepared(graph, rewritten, folder, options, (random_inputs(graph), *([given] if given else [])))
+    return Prepared(graph, rewritten, folder, options, given)
 
 
 def _described(graph: Graph, work: Callable[[Graph], Result]) -> Result:
     """The result of work on options that came from a file and may be of any type."""
     try:
         return work(graph)
+    except DigitjsError as error:
+        raise DigitjsError(printable(error.message)) from error  # it may quote options
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise DigitjsError(
             f"The options of a layer of {graph.name} are not as Keras writes them: save it again."
@@ -108,30 +129,32 @@ def convert(prepared: Prepared, modules: Path, note: Note) -> Converted:
         DigitjsError: the layers do not fit together, or the answers differ.
         OSError: the folder cannot be written.
     """
-    from digitjs.networks.graph_model import answers, build
+    from digitjs.networks.graph_model import build
 
     built = build(prepared.graph)
-    expected = [(inputs, answers(built.model, inputs)) for inputs in prepared.samples]
+    expected = _expected(prepared, built.model)
     _require_finite(prepared.graph, expected)
-    graph, quantize = with_sizes(prepared.rewritten.graph, built.shapes), prepared.options.quantize
+    graph, quantize = plain(with_sizes(prepared.rewritten.graph, built.shapes)), prepared.options.quantize
     with _replacing(prepared.folder, note, force=prepared.options.force) as new:
         _write(graph, new, FLOAT32)
-        found = [_difference(new, modules, *pair) for pair in expected]
-        _require_equal(prepared.graph, max(found))
+        found = [_differences(new, modules, *pair) for pair in expected]
+        for differences in found:
+            _require_equal(prepared.graph, differences)
         quantized = None
         if quantize != FLOAT32:
             for path in new.iterdir():
                 path.unlink()
             _write(graph, new, quantize)
-            quantized = max(_difference(new, modules, *pair) for pair in expected)
+            quantized = max(_largest(_differences(new, modules, *pair)) for pair in expected)
         sizes = {path.name: path.stat().st_size for path in sorted(new.iterdir())}
     return Converted(
         folder=prepared.folder,
         steps=prepared.rewritten.steps,
         parameters=sum(weight.values.size for layer in graph.layers for weight in layer.weights),
         sizes=sizes,
-        difference=found[0],
-        given=found[1] if len(found) > 1 else None,
+        difference=_largest(found[0]),
+        relative=max(one.relative for one in found[0]),
+        given=_largest(found[1]) if len(found) > 1 else None,
         quantized=quantized,
     )
 
@@ -141,57 +164,79 @@ def explanation(graph: Graph) -> tuple[str, ...]:
     steps = _described(graph, explain)
     names, kinds = max(len(step.layer) for step in steps), max(len(step.kind) for step in steps)
     return tuple(
-        f"{step.layer:{names}}  {step.kind:{kinds}}  {step.fate}{f': {step.what}' if step.what else ''}"
+        printable(f"{step.layer:{names}}  {step.kind:{kinds}}  {step.fate}{f': {step.what}' if step.what else ''}")
         for step in steps
     )
 
 
-def random_inputs(graph: Graph) -> list[Array]:
-    """Random samples for each input: whole numbers that an Embedding has, 0 to 255 before a Rescaling, else 0 to 1."""
+def random_inputs(graph: Graph, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+    """Random samples for each input: numbers that an Embedding has, 0 to 255 of bytes or a Rescaling, else 0 to 1.
+
+    Args:
+        graph: as it was read.
+        shapes: of one sample of each input.
+    """
     random = np.random.default_rng(SEED)
-    shapes = [_shape(_layer(graph, tensor.layer)) for tensor in graph.inputs]
-    count = max(1, min(SAMPLES, MOST_VALUES // max(1, sum(int(np.prod(shape)) for shape in shapes))))
+    count = max(1, min(SAMPLES, MOST_VALUES // max(1, _values(shapes))))
     return [
-        _drawn(random, (count, *shape), _layer(graph, tensor.layer), graph)
-        for tensor, shape in zip(graph.inputs, shapes, strict=True)
+        _drawn(random, (count, *shape), layer, graph) for layer, shape in zip(_input_layers(graph), shapes, strict=True)
     ]
 
 
-def checked_inputs(graph: Graph, given: Sequence[Array]) -> list[Array]:
+def checked_inputs(graph: Graph, given: Sequence[Any]) -> list[Array]:
     """Samples that were given, in the types of the inputs.
 
     Raises:
-        DigitjsError: they are no numbers, or of another shape.
+        DigitjsError: they are no numbers, of another shape, or no words of an Embedding.
     """
     if not given:
         return []
-    layers = [_layer(graph, tensor.layer) for tensor in graph.inputs]
+    layers = _input_layers(graph)
     if len(given) != len(layers):
         raise DigitjsError(f"{graph.name} has {len(layers)} inputs: give one file of inputs for each, in that order.")
-    checked: list[Array] = []
-    for layer, values in zip(layers, given, strict=True):
-        shape = layer.options["batch_shape"][1:]
-        fits = values.ndim == len(shape) + 1 and all(
-            size in (None, there) for size, there in zip(shape, values.shape[1:], strict=True)
-        )
-        if not fits or not values.size or values.dtype.kind not in "fiub":
-            wanted = ", ".join("any" if size is None else str(size) for size in ("samples", *shape))
-            raise DigitjsError(
-                f"The inputs for {layer.name} are {values.dtype} of the shape {values.shape}: give numbers ({wanted})."
-            )
-        checked.append(values.astype(_dtype(layer)))
+    checked = [_checked(graph, layer, values) for layer, values in zip(layers, given, strict=True)]
     if len({len(values) for values in checked}) > 1:
         raise DigitjsError("The files of inputs hold different numbers of samples: give as many in each.")
     return checked
 
 
-def _layer(graph: Graph, name: str) -> GraphLayer:
-    return next(layer for layer in graph.layers if layer.name == name)
+def _checked(graph: Graph, layer: GraphLayer, given: Any) -> Array:
+    try:
+        values = np.asarray(given)
+    except ValueError as error:
+        raise DigitjsError(f"The inputs for {layer.name} are of different lengths: give one array.") from error
+    shape = layer.options["batch_shape"][1:]
+    fits = values.ndim == len(shape) + 1 and all(
+        size in (None, there) for size, there in zip(shape, values.shape[1:], strict=True)
+    )
+    if not fits or not values.size or values.dtype.kind not in "fiub":
+        wanted = ", ".join("any" if size is None else str(size) for size in ("samples", *shape))
+        raise DigitjsError(
+            f"The inputs for {layer.name} are {values.dtype} of the shape {values.shape}: give numbers ({wanted})."
+        )
+    words = _words(graph, layer)
+    if words is not None and not ((values >= 0) & (values < words)).all():
+        raise DigitjsError(
+            f"The inputs for {layer.name} go to an Embedding and are not all from 0 to {words - 1}: give such numbers."
+        )
+    return values.astype(_dtype(layer))
 
 
-def _shape(layer: GraphLayer) -> tuple[int, ...]:
-    """Of one sample, dimensions that are left open being given a length."""
-    return tuple(UNKNOWN if size is None else int(size) for size in layer.options["batch_shape"][1:])
+def _input_layers(graph: Graph) -> list[GraphLayer]:
+    named = {layer.name: layer for layer in graph.layers}
+    return [named[tensor.layer] for tensor in graph.inputs]
+
+
+def _shapes(graph: Graph, length: int) -> list[tuple[int, ...]]:
+    """Of one sample of each input, dimensions that are left open being given a length."""
+    return [
+        tuple(length if size is None else int(size) for size in layer.options["batch_shape"][1:])
+        for layer in _input_layers(graph)
+    ]
+
+
+def _values(shapes: Sequence[tuple[int, ...]]) -> int:
+    return sum(math.prod(shape) for shape in shapes)
 
 
 def _dtype(layer: GraphLayer) -> str:
@@ -199,15 +244,52 @@ def _dtype(layer: GraphLayer) -> str:
 
 
 def _drawn(random: np.random.Generator, shape: tuple[int, ...], layer: GraphLayer, graph: Graph) -> Array:
-    users = [other for other in graph.layers if any(layer.name == ref.layer for call in other.calls for ref in call)]
-    words = [int(user.options["input_dim"]) for user in users if user.kind == "Embedding"]
-    if words or _dtype(layer) == "int32":
-        return random.integers(0, min(words, default=2), shape).astype(_dtype(layer))
-    wide = any(user.kind == "Rescaling" for user in users)
-    return (random.uniform(0, 255 if wide else 1, shape)).astype(np.float32)
+    words = _words(graph, layer)
+    if words is not None or _dtype(layer) == "int32":
+        return random.integers(0, words or LEVELS, shape).astype(_dtype(layer))
+    wide = any(user.kind == "Rescaling" for user in _users(graph, {layer.name}))
+    return (random.uniform(0, LEVELS - 1 if wide else 1, shape)).astype(np.float32)
+
+
+def _words(graph: Graph, layer: GraphLayer) -> int | None:
+    """How many words the Embeddings have that an input goes to, maybe in another shape; None: it goes to none."""
+    names = {layer.name}
+    for other in graph.layers:  # each after those that it is called with
+        if other.kind in RESHAPING and other in _users(graph, names):
+            names.add(other.name)
+    return min(
+        (int(user.options["input_dim"]) for user in _users(graph, names) if user.kind == "Embedding"), default=None
+    )
+
+
+def _users(graph: Graph, names: Collection[str]) -> list[GraphLayer]:
+    return [other for other in graph.layers if any(ref.layer in names for call in other.calls for ref in call)]
 
 
 Pair = tuple[list[Array], list[Array]]  # inputs and what Keras answers
+
+
+def _expected(prepared: Prepared, model: Any) -> list[Pair]:
+    """What Keras answers on random samples, then on those that were given.
+
+    Raises:
+        DigitjsError: it takes no samples of any size that is tried.
+    """
+    from digitjs.networks.graph_model import answers
+
+    graph, given = prepared.graph, prepared.given
+    if given:
+        samples = random_inputs(graph, [values.shape[1:] for values in given])
+        return [(inputs, answers(model, inputs)) for inputs in (samples, given)]
+    tried = {tuple(_shapes(graph, length)): None for length in LENGTHS}
+    smallest, *larger = tried
+    for shapes in (smallest, *(shapes for shapes in larger if _values(shapes) <= MOST_VALUES)):
+        inputs = random_inputs(graph, shapes)
+        try:
+            return [(inputs, answers(model, inputs))]
+        except DigitjsError as error:
+            refusal = error
+    raise refusal
 
 
 def _require_finite(graph: Graph, expected: Sequence[Pair]) -> None:
@@ -219,17 +301,21 @@ def _write(graph: Graph, folder: Path, quantize: str) -> None:
     write_model(folder, model_topology(graph), named_weights(graph), quantize=quantize)
 
 
-def _difference(folder: Path, modules: Path, inputs: list[Array], expected: list[Array]) -> float:
-    """The largest difference of TensorFlow.js's answers, over the largest output or 1."""
+def _differences(folder: Path, modules: Path, inputs: list[Array], expected: list[Array]) -> list[_Difference]:
+    """How far TensorFlow.js's answers are from what is expected, for each output."""
     outputs = tfjs_answers(folder, modules, inputs)
     if [output.shape for output in outputs] != [output.shape for output in expected]:
         shapes = ", ".join(str(output.shape) for output in outputs)
         wanted = ", ".join(str(output.shape) for output in expected)
         raise DigitjsError(f"TensorFlow.js answers in the shapes {shapes}, Keras in {wanted}: report this.")
-    return max(
-        float(np.abs(output - right).max(initial=0)) / max(1.0, float(np.abs(right).max(initial=0)))
+    return [
+        _Difference(float(np.abs(output - right).max(initial=0)), float(np.abs(right).max(initial=0)))
         for output, right in zip(outputs, expected, strict=True)
-    )
+    ]
+
+
+def _largest(differences: Sequence[_Difference]) -> float:
+    return max(one.absolute for one in differences)
 
 
 def tfjs_answers(folder: Path, modules: Path, inputs: Sequence[Array]) -> list[Array]:
@@ -254,12 +340,13 @@ def tfjs_answers(folder: Path, modules: Path, inputs: Sequence[Array]) -> list[A
     return outputs
 
 
-def _require_equal(graph: Graph, difference: float) -> None:
-    if not difference <= TOLERANCE:
-        raise DigitjsError(
-            f"{graph.name} answers otherwise in TensorFlow.js: the largest difference is {difference:.1e}, more than "
-            f"{TOLERANCE:.0e}, so nothing was written. Run it with --explain and report this."
-        )
+def _require_equal(graph: Graph, differences: Sequence[_Difference]) -> None:
+    for one in differences:
+        if not one.absolute <= max(TOLERANCE * one.scale, ROUNDING):
+            raise DigitjsError(
+                f"{graph.name} answers otherwise in TensorFlow.js: the largest difference is {one.absolute:.1e} where "
+                f"the largest output is {one.scale:.1e}, so nothing was written. Run it with --explain and report this."
+            )
 
 
 def _target(folder: Path, *, force: bool) -> Path:

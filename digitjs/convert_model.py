@@ -78,11 +78,12 @@ def read_inputs(named: Sequence[Path]) -> tuple[NDArray[np.generic], ...]:
 def lines(converted: Converted, options: Options) -> tuple[str, ...]:
     """What is told of a conversion."""
     measured = f"Largest difference from Keras: {converted.difference:.1e} on random inputs"
+    relative = f" (relative to the largest output {converted.relative:.1e})"
     given = "" if converted.given is None else f", {converted.given:.1e} on those given"
     quantized = "" if converted.quantized is None else f"; with weights in {options.quantize} {converted.quantized:.1e}"
     size = sum(converted.sizes.values()) / 1000
     return (
-        f"{measured}{given}{quantized}.",
+        f"{measured}{relative}{given}{quantized}.",
         f"{printable(converted.folder / MODEL)}: {converted.parameters:,} parameters, {size:,.0f} kB with its weights",
     )
 
@@ -90,9 +91,8 @@ def lines(converted: Converted, options: Options) -> tuple[str, ...]:
 def _array(path: Path) -> NDArray[np.generic]:
     files.require(path, "inputs", MOST_INPUTS)
     try:
-        values = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise DigitjsError(f"Cannot read the inputs {printable(path)}: save an array with numpy.save.") from error
-    if not isinstance(values, np.ndarray):
-        raise DigitjsError(f"{printable(path)} holds several arrays: save each with numpy.save and name them in order.")
-    return values
+        # Mapped, so that no memory is taken for values that the file does not have.
+        with np.errstate(over="raise"):
+            return np.array(np.lib.format.open_memmap(path, mode="r"))
+    except (ArithmeticError, EOFError, MemoryError, RecursionError, ValueError) as error:
+        raise DigitjsError(f"Cannot read the inputs {printable(path)}: save one array with numpy.save.") from error

@@ -23,10 +23,19 @@ REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)  
 class DigitjsError(click.ClickException):
     """One sentence that says what is wrong and what to do; the command line prints it and exits with 1."""
 
+    def format_message(self) -> str:
+        """As a terminal shows it."""
+        return printable_lines(self.message)
+
 
 def printable(name: object) -> str:
     """A file's name as one line that any terminal shows, whatever bytes it is made of."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(name))
+
+
+def printable_lines(text: str) -> str:
+    """Lines of our own that may name what a file holds, such as codes that terminals obey."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def os_error(code: int, path: object) -> OSError:

@@ -31,6 +31,7 @@ from digitjs.networks import graph_edit, graph_model
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.foreign_model import single
 from digitjs.networks.graph import Graph
+from digitjs.networks.names import plain
 from digitjs.networks.topology import model_topology, named_weights, with_sizes
 
 MOST_MOVED = 1e-4  # of any probability, by rewriting
@@ -94,7 +95,7 @@ def export_unmeasured(network: ForeignNetwork, task: Task, folder: Path, quantiz
 def _built(network: ForeignNetwork) -> tuple[Any, Rewritten]:
     """The network as Keras has it, and as TensorFlow.js does."""
     built = graph_model.build(network.exported())
-    return single(built.model, network.name), Rewritten(with_sizes(network.published(), built.shapes))
+    return single(built.model, network.name), Rewritten(plain(with_sizes(network.published(), built.shapes)))
 
 
 def _about(network: ForeignNetwork, source: Rewritten) -> About:

@@ -1,7 +1,8 @@
 """A graph as a model of tf_keras, built from the values that were read. TensorFlow is loaded by this module."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
@@ -68,24 +69,40 @@ def build(graph: Graph) -> Built:
     known: dict[tuple[str, int], list[Any]] = {}
     for name, number in _order(graph):
         layer = named[name]
-        sources = [known[source.layer, source.call][source.output] for source in layer.calls[number]]
-        try:
+        sources = _picked(layer.calls[number], known)
+        with _told(f"{graph.name}: tf_keras refuses the {layer.kind} {name}", "leave that layer out"):
             known[name, number] = _called(graph, layer, made, sources)
-        except DigitjsError:
-            raise
-        except Exception as error:  # Keras has no class of its own for what it refuses
-            reason = " ".join(map(str, error.args)).partition("\n")[0].rstrip(".")[:300]
-            raise DigitjsError(
-                f"{graph.name}: tf_keras refuses the {layer.kind} {name} ({reason}): "
-                "save the model again, or leave that layer out."
-            ) from error
-    model = keras.Model(_picked(graph.inputs, known), _picked(graph.outputs, known), name="rebuilt")
+    ends = _picked(graph.inputs, known), _picked(graph.outputs, known)
+    with _told(f"tf_keras refuses {graph.name}", "build it otherwise"):
+        model = keras.Model(*ends, name="rebuilt")
     return Built(model, {name: tuple(known[name, 0][0].shape[1:]) for name in named})
 
 
+@contextmanager
+def _told(what: str, otherwise: str) -> Iterator[None]:
+    """One sentence for whatever Keras raises: it has no class of its own for what it refuses."""
+    try:
+        yield
+    except DigitjsError:
+        raise
+    except Exception as error:
+        reason = " ".join(map(str, error.args)).partition("\n")[0].rstrip(".")[:300]
+        raise DigitjsError(f"{what} ({reason}): save the model again, or {otherwise}.") from error
+
+
 def answers(model: Any, inputs: Sequence[NDArray[np.generic]]) -> list[NDArray[np.generic]]:
-    """What a model of `build` answers, one float32 array for each output."""
-    outputs = model.predict(list(inputs) if len(inputs) > 1 else inputs[0], verbose=0)
+    """What a model of `build` answers, one float32 array for each output.
+
+    Raises:
+        DigitjsError: it does not take inputs of these shapes or values.
+    """
+    try:
+        outputs = model.predict(list(inputs) if len(inputs) > 1 else inputs[0], verbose=0)
+    except Exception as error:  # Keras has no class of its own for what it refuses
+        shapes = ", ".join(str(values.shape[1:]) for values in inputs)
+        raise DigitjsError(
+            f"Keras cannot answer inputs of the shape {shapes}: give some that the network takes with --inputs."
+        ) from error
     return [np.asarray(output, np.float32) for output in (outputs if isinstance(outputs, list) else [outputs])]
 
 
@@ -100,7 +117,11 @@ def _order(graph: Graph) -> list[tuple[str, int]]:
 
 
 def _picked(tensors: tuple[Tensor, ...], known: dict[tuple[str, int], list[Any]]) -> list[Any]:
-    return [known[tensor.layer, tensor.call][tensor.output] for tensor in tensors]
+    try:
+        return [known[tensor.layer, tensor.call][tensor.output] for tensor in tensors]
+    except LookupError as error:
+        named = ", ".join(sorted({tensor.layer for tensor in tensors}))
+        raise DigitjsError(f"An output of {named} is used that is not there: save the model again.") from error
 
 
 def _called(graph: Graph, layer: GraphLayer, made: dict[str, Any], sources: list[Any]) -> list[Any]:
@@ -143,7 +164,7 @@ def _made(layer: GraphLayer, version: int) -> Any:
     options = _options(layer.kind, layer.options, version)
     if layer.kind == "Normalization" and len(layer.weights) > 1:
         options |= {name: layer.weights[place].values for place, name in enumerate(("mean", "variance"))}
-    return _class(layer.kind)(**options, name=layer.name.replace("/", "_"))
+    return _class(layer.kind)(**options)
 
 
 def _class(kind: str) -> Any:
@@ -154,8 +175,13 @@ def _class(kind: str) -> Any:
 
 
 def _options(kind: str, options: dict[str, Any], version: int) -> dict[str, Any]:
-    """Options as tf_keras names them; those left out that say nothing, as newer versions have more."""
-    chosen = {key: value for key, value in options.items() if value is not None and value is not False}
+    """Options as tf_keras names them; those left out that say nothing, as newer versions have more.
+
+    Names are left out, too, so that tf_keras makes them: it refuses spaces, letters beyond ASCII and duplicates.
+    """
+    chosen = {
+        key: value for key, value in options.items() if value is not None and value is not False and key != "name"
+    }
     chosen |= {key: False for key in ("use_bias", "center", "scale", "reset_after") if options.get(key) is False}
     if kind == "LeakyReLU":
         chosen["alpha"] = chosen.pop("negative_slope", chosen.get("alpha", 0.3))
@@ -164,9 +190,8 @@ def _options(kind: str, options: dict[str, Any], version: int) -> dict[str, Any]
             chosen[key] = _activation(chosen[key], version)
     for key in WRAPPED:
         if isinstance(chosen.get(key), dict):
-            inner, config = chosen[key]["class_name"], dict(chosen[key]["config"])
-            name = config.pop("name", inner.lower())
-            chosen[key] = _class(inner)(**_options(inner, config, version), name=name)
+            inner = chosen[key]["class_name"]
+            chosen[key] = _class(inner)(**_options(inner, chosen[key]["config"], version))
     return chosen
 
 

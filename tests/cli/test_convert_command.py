@@ -1,5 +1,6 @@
 """`digitjs convert` at the command line."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +46,22 @@ def test_nothing_to_do_is_a_usage_error(run: Run, path: Path) -> None:
     assert "--output" in done.output
 
 
+def claiming(shape: tuple[int, ...]) -> bytes:
+    """A .npy file that has fewer values than it says."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"x", "save an array with numpy.save"), (None, "No such file")],
+    [
+        (b"x", "save one array with numpy.save"),
+        (b"PK\x03\x04", "save one array with numpy.save"),
+        (claiming((10**12,)), "save one array with numpy.save"),
+        (claiming((2**40, 2**40)), "save one array with numpy.save"),
+        (None, "No such file"),
+    ],
 )
 def test_inputs_that_cannot_be_read_are_one_sentence(
     run: Run, path: Path, tmp_path: Path, content: bytes | None, said: str

@@ -1,5 +1,6 @@
 """Keras files opened within bounds: the description of the layers, and the HDF5 file with their weights."""
 
+import io
 import json
 import tempfile
 import zipfile
@@ -18,7 +19,7 @@ from digitjs.networks.keras_file.formats import MOST, SAVE, Format
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 SHARDS = "model.weights.json"
 MOST_JSON = 16_000_000  # bytes of a description of layers
-PIECE = 1 << 20  # bytes that are unpacked at once
+PIECE = 1 << 20  # bytes that are read at once, and of a list of members
 DAMAGED = "it is damaged or incomplete ({}): copy or save it again."
 
 
@@ -31,6 +32,20 @@ class Opened:
     weights: h5py.File
     size: int  # of the file of the weights, in bytes
     by_layer: bool  # the weights are grouped by layer in HDF5 (.h5), not by kind and place (.keras)
+
+
+class _Bounded(io.BufferedReader):
+    """A file of a zip archive, whose list of members zipfile would read whole however long it is."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As io.BufferedReader, within bounds.
+
+        Raises:
+            DigitjsError: more is asked for than a Keras file needs.
+        """
+        if size is not None and size > PIECE:
+            raise DigitjsError(f"it lists more files than any Keras file has: {SAVE}.")
+        return super().read(size)
 
 
 @contextmanager
@@ -48,7 +63,7 @@ def opened(path: Path, stored: Format) -> Iterator[Opened]:
 def _from_zip(path: Path) -> Iterator[Opened]:
     with tempfile.TemporaryFile() as unpacked:
         try:
-            with zipfile.ZipFile(path) as archive:
+            with _Bounded(path.open("rb", buffering=0)) as file, zipfile.ZipFile(file) as archive:
                 members = _members(archive)
                 config = parsed(_content(archive, members[CONFIG]))
                 metadata = parsed(_content(archive, members[METADATA])) if METADATA in members else {}
@@ -88,8 +103,9 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    with archive.open(member) as file:
-        return file.read(MOST_JSON)
+    content = io.BytesIO()
+    _unpack(archive, member, content)
+    return content.getvalue()
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, into: IO[bytes]) -> None:

@@ -12,6 +12,7 @@ from digitjs.networks.keras_file import archive, weights
 from digitjs.networks.keras_file.flatten import flattened
 from digitjs.networks.keras_file.formats import Format, recognise
 from digitjs.networks.keras_file.saved import as_saved
+from digitjs.networks.names import shown
 
 
 def read_file(path: Path) -> Graph:
@@ -49,7 +50,7 @@ def _read(path: Path, stored: Format) -> Graph:
     with archive.opened(path, stored) as file:
         model = as_saved(file.config)
         source = weights.by_layer if file.by_layer else weights.by_place
-        return flattened(model, file.keras, source(file.weights, model, file.size))
+        return shown(flattened(model, file.keras, source(file.weights, model, file.size)))
 
 
 def from_model(model: Any) -> Graph:
@@ -70,7 +71,7 @@ def from_model(model: Any) -> Graph:
             ) from error
         config = archive.parsed(text)
         keras = 3 if isinstance(config, dict) and "module" in config else 2
-        return flattened(as_saved(config), keras, weights.of_model(model))
+        return shown(flattened(as_saved(config), keras, weights.of_model(model)))
 
 
 @contextmanager

@@ -211,6 +211,14 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(files: Path, tmp_path: Path
         read_file(tmp_path / "x.keras")
 
 
+def test_an_archive_of_very_many_files_is_refused_before_it_is_listed(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.keras", "w") as archive:
+        for number in range(5_000):
+            archive.writestr(f"{number:0>250}", b"")
+    with pytest.raises(DigitjsError, match="lists more files than any Keras file has"):
+        read_file(tmp_path / "x.keras")
+
+
 def test_a_description_without_end_is_refused(files: Path, tmp_path: Path) -> None:
     deep = packed(
         files / "cnn.keras", tmp_path / "x.keras", lambda members: members.update({"config.json": b"[" * 1_000_000})
