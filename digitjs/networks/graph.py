@@ -47,9 +47,10 @@ def needed(graph: Graph) -> Graph:
             used.add(tensor)
             waiting += named[tensor.layer].calls[tensor.call]
     kept = {layer.name: [n for n in range(len(layer.calls)) if Tensor(layer.name, n) in used] for layer in graph.layers}
+    places = {Tensor(name, n): place for name, calls in kept.items() for place, n in enumerate(calls)}
 
     def new(tensor: Tensor) -> Tensor:
-        return tensor._replace(call=kept[tensor.layer].index(tensor.call))
+        return tensor._replace(call=places[tensor._replace(output=0)])
 
     layers = tuple(
         replace(layer, calls=tuple(tuple(map(new, layer.calls[n])) for n in kept[layer.name]))

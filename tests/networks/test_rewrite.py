@@ -227,6 +227,7 @@ NETWORKS = (
     network(REWRITTEN, "dropped-at-the-end", lambda: chain(K3.ReLU(), K3.GaussianNoise(0.1))),
     network(REWRITTEN, "nothing-but-dropped", lambda: K3.Dropout(0.1)),
     network(REWRITTEN, "several-ends", lambda: lambda x: [K3.Dropout(0.1)(x), K3.ReLU()(x), K3.Dropout(0.1)(x)]),
+    network(REWRITTEN, "one-output-several-times", lambda: lambda x: [y := K3.ReLU()(x), y, K3.Dropout(0.1)(y), y]),
     network(KEPT, "one-tensor-twice", lambda: lambda x: K3.Multiply()([x, K3.ReLU()(x), x])),
     *(
         network(

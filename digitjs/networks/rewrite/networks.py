@@ -54,7 +54,8 @@ def rewrite(graph: Graph, *, target: Target = "tfjs") -> Rewritten:
     if work.faults:
         raise DigitjsError(f"{graph.name} cannot run in {WHERE[target]}: {_told(work.faults)}.")
     layers = tuple(replace(layer, calls=tuple(map(work.resolved, layer.calls))) for layer in work.layers)
-    whole = replace(graph, layers=layers, outputs=work.resolved(graph.outputs), keras=TFJS_HARD_SIGMOID)
+    repeats, outputs = _apart(work, work.resolved(graph.outputs))
+    whole = replace(graph, layers=(*layers, *repeats), outputs=outputs, keras=TFJS_HARD_SIGMOID)
     return Rewritten(needed(in_loading_order(whole)), tuple(work.steps))
 
 
@@ -169,6 +170,19 @@ def _emit(work: _Work, layer: GraphLayer, expression: Expression) -> None:
             for place, inputs in enumerate(layer.calls)
         ]
         work.layers.append(GraphLayer(each.kind, names[each], each.options, each.weights, tuple(sources)))
+
+
+def _apart(work: _Work, outputs: tuple[Tensor, ...]) -> tuple[list[GraphLayer], tuple[Tensor, ...]]:
+    """Layers for outputs that are listed again, which TensorFlow.js does not answer, and all outputs with these."""
+    repeats: list[GraphLayer] = []
+    known: list[Tensor] = []
+    for tensor in outputs:
+        own = tensor
+        if tensor in known:
+            own = Tensor(_new_name(work, f"{tensor.layer}_again"))
+            repeats.append(GraphLayer("Activation", own.layer, {"activation": "linear"}, calls=((tensor,),)))
+        known.append(own)
+    return repeats, tuple(known)
 
 
 def _new_name(work: _Work, name: str) -> str:
