@@ -17,10 +17,15 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Tokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Colours as CSS writes them; those that are not given follow from those that are, or are the theme's own."""
+    """Colours; those that are not given follow from those that are, or are the theme's own."""
 
     paper: Annotated[
-        str, about("Colour of the paper, as CSS writes it; empty, like the next ones: the theme's own", "#fff")
+        str,
+        about(
+            "Colour of the paper: #rgb, #rrggbb, a name, rgb(r, g, b) or hsl(h, s%, l%); "
+            "empty, as below: the theme's own",
+            "#fff",
+        ),
     ] = ""
     ink: Annotated[str, about("Colour of texts")] = ""
     accent: Annotated[str, about("Colour of answers and of the main button", "#a30d4f")] = ""

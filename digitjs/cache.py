@@ -1,4 +1,4 @@
-"""What the cache keeps: trainings, exports of networks, and the page's tools, with their sizes and ages."""
+"""What the cache keeps: trainings, exports of networks, and the page's tools, their sizes and ages."""
 
 import shutil
 import time
@@ -33,7 +33,7 @@ def entries(cache: Path) -> list[Entry]:
 
 
 def prune(cache: Path, days: float) -> list[Entry]:
-    """Remove what is older than some days, but the tools that this version uses; gives what was removed.
+    """Remove what was written some days ago or before, but the tools that this version uses; gives what was removed.
 
     Raises:
         DigitjsError: another digitjs is using the cache.
@@ -56,7 +56,8 @@ def lines(cache: Path) -> Iterator[str]:
     """What a person reads: a line for each folder, and the sum."""
     kept = entries(cache)
     for entry in kept:
-        yield f"{entry.path.parent.name}/{entry.path.name}  {_size(entry.size):>9}  {_age(entry.days):>9}  {entry.what}"
+        name = f"{entry.path.parent.name}/{entry.path.name}"
+        yield f"{name}  {_size(entry.size):>9}  {_age(entry.days):>12}  {entry.what}"
     yield f"{_size(sum(entry.size for entry in kept))} in {cache}"
 
 
@@ -88,4 +89,6 @@ def _size(count: int) -> str:
 
 
 def _age(days: float) -> str:
-    return "today" if days < 1 else f"{days:.0f} days"
+    if days < 1:
+        return "today"
+    return "1 day ago" if days < 2 else f"{int(days)} days ago"

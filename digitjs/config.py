@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from digitjs import appearance
-from digitjs.appearance import Face, Fonts, Theme
+from digitjs.appearance import Theme
 from digitjs.errors import OVERRIDES, DigitjsError
 from digitjs.filesystem import inputs
 from digitjs.key import about
@@ -282,13 +282,14 @@ def load(path: Path | None = None) -> Config:
         path: the file; without it, `digitjs.toml` in the working folder where there is one.
 
     Raises:
-        DigitjsError: the file is missing, is not TOML, or holds a key or value that digitjs does not know.
+        DigitjsError: the file is missing, is not TOML, or holds a key or value that digitjs does not know, or lies
+            in the folder of static files.
     """
     if path is None:
         path = Path(FILE)
         if not os.path.lexists(path):  # a broken link is an error, not a file that is not there
             return Config()
-    return _with_paths(read(path, Config, "configuration"), path.parent)
+    return _with_paths(read(path, Config, "configuration"), path)
 
 
 def read(path: Path, kind: type[T], what: str) -> T:
@@ -301,17 +302,26 @@ def read(path: Path, kind: type[T], what: str) -> T:
     try:
         return msgspec.toml.decode(content, type=kind)
     except (msgspec.MsgspecError, ValueError) as error:  # ValueError: an integer of thousands of digits
-        said = f"{error}{_nearest(str(error))}{_line(str(error), content.decode())}"
+        said = f"{error}{_nearest(str(error), kind)}{_line(str(error), content.decode())}"
         raise DigitjsError(f"{path} is not a {what} digitjs can use: {said}.") from error
     except RecursionError as error:
         raise DigitjsError(f"{path} is not a {what} digitjs can use: it is nested too deeply.") from error
 
 
-def _with_paths(config: Config, folder: Path) -> Config:
-    """The configuration with paths that do not depend on where it was read."""
-    static = config.site.static
+def _with_paths(config: Config, path: Path) -> Config:
+    """The configuration with paths that do not depend on where it was read.
+
+    Raises:
+        DigitjsError: the file itself would be copied into the site.
+    """
+    folder, static = path.parent, config.site.static
     if static is None and (folder / STATIC).is_dir():
         static = STATIC
+    if static and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder / static)):
+        raise DigitjsError(
+            f"{path} lies in its own folder of static files, {folder / static}, whose files are all published: name a "
+            "folder of its own as static."
+        )
     site = msgspec.structs.replace(config.site, static=str(folder / static) if static else static)
     return msgspec.structs.replace(config, site=site, theme=appearance.below(config.theme, folder))
 
@@ -347,39 +357,58 @@ def with_collecting(config: Config, *, text: str | None, classes: tuple[str, ...
     return msgspec.structs.replace(config, collect=chosen)
 
 
-def _nearest(message: str) -> str:
-    """The key that a person who wrote an unknown one may have meant, as an addition to the message."""
+def _nearest(message: str, kind: type) -> str:
+    """What a person may have meant who wrote an unknown key, the table's own first, as an addition to the message."""
     unknown = re.search("unknown field `(.+?)`", message)
     if (
         "`$.network" in message and "Expected `object`" in message
     ) or "Expected `array`, got `str` - at `$.network`" in message:
         return ", did you mean `networks`"
-    kinds = (
-        Config,
-        Build,
-        Deploy,
-        Data,
-        Site,
-        TaskWords,
-        Noun,
-        Collect,
-        NetworkTable,
-        Input,
-        Theme,
-        Fonts,
-        Face,
-        Policy,
-    )
-    known = [field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)]
-    meant = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
-    return f", did you mean `{meant[0]}`" if meant else ""
+    if not unknown:
+        return ""
+    here: tuple[type, ...] = (kind,)
+    for name in _place(message):
+        fields = _fields(here)
+        here = tuple(_tables(fields[name])) if name in fields else here  # a number is a place in a list
+    meant = difflib.get_close_matches(unknown[1], _fields(here), n=1)
+    if meant:
+        return f", did you mean `{meant[0]}`"
+    elsewhere = {name: path for path, one in reversed(tuple(_every(kind))) for name in _fields((one,))}
+    meant = difflib.get_close_matches(unknown[1], elsewhere, n=1)
+    return f", did you mean `{elsewhere[meant[0]]}{meant[0]}`" if meant else ""
+
+
+def _tables(kind: object) -> Iterator[type]:
+    """The kinds of tables that a type may hold."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield kind
+    for one in get_args(kind):
+        yield from _tables(one)
+
+
+def _every(kind: type, path: str = "") -> Iterator[tuple[str, type]]:
+    """A kind of table and all below it, each with what stands before its keys (`theme.dark.`)."""
+    yield path, kind
+    for name, field in _fields((kind,)).items():
+        for below in _tables(field):
+            yield from _every(below, f"{path}{name}.")
+
+
+def _fields(kinds: tuple[type, ...]) -> dict[str, Any]:
+    """The keys of some kinds of tables, and the types of their values."""
+    return {field.encode_name: field.type for kind in kinds for field in msgspec.structs.fields(kind)}
+
+
+def _place(message: str) -> list[str]:
+    """The tables, and numbers in lists, of what a message is about (`$.theme.faces[0]`)."""
+    place = re.search(r"`\$\.?(.*?)`$", message)
+    return re.findall(r"[\w-]+", place[1] if place else "")
 
 
 def _line(message: str, text: str) -> str:
     """The line of what a message says it is about (`$.site.title`), as an addition to the message; empty if unknown."""
     unknown = re.search("unknown field `(.+?)`", message)
-    place = re.search(r"`\$\.?(.*?)`$", message)
-    names = re.findall(r"[\w-]+", place[1] if place else "") + ([unknown[1]] if unknown else [])
+    names = _place(message) + ([unknown[1]] if unknown else [])
     found, lines = 0, text.splitlines()
     for name in names:
         wanted = re.compile(

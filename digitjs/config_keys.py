@@ -12,8 +12,9 @@ import msgspec
 from digitjs.config import Config
 
 BEGIN = """\
-# What this site is made of. Every key is here with its default: take the # away from before a key, and from before the
-# [table] above it, to choose another value. `digitjs schema` prints the schema by which editors check it."""
+# What this site is made of. Every key is here with its default, or an example where it has none: take the # away from
+# before a key, and from before the [table] above it, to choose a value. `digitjs schema` prints the schema by which
+# editors check it."""
 WIDTH = 118  # characters of a line in a file to begin with
 
 

@@ -11,7 +11,7 @@ from ghp_import import GhpError, ghp_import
 
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import output_folder
-from digitjs.filesystem.output_folder import Kind
+from digitjs.filesystem.output_folder import MANIFEST, Kind
 from digitjs.verify import Problem, check_files
 
 CNAME = "CNAME"  # the domain that GitHub Pages answers to
@@ -27,7 +27,7 @@ class Target:
     remote: str = "origin"
     branch: str = "gh-pages"
     message: str = "Publish the site"
-    force: bool = False  # push over commits that were added to the branch meanwhile
+    force: bool = False  # take the place of whatever the branch holds, here and there
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,15 @@ def publish(folder: Path, target: Target) -> Deployed:
 
     Raises:
         DigitjsError: the folder is not a site as it was built, there is no git, repository, remote or name to commit
-            with, the branch is checked out, or the remote cannot be reached or refuses the push.
+            with, the branch is checked out or holds what would be lost, or the remote cannot be reached or refuses
+            the push.
         OSError: a file cannot be read.
     """
     _require_whole(folder)
     _require_repository(target)
     domain = _fetched_domain(target)
+    if not target.force:
+        _require_no_loss(target)
     before = _git("rev-parse", "--verify", "--quiet", f"{_tracking(target)}^{{tree}}").stdout
     own = folder / CNAME
     _commit(folder, target, None if own.is_file() else domain)
@@ -112,6 +115,40 @@ def _require_repository(target: Target) -> None:
     for key in ("name", "email"):
         if not os.environ.get(f"GIT_COMMITTER_{key.upper()}") and not _git("config", f"user.{key}").stdout.strip():
             raise DigitjsError(f"git does not know who commits: run git config user.{key} first.")
+
+
+def _require_no_loss(target: Target) -> None:
+    """Refuse a branch with files that are no site, or with commits of somebody's that the remote does not have."""
+    local, fetched = f"refs/heads/{target.branch}", _tracking(target)
+    is_there = _git("rev-parse", "--verify", "--quiet", fetched).returncode == 0
+    if not _is_for_a_site(fetched if is_there else local):
+        raise DigitjsError(
+            f"The branch {target.branch} holds files that are no site of digitjs, and the site would take their "
+            "place: name another with --branch, or let --force replace them."
+        )
+    # What ghp-import drops; where the remote has no such branch, it commits on top of the one that is here.
+    unpushed = _git("rev-list", local, f"^{fetched}", "--").stdout.split() if is_there else []
+    if not all(_is_site(commit) for commit in unpushed):  # sites are of pushes that failed
+        raise DigitjsError(
+            f"The branch {target.branch} has commits that {target.remote} does not have, and they would be lost: push "
+            "them, or let --force drop them."
+        )
+
+
+def _is_for_a_site(reference: str) -> bool:
+    """Whether a branch is not there, or holds a site or no more than what GitHub makes a branch with."""
+    return _is_site(reference) or all(
+        name in (CNAME, ".nojekyll") or name.startswith("README") for name in _names(reference)
+    )
+
+
+def _is_site(commit: str) -> bool:
+    return MANIFEST in _names(commit)
+
+
+def _names(commit: str) -> list[str]:
+    """What the folder of a commit has; nothing where there is no such commit."""
+    return _git("ls-tree", "--full-tree", "--name-only", "-z", commit).stdout.split("\0")[:-1]
 
 
 def _fetched_domain(target: Target) -> str | None:

@@ -20,7 +20,7 @@ from digitjs.networks import builtin
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.registry import AnyNetwork
-from digitjs.site import bundle, report, texts, theme
+from digitjs.site import bundle, report, static_files, texts, theme
 from digitjs.site.render import Content, render_site
 from digitjs.site.theme import Look
 
@@ -245,7 +245,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
     Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
     """
     look_of(config)
-    _require_replaceable(build, output, console)
+    _require_replaceable(build, config, output, console)
     _require_no_doubts(build, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
@@ -270,7 +270,7 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
     look = look_of(config)
     for note in look.notes:
         console.warn(note)
-    _require_replaceable(build, output, console)
+    _require_replaceable(build, config, output, console)
     with console.busy("Installing the page's tools"):
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
@@ -316,7 +316,9 @@ def look_of(config: Config) -> Look:
     return look
 
 
-def _require_replaceable(build: Build, output: Output, console: Console) -> None:
+def _require_replaceable(build: Build, config: Config, output: Output, console: Console) -> None:
+    if config.site.static:
+        static_files.require_apart(Path(config.site.static), output.folder)
     output_folder.require_replaceable(output.folder, build.cache, console.note, force=output.force)
 
 
@@ -332,7 +334,19 @@ def require_trained(build: Build) -> None:
             continue
         if checksums.damaged(model.export):
             raise UntrainedError(f"The cached files of {name} are damaged: run digitjs build, which makes them again.")
-        raise UntrainedError(f"{name} is not trained yet: run digitjs build, or digitjs train {name}.")
+        raise UntrainedError(f"{name} is not trained yet: run {_making(model, build)}.")
+
+
+def _making(model: Model, build: Build) -> str:
+    """The commands that make a model, in words."""
+    if build.plan.pretrained and isinstance(model.network, Network):
+        return "digitjs build --pretrained, which takes it as it came with digitjs"
+    trained = f"digitjs build, or digitjs train {model.network.name}"
+    if build.data is None or not pretrained.is_packed(
+        model.network, data=build.data.fingerprint(model.network.framing)
+    ):
+        return trained
+    return f"{trained}; or, in seconds, digitjs build --pretrained, and this command with --pretrained, too"
 
 
 def _require_no_doubts(build: Build, console: Console) -> None:

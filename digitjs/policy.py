@@ -74,7 +74,7 @@ def written(policy: Policy, *, fonts: bool) -> str:
 def additions(content: str) -> dict[str, Sources]:
     """What a written policy allows besides ours."""
     found = {}
-    for directive in content.split(";"):
+    for directive in filter(str.strip, content.split(";")):
         name, *sources = directive.split()
         known = (*OURS.get(name, ()), *FONTS.get(name, ()))
         if others := tuple(source for source in sources if source not in known):

@@ -20,7 +20,7 @@ from digitjs.browser.server import Server
 from digitjs.config import STATIC, Config
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, sentence
-from digitjs.filesystem.paths import resource
+from digitjs.filesystem.paths import is_meant, meant, resource
 from digitjs.pipeline import Build, Plan, UntrainedError
 from digitjs.site import bundle, report
 from digitjs.site.bundle import Bundle, Sources
@@ -66,7 +66,7 @@ class Watched:
     def kind(self, path: Path) -> str:
         """What the change of a path means: site, data or models; empty where it means nothing."""
         for kind, paths in (("site", self.site), ("data", self.data)):
-            if any(path.is_relative_to(one) for one in paths):
+            if any(path.is_relative_to(one) and is_meant(path.relative_to(one)) for one in paths):
                 return kind
         return "models" if path.parent == self.models and not path.name.startswith(".") else ""
 
@@ -202,7 +202,7 @@ class Preview:
 
     def _bundle(self, sources: Sources, look: Look) -> tuple[Path, Bundle]:
         """Scripts and styles, in a folder of their own; of the last ones, what can be used again."""
-        styles = [path for folder in look.folders for end in ("scss", "css") for path in folder.rglob(f"*.{end}")]
+        styles = [path for folder in look.folders for end in ("scss", "css") for path in meant(folder, f"**/*.{end}")]
         scripts = _stamps(OURS_SCRIPTS), sources.collect, sources.digits, sources.models
         key = scripts, msgspec.json.encode(sources.catalogues), sources.style, _stamps((*OURS_STYLES, *styles))
         last_key, last = self._kept.made.get("bundle", (None, None))
@@ -273,7 +273,7 @@ def serving(request: Request, address: tuple[str, int], console: Console, *, rel
 
 def _stamps(paths: Iterable[Path]) -> list[tuple[str, int, int]]:
     """What tells one state of files, and of those below folders, from another."""
-    files = (file for path in paths for file in (path.rglob("*.*") if path.is_dir() else (path,)))
+    files = (file for path in paths for file in (meant(path, "**/*.*") if path.is_dir() else (path,)))
     return [(str(file), found.st_mtime_ns, found.st_size) for file in files if (found := file.stat())]
 
 

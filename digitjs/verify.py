@@ -14,7 +14,7 @@ from digitjs import policy
 from digitjs.browser.launch import PATIENCE, ask, launch_browser, reason
 from digitjs.browser.server import serving
 from digitjs.errors import DigitjsError
-from digitjs.filesystem.output_folder import MANIFEST, read_manifest
+from digitjs.filesystem.output_folder import KEPT, MANIFEST, read_manifest
 from digitjs.filesystem.paths import digest, files_below
 from digitjs.model_card import PROBE, read_card, read_probe
 
@@ -102,10 +102,11 @@ def _visit(page: Page, base: str, name: str, folder: Path) -> tuple[list[Problem
 def _files(folder: Path) -> Iterator[Problem]:
     """Files that are not as they were built."""
     manifest, there = read_manifest(folder), set(files_below(folder))
-    for name, sha256 in manifest.files.items() if manifest else ():
+    listed = {**manifest.copied, **manifest.files} if manifest else {}
+    for name, sha256 in listed.items():
         if name not in there:
             yield Problem(name, f"is listed in {MANIFEST} but missing")
-        elif digest(folder / name) != sha256:
+        elif name not in KEPT and digest(folder / name) != sha256:  # those a host may rewrite
             yield Problem(name, "is not as it was built")
 
 

@@ -56,6 +56,15 @@ def test_only_what_is_old_is_removed(kept: Path) -> None:
     assert (kept / "node" / cache.tools_key()).exists()  # the next build needs them
 
 
+def test_what_is_said_counts_in_words(kept: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITJS_CACHE", str(kept))
+    aged(kept / "node" / "0123456789abcdef", 1.7)
+    assert "  1 day ago  the page's tools, of another version" in run("cache").stdout
+    result = run("cache", "--prune", 1.5)
+    assert result.stdout == f"Removed 1 folder with 1.0 MB from {kept}.\n"
+    assert run("cache", "--prune", 1.5).stdout == f"Removed 0 folders with 0.0 MB from {kept}.\n"
+
+
 def test_nothing_is_removed_while_another_digitjs_works(kept: Path) -> None:
     with staging.alone(kept / "models" / "busy", "a training", print), pytest.raises(DigitjsError, match="wait until"):
         cache.prune(kept, 0)

@@ -76,6 +76,8 @@ def test_a_broken_link_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.Mo
     ("text", "says"),
     [
         ("[site]\ntitel = 'x'\n", "unknown field `titel` .*, did you mean `title`"),
+        ("[theme.fonts]\ntile = 'x'\n", "did you mean `title`"),
+        ("[theme.dark]\nfile = 'x'\n", "unknown field `file` .*, did you mean `theme.faces.file`"),
         ("network = ['mlp']\n", "Expected `object`, got `str` - at `.*network.*, did you mean `networks`"),
         ("[data]\npaths = 'x'\n", "unknown field `paths` .*, did you mean `path`"),
         ("[data]\nkind = 'photo'\n", r"Invalid enum value 'photo' - at `\$.data.kind`"),

@@ -154,3 +154,65 @@ def test_a_refused_push_says_why(run: Run, git: Git) -> None:
     assert "The remote origin refuses the branch gh-pages: The branch is protected." in said
     hook.unlink()
     assert run("deploy").stdout.startswith("Pushed dist")
+
+
+def test_commits_that_are_not_pushed_are_not_lost(run: Run, git: Git) -> None:
+    assert run("deploy").exit_code == 0
+    git("worktree", "add", "--quiet", "pages", "gh-pages")
+    pages = Path("pages").resolve()
+    git("commit", "--quiet", "--allow-empty", "-m", "A site by hand", cwd=pages)  # as a failed push leaves it
+    write_site("<p>second</p>")
+    git("worktree", "remove", "pages")
+    assert run("deploy").exit_code == 0
+    git("worktree", "add", "--quiet", "pages", "gh-pages")
+    git("rm", "--quiet", "digitjs.json", cwd=pages)
+    (pages / "README.md").write_text("mine")
+    git("rm", "-r", "--quiet", "index.html", "assets", cwd=pages)
+    git("add", "README.md", cwd=pages)
+    git("commit", "--quiet", "-m", "Mine", cwd=pages)
+    git("worktree", "remove", "pages")
+    write_site("<p>third</p>")
+    assert "gh-pages has commits that origin does not have, and they would be lost" in refused(run)
+    assert git("log", "-1", "--format=%s", "gh-pages") == "Mine"
+    assert run("deploy", "--force").exit_code == 0
+    assert git("show", "gh-pages:index.html", cwd=Path("remote.git")) == "<p>third</p>"
+
+
+def test_sources_are_not_replaced(run: Run, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git("push", "--quiet", "origin", "main", "main:fetched")
+    git("switch", "--quiet", "-c", "work")
+    for branch in ("main", "fetched"):
+        assert f"The branch {branch} holds files that are no site of digitjs" in refused(run, "--branch", branch)
+        assert pushed(git, branch) == ["digitjs.toml"]
+    Path("below").mkdir()
+    monkeypatch.chdir("below")
+    assert "holds files that are no site" in refused(run, "../dist", "--branch", "main")
+    monkeypatch.chdir(tmp_path)
+    assert run("deploy", "--branch", "fetched", "--force").exit_code == 0
+    assert "index.html" in pushed(git, "fetched")
+
+
+def test_a_branch_that_was_made_for_pages_is_taken(run: Run, git: Git) -> None:
+    git("switch", "--quiet", "--orphan", "gh-pages")
+    Path("README.md").write_text("Pages")
+    git("add", "README.md")
+    git("commit", "--quiet", "-m", "Begin")
+    git("push", "--quiet", "origin", "gh-pages")
+    git("switch", "--quiet", "main")
+    assert run("deploy").exit_code == 0
+    assert "index.html" in pushed(git)
+
+
+def test_copies_are_checked_before_they_are_pushed(run: Run, git: Git) -> None:
+    for name in ("robots.txt", "CNAME"):
+        Path("dist", name).write_text("copy")
+    Path("dist/digitjs.json").unlink()
+    write_manifest(Path("dist"), ("robots.txt", "CNAME"))
+    Path("dist/CNAME").write_text("host.example.org")  # a host may write it
+    Path("dist/robots.txt").write_text("edited")
+    said = refused(run)
+    assert "robots.txt is not as it was built" in said and "CNAME" not in said
+    Path("dist/robots.txt").unlink()
+    Path("dist/CNAME").unlink()
+    said = refused(run)
+    assert "robots.txt is listed in digitjs.json but missing" in said and "CNAME is listed" in said

@@ -22,6 +22,7 @@ def test_what_is_added_is_found_again() -> None:
     assert "script-src 'self' 'wasm-unsafe-eval' https://a.example 'unsafe-inline';" in written
     assert "; frame-src https://b.example" in written
     assert policy.additions(written) == wanted.added
+    assert policy.additions(f"{written}; ") == wanted.added
     assert policy.written(Policy(form_action=("https://c.example",)), fonts=False).endswith(
         "form-action https://c.example"
     )

@@ -62,9 +62,11 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     """Write files into a folder, which need not exist.
 
     Raises:
-        DigitjsError: one of them is there already; nothing is written then.
+        DigitjsError: one of them is there already, or the folder is a file; nothing is written then.
         OSError: one cannot be written.
     """
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise DigitjsError(f"{folder} is not a folder: choose another name for the site's folder.")
     there = [name for name in files if os.path.lexists(folder / name)]
     if there:
         raise DigitjsError(f"{folder} has {', '.join(there)} already: choose another folder, or move them away.")

@@ -266,13 +266,10 @@ def planned(command: Command) -> Command:
         from digitjs.networks import registry
         from digitjs.pipeline import Plan
 
-        if pretrained and (data or recipe or seed != SEED or quantize != QUANTIZE[0]):
-            raise click.UsageError(
-                "--pretrained trains nothing: leave out --data, --recipe, --seed and --quantize, here and in "
-                "digitjs.toml."
-            )
-        options = {"recipe": recipe, "quantize": quantize, "pretrained": pretrained, "seed": seed}
         ctx = click.get_current_context()
+        if pretrained:
+            _require_nothing_to_train(ctx)
+        options = {"recipe": recipe, "quantize": quantize, "pretrained": pretrained, "seed": seed}
         asked = {name: value for name, value in options.items() if ctx.get_parameter_source(name) in ASKED}
 
         def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
@@ -290,6 +287,27 @@ def planned(command: Command) -> Command:
         return command(*arguments, plan=plan, **others)
 
     return _decorated(with_plan, PLAN)
+
+
+def _require_nothing_to_train(ctx: click.Context) -> None:
+    """Refuse what --pretrained has no use for.
+
+    Raises:
+        click.UsageError: there is some of it; the sentence has each value and where it comes from.
+    """
+    chosen = ctx.meta[CHOSEN]
+    where = _where(ctx.get_parameter_source("data"), variable(ctx.info_name or "", "data"), None)
+    wrong = [f"--data {path} ({where})" for path in ctx.params["data"]]
+    for name in ("recipe", "seed", "quantize"):
+        key = config_keys.find(f"build.{name}")
+        value, source = chosen[key.path]
+        if value != key.default:
+            wrong.append(f"--{name} {value} ({source})")
+    if wrong:
+        raise click.UsageError(
+            f"--pretrained ({chosen['build.pretrained'][1]}) trains nothing, so there is no use for "
+            f"{', '.join(wrong)}: leave one or the other out, or add --no-pretrained to train."
+        )
 
 
 def _decorated(command: Command, decorators: tuple[Callable[[Command], Command], ...]) -> Command:

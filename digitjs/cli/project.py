@@ -1,6 +1,8 @@
 """Commands for the owner of a site: begin one, see how it is configured, publish it."""
 
 import json
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +15,12 @@ from digitjs.console import Console
 from digitjs.filesystem import output_folder
 
 EXAMPLES: tuple[Example, ...] = get_args(Example)
+# What a person runs next, so that it ends well with an empty cache.
+NEXT: Mapping[Example, tuple[str, ...]] = {
+    "digits": ("build --pretrained", "serve --pretrained"),
+    "letters": ("collect",),
+    "network": ("build", "serve"),
+}
 
 
 @click.command(epilog="Example: digitjs deploy --branch pages")
@@ -21,7 +29,7 @@ EXAMPLES: tuple[Example, ...] = get_args(Example)
     click.option("--remote", cls=KeyedOption, key="deploy.remote"),
     click.option("--branch", cls=KeyedOption, key="deploy.branch"),
     click.option("-m", "--message", cls=KeyedOption, key="deploy.message"),
-    click.option("--force", is_flag=True, help="Push over commits that were added to the branch meanwhile."),
+    click.option("--force", is_flag=True, help="Replace whatever the branch holds, here and at the remote."),
     settings,
 )
 @click.pass_obj
@@ -63,7 +71,8 @@ def new(console: Console, folder: Path, example: Example, classes: str | None, g
     files.write(folder, wanted)
     for name in wanted:
         console.say(f"Wrote {folder / name}")
-    console.say(f"Next: digitjs serve{'' if folder == Path() else f' -d {folder}'}")
+    where = "" if folder == Path() else f" -d {shlex.quote(str(folder))}"
+    console.say(f"Next: {', then '.join(f'digitjs {command}{where}' for command in NEXT[example])}")
 
 
 @click.command(epilog="Example: digitjs schema > digitjs.schema.json")

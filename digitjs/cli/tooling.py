@@ -9,11 +9,13 @@ from digitjs.filesystem import paths
 
 @click.command(epilog="Example: digitjs cache --prune 30")
 @with_options(
-    click.option("--prune", type=click.FloatRange(0), metavar="DAYS", help="Remove what is older than so many days.")
+    click.option(
+        "--prune", type=click.FloatRange(0), metavar="DAYS", help="Remove what was written so many days ago or before."
+    )
 )
 @click.pass_obj
 def cache(console: Console, prune: float | None) -> None:
-    """List what is kept from build to build, with its size and age; digitjs clean --cache removes all of it."""
+    """List what is kept from build to build, and when it was written; digitjs clean --cache removes all of it."""
     from digitjs import cache as caching
 
     folder = paths.default_cache()
@@ -24,7 +26,8 @@ def cache(console: Console, prune: float | None) -> None:
     with console.busy("Removing"):
         removed = caching.prune(folder, prune)
     freed = sum(entry.size for entry in removed)
-    console.say(f"Removed {len(removed)} folders with {freed / 1e6:,.1f} MB from {folder}.")
+    folders = "1 folder" if len(removed) == 1 else f"{len(removed)} folders"
+    console.say(f"Removed {folders} with {freed / 1e6:,.1f} MB from {folder}.")
 
 
 COMMANDS = (cache,)

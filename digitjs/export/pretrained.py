@@ -63,6 +63,11 @@ def require_packed(network: Network, *, data: str, packed: Path = PACKED) -> Non
         )
 
 
+def is_packed(network: object, *, data: str) -> bool:
+    """Whether a network came with the package as it is now, its recipe and the fingerprint of its data too."""
+    return isinstance(network, Network) and _keys(PACKED).get(network.name) == recipe_key(network, data)
+
+
 def key(network: Network, packed: Path = PACKED) -> str:
     """What the unpacked export is cached under."""
     return f"pretrained-{network.name}-{digest(packed / network.name / CARD)[:16]}"

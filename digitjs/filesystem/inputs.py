@@ -26,19 +26,24 @@ def require(path: Path, what: str, most: int) -> None:
     Raises:
         DigitjsError: there is no such file, it is not a regular file, or it is too large.
     """
+    wrong = fault(path, most)
+    if wrong:
+        raise DigitjsError(f"Cannot read the {what} {path}: {wrong}.")
+
+
+def fault(path: Path, most: int) -> str:
+    """What `require` refuses in a file, as half a sentence; nothing where it is right."""
     try:
         found = path.stat()
     except OSError as error:
-        raise DigitjsError(f"Cannot read the {what} {path}: {error.strerror}.") from error
-    wrong = ""
+        return str(error.strerror)
     if stat.S_ISDIR(found.st_mode):
-        wrong = "it is a folder, give a file"
-    elif not stat.S_ISREG(found.st_mode):
-        wrong = "it is a pipe or a device, copy its content into a file first"
-    elif found.st_size > most:
-        wrong = f"it has {found.st_size / 1e6:,.0f} MB, give at most {most / 1e6:,.0f}"
-    if wrong:
-        raise DigitjsError(f"Cannot read the {what} {path}: {wrong}.")
+        return "it is a folder, give a file"
+    if not stat.S_ISREG(found.st_mode):
+        return "it is a pipe or a device, copy its content into a file first"
+    if found.st_size > most:
+        return f"it has {found.st_size / 1e6:,.0f} MB, give at most {most / 1e6:,.0f}"
+    return ""
 
 
 def utf8(path: Path, what: str, most: int) -> bytes:

@@ -301,7 +301,8 @@ def _kind(path: Path, sha256: str | None) -> Kind:
 def _carry(old: Path, new: Path) -> None:
     """Copy the owner's files, and the permissions, into a site that is about to take the old one's place.
 
-    A file that the new site brings itself counts more, and one that the old site brought itself is not the owner's.
+    A file that the new site brings itself counts more (`_retire` moves the owner's beside the folder), and one that the
+    old site brought itself is not the owner's.
     """
     kept = _by_kind(old, _manifest_or_none(old))[Kind.KEPT]
     for name in kept:
@@ -350,14 +351,14 @@ def _replace_content(inside: Path, folder: Path) -> None:
     if coming.is_dir():
         old.mkdir(exist_ok=True)
         for path in list(folder.iterdir()):
-            if path.name not in (staging.INSIDE, *KEPT):
+            if path.name != staging.INSIDE and not (
+                path.name in KEPT and _is_folder(path)
+            ):  # files: _carry copied them
                 path.rename(old / path.name)
         coming.rename(rest)
     if rest.is_dir():
         for path in list(rest.iterdir()):
-            if path.name in KEPT and (folder / path.name).is_file():
-                path.replace(folder / path.name)
-            elif not (path.name in KEPT and os.path.lexists(folder / path.name)):
+            if not (path.name in KEPT and os.path.lexists(folder / path.name)):
                 path.rename(folder / path.name)
         shutil.rmtree(rest)
 
@@ -365,10 +366,12 @@ def _replace_content(inside: Path, folder: Path) -> None:
 def _retire(replaced: Path, folder: Path, note: Note) -> None:
     """Remove a site that was replaced; what digitjs did not make of it goes into the new one or beside it."""
     found = _by_kind(replaced, _manifest_or_none(replaced))
+    aside = [*found[Kind.EDITED], *found[Kind.FOREIGN]]
     for name in found[Kind.KEPT]:
         if not os.path.lexists(folder / name):
             (replaced / name).rename(folder / name)
-    aside = [*found[Kind.EDITED], *found[Kind.FOREIGN]]
+        elif not _is_same(replaced / name, folder / name):
+            aside.append(name)
     if aside:
         backup = _free(folder)
         for name in aside:
@@ -377,6 +380,18 @@ def _retire(replaced: Path, folder: Path, note: Note) -> None:
         names = [*map(printable, aside[:LISTED]), *([f"{len(aside) - LISTED} more"] if len(aside) > LISTED else [])]
         note(f"Not as digitjs made it, so moved from {folder} to {backup}: {', '.join(names)}.")
     shutil.rmtree(replaced)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths are files, or links, that say the same."""
+    if one.is_symlink() or other.is_symlink():
+        return one.is_symlink() and other.is_symlink() and one.readlink() == other.readlink()
+    return one.is_file() and other.is_file() and digest(one) == digest(other)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path is a folder itself, not a link to one."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _free(folder: Path) -> Path:

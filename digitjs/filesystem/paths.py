@@ -3,7 +3,8 @@
 import hashlib
 import os
 from contextlib import suppress
-from pathlib import Path
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
 
 import platformdirs
 
@@ -12,6 +13,8 @@ from digitjs.errors import DigitjsError
 PACKAGE = Path(__file__).parent.parent
 CACHE = "DIGITJS_CACHE"  # the environment variable that names another cache folder
 CACHE_FOLDERS = ("models", "node")  # what the cache holds
+PUBLISHED = (".well-known", ".nojekyll", ".domains")  # hidden, and for hosts all the same
+LEFT_BEHIND = ("*~", "*.sw[k-p]", "Thumbs.db")  # by editors and file managers
 LONGEST = 255  # bytes that file systems allow in a name
 
 
@@ -45,6 +48,19 @@ def digest(path: Path) -> str:
 def files_below(folder: Path) -> list[str]:
     """The files below a folder as relative POSIX paths, sorted."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def is_meant(path: PurePath) -> bool:
+    """Whether a relative path is what somebody made for a site: not hidden, nor what editors write beside a file."""
+    return all(
+        (not name.startswith(".") or name in PUBLISHED) and not any(fnmatchcase(name, one) for one in LEFT_BEHIND)
+        for name in path.parts
+    )
+
+
+def meant(folder: Path, pattern: str) -> list[Path]:
+    """The files in a folder, or with the pattern `**/…` below it, that somebody made for a site, sorted."""
+    return sorted(path for path in folder.glob(pattern) if is_meant(path.relative_to(folder)))
 
 
 def beside(path: Path, prefix: str, suffix: str) -> Path:

@@ -8,10 +8,9 @@ from pathlib import Path
 from digitjs.config import Input, NetworkTable
 from digitjs.data.task import Framing, framing_of
 from digitjs.errors import DigitjsError
-from digitjs.filesystem.paths import digest
 from digitjs.networks import graph_edit as edit
 from digitjs.networks.graph import Graph
-from digitjs.networks.keras_file.read import read_file
+from digitjs.networks.keras_file.read import read_with_digest
 from digitjs.networks.network import NAME, RESERVED, require_name
 from digitjs.networks.rewrite import rewrite
 
@@ -112,7 +111,8 @@ def load(table: NetworkTable, folder: Path) -> ForeignNetwork:
     path = folder / table.model
     name = table.name or _name_of(path.stem)
     require_name(name)
-    graph, said = edit.with_softmax(replace(read_file(path), name=name))
+    read, sha256 = read_with_digest(path)
+    graph, said = edit.with_softmax(replace(read, name=name))
     size = _size(name, edit.input_shape(graph), table.input)
     encoding = Encoding(table.input.scale, table.input.invert)
     try:
@@ -126,7 +126,7 @@ def load(table: NetworkTable, folder: Path) -> ForeignNetwork:
         classes=table.classes,
         framing=framing,
         encoding=encoding,
-        digest=digest(path),
+        digest=sha256,
         notes=tuple(filter(None, (said, _byte_note(graph, encoding)))),
     )
     network.published()  # here, where it is refused before anything takes long

@@ -1,6 +1,6 @@
 """A network of any shape as plain data: its layers, what each is called with, and their weights. No TensorFlow."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from digitjs.layers_format import Weight as Weight  # the same in files and in graphs
@@ -34,3 +34,26 @@ class Graph:
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     keras: int = field(default=3)  # whose meaning the options have: hard_sigmoid of Keras 2 is another function
+
+
+def needed(graph: Graph) -> Graph:
+    """The same network without the calls that its outputs do not need; its inputs stay."""
+    named = {layer.name: layer for layer in graph.layers}
+    used: set[Tensor] = set()
+    waiting = [*graph.inputs, *graph.outputs]
+    while waiting:
+        tensor = waiting.pop()._replace(output=0)
+        if tensor not in used:
+            used.add(tensor)
+            waiting += named[tensor.layer].calls[tensor.call]
+    kept = {layer.name: [n for n in range(len(layer.calls)) if Tensor(layer.name, n) in used] for layer in graph.layers}
+
+    def new(tensor: Tensor) -> Tensor:
+        return tensor._replace(call=kept[tensor.layer].index(tensor.call))
+
+    layers = tuple(
+        replace(layer, calls=tuple(tuple(map(new, layer.calls[n])) for n in kept[layer.name]))
+        for layer in graph.layers
+        if kept[layer.name]
+    )
+    return replace(graph, layers=layers, inputs=tuple(map(new, graph.inputs)), outputs=tuple(map(new, graph.outputs)))

@@ -9,10 +9,11 @@ import numpy as np
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import Weight
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.graph_end import End, activation_of, end_of
 from digitjs.networks.layers import Layer, Option
 
-KEPT = ("Flatten", "Reshape", "Permute", "Dropout", "GlobalAveragePooling2D")  # of probabilities these give some again
 LOGITS = ("sigmoid", "log_softmax")  # of an output these keep the order that a softmax of what they are given has
+NEAR = 1e-5  # what probabilities may sum to besides 1
 PER_OUTPUT = ("Softmax", "Activation", "Dropout")  # they treat all outputs alike
 
 
@@ -93,23 +94,31 @@ def with_softmax(graph: Graph) -> tuple[Graph, str]:
     """
     if len(graph.outputs) != 1:
         raise DigitjsError(f"{graph.name} has {len(graph.outputs)} outputs: take a network with one.")
-    end = graph.outputs[0]
-    if _gives_probabilities(graph, end):
+    tensor = graph.outputs[0]
+    end, last = end_of(graph, tensor), _layer(graph, tensor)
+    if end.total is not None and abs(end.total - 1) < NEAR:
         return graph, ""
-    last = _layer(graph, end)
-    activation = _activation(last)
+    activation = activation_of({layer.name: layer for layer in graph.layers}, tensor)
     if activation in LOGITS and _uses(graph, last.name) == 1 and len(last.calls) == 1:
         linear = replace(last, options={**last.options, "activation": "linear"})
         graph = replace(graph, layers=tuple(linear if layer is last else layer for layer in graph.layers))
         said = f"{graph.name} ends in {activation}: its place is taken by a softmax, which orders the classes alike."
-    elif activation == "linear":
+    elif not end.activations:
         said = f"{graph.name} ends in logits: a softmax is added."
     else:
-        raise DigitjsError(
-            f"{graph.name} ends in {activation}, which are no probabilities: let its last layer be a Dense with a unit "
-            "for each class and the activation softmax, or none."
-        )
+        raise DigitjsError(f"{graph.name} ends in {_fault(last, end)}.")
     return _appended(graph, GraphLayer("Softmax", "softmax", {"axis": -1})), said
+
+
+def _fault(last: GraphLayer, end: End) -> str:
+    if end.total is not None:
+        return f"probabilities that sum to {end.total:g}: let it give their mean, so that they sum to 1"
+    of = " and ".join(sorted(end.activations))
+    what = of if of == last.options.get("activation") or of.startswith(last.kind) else f"{last.kind} of {of}"
+    return (
+        f"{what}, which are no probabilities: let its last layer be a Dense with a unit for each class and the "
+        "activation softmax, or none"
+    )
 
 
 def reordered(graph: Graph, order: Sequence[int]) -> Graph:
@@ -138,24 +147,6 @@ def outputs_of(graph: Graph) -> int | None:
         if layer.kind in ("Flatten", "Reshape", "Permute", "Concatenate") or not layer.calls[tensor.call]:
             return None
         tensor = layer.calls[tensor.call][0]
-
-
-def _gives_probabilities(graph: Graph, tensor: Tensor) -> bool:
-    layer = _layer(graph, tensor)
-    if _activation(layer) == "softmax" or (layer.kind == "Softmax" and layer.options.get("axis", -1) in (-1, [-1])):
-        return True
-    if layer.kind not in (*KEPT, "Average"):
-        return False
-    inputs = layer.calls[tensor.call]
-    return bool(inputs) and all(_gives_probabilities(graph, one) for one in inputs)
-
-
-def _activation(layer: GraphLayer) -> str:
-    """The function at the end of a layer; of an activation layer its own."""
-    if layer.kind in ("ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU"):
-        return layer.kind
-    activation = layer.options.get("activation") or "linear"
-    return activation if isinstance(activation, str) else layer.kind
 
 
 def _appended(graph: Graph, layer: GraphLayer) -> Graph:

@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 
 from digitjs.errors import DigitjsError
 from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.layers import INERT
 from digitjs.networks.topology import Shape
 
 MOST = 2**27  # values of one sample that a layer may give
-NOTHING = (  # what does nothing after training
-    *("ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "Identity"),
-    *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
-)
 WRAPPED = ("layer", "backward_layer")
 ACTIVATIONS = ("activation", "recurrent_activation")
 
@@ -132,7 +129,7 @@ def _called(graph: Graph, layer: GraphLayer, made: dict[str, Any], sources: list
     if layer.kind == "InputLayer":
         shape, dtype = layer.options["batch_shape"], layer.options.get("dtype", "float32")
         results = [keras.Input(batch_shape=[None, *shape[1:]], dtype=dtype)]
-    elif layer.kind in NOTHING or layer.kind.startswith("Random"):
+    elif layer.kind in INERT:
         return sources
     else:
         is_new = layer.name not in made

@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass, field
 
+INERT = (  # classes of Keras 2 or 3 that give what they are given once training is over
+    *("ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "Identity"),
+    *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
+    *("AugMix", "CutMix", "MixUp", "RandAugment", "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter"),
+    *("RandomContrast", "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur"),
+    *("RandomGrayscale", "RandomHeight", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization"),
+    *("RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth"),
+    *("RandomZoom", "Solarization"),
+)
+
 Option = int | float | str | bool | tuple[int, ...]
 
 

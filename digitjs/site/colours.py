@@ -21,23 +21,47 @@ TEXT, SHAPE = 4.5, 3.0  # the least contrast of text, and of what is no text, as
 REFUSED = 2 / 3  # of that: from here down nobody reads it
 SOFT = 5.0  # of text that steps back
 STEPS = 50
+NUMBER, COMMA = r"\d+(?:\.\d+)?", r"(?:\s*,\s*|\s+)"
+RGB = re.compile(rf"(rgb)\(\s*(\d+){COMMA}(\d+){COMMA}(\d+)\s*\)", re.ASCII)
+HSL = re.compile(rf"(hsl)\(\s*({NUMBER})(?:deg)?{COMMA}({NUMBER}%){COMMA}({NUMBER}%)\s*\)", re.ASCII)
 # What is text and what is none of ours that an owner gives no colour for.
 TEXTS, SHAPES = ("doubt", "alert"), ("focus", "warm", "cold")
 
 
 def parse(text: str, key: str) -> Colour:
-    """A colour as CSS writes it: #rgb, #rrggbb, rgb(), hsl() or a name.
+    """A colour as CSS writes it: #rgb, #rrggbb, a name, rgb(r, g, b) or hsl(h, s%, l%), these with or without commas.
 
     Raises:
         DigitjsError: it is none, or it is transparent; `key` says where it stands.
     """
     try:
-        colour = ImageColor.getrgb(text)
+        colour = ImageColor.getrgb(_plain(text.strip().lower()))
     except ValueError as error:
-        raise DigitjsError(f'{key} is no colour ({text!r}): give one such as "#22348f" or "navy".') from error
+        raise DigitjsError(
+            f"{key} is no colour ({text!r}): give #rgb, #rrggbb, a name such as navy, rgb(r, g, b) with values from 0 "
+            "to 255, or hsl(h, s%, l%)."
+        ) from error
     if len(colour) != 3:
         raise DigitjsError(f"{key} is transparent ({text!r}): give an opaque colour.")
     return colour
+
+
+def _plain(text: str) -> str:
+    """A colour as Pillow reads it.
+
+    Raises:
+        ValueError: it is no function that we know, or has a value out of its range.
+    """
+    if "(" not in text:
+        return text
+    given = RGB.fullmatch(text) or HSL.fullmatch(text)
+    if not given:
+        raise ValueError(text)
+    name, *values = given.groups()
+    bounds = (255, 255, 255) if name == "rgb" else (360, 100, 100)
+    if any(float(value.rstrip("%")) > bound for value, bound in zip(values, bounds, strict=True)):
+        raise ValueError(text)
+    return f"{name}({','.join(values)})"
 
 
 def contrast(one: Colour, other: Colour) -> float:

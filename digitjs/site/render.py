@@ -136,16 +136,14 @@ def _about(page: str, url: str) -> dict[str, object]:
 
 def _copy_static(content: Content, folder: Path) -> tuple[str, ...]:
     """Copy the theme's files and the owner's, and write a sitemap where the owner has none; gives their names."""
-    copied: list[str] = []
-    for source in _static_folders(content):
-        copied += static_files.copy(source, folder, (WORKER,))
+    copied = static_files.copy(static_files.gather(_static_folders(content)), folder, (WORKER,))
     if content.site.url and SITEMAP not in copied:
         collect = (collect_page.NAME,) if content.collect else ()
         listed = ("", HTML[1], *collect, *(f"{name}.html" for name in content.look.pages))
         places = "".join(f"<url><loc>{escape(content.site.url + page)}</loc></url>\n" for page in listed)
         (folder / SITEMAP).write_text(URLS.format(places), "utf-8", newline="\n")
-        copied.append(SITEMAP)
-    return tuple(copied)
+        return (*copied, SITEMAP)
+    return copied
 
 
 def _page_data(content: Content, cards: tuple[Card, ...], folder: Path) -> PageData:
@@ -185,7 +183,7 @@ def _template_values(content: Content, data: PageData, folder: Path) -> dict[str
 
 
 def _static_folders(content: Content) -> tuple[Path, ...]:
-    """Where files are copied from: the themes, then the owner."""
+    """Where files are copied from: the themes, then the owner, whose files count more."""
     own = (Path(content.site.static),) if content.site.static else ()
     return (*reversed(tuple(content.look.below(theme.STATIC))), *own)
 
@@ -193,8 +191,7 @@ def _static_folders(content: Content) -> tuple[Path, ...]:
 def _has_fonts(content: Content) -> bool:
     """Whether the site has a font file of its own."""
     assets = (asset.address for asset in content.look.assets)
-    copied = (name for source in _static_folders(content) for name, _ in static_files.files(source))
-    return any(name.lower().endswith(FONTS) for name in (*assets, *copied))
+    return any(name.lower().endswith(FONTS) for name in (*assets, *static_files.gather(_static_folders(content))))
 
 
 def _write_pad(data: PageData, bundle: Bundle, folder: Path) -> None:
@@ -228,7 +225,12 @@ def _offline(folder: Path, data: PageData, content: Content) -> Offline:
     """Every file that the pages may ask for over http, as they ask for it."""
     bundle = content.files
     needed = (bundle.script, bundle.page.network, bundle.style, bundle.page.texts[data.language])
-    optional = (APP, *filter(None, (data.examples,)), *(name for name in bundle.fetched if name not in needed))
+    optional = (
+        APP,
+        licences.NAME,
+        *filter(None, (data.examples,)),
+        *(name for name in bundle.fetched if name not in needed),
+    )
     pages = (*HTML, *((collect_page.NAME,) if bundle.collect else ()))
     own = tuple(f"{name}.html" for name in content.look.pages)
     named = {name for page in (*pages, *own) for name in NAMED.findall((folder / page).read_text("utf-8"))}

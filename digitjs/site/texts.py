@@ -14,7 +14,7 @@ from digitjs.config import Noun, TaskWords
 from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
-from digitjs.filesystem.paths import resource
+from digitjs.filesystem.paths import meant, resource
 
 Text = str | dict[str, str]  # a dict holds the forms of a plural, by CLDR's categories: one, few, other
 Catalogue = dict[str, Text]
@@ -118,7 +118,7 @@ def _files(folder: Path) -> list[Path]:
     Raises:
         DigitjsError: one is not named after a language.
     """
-    files = sorted(folder.glob("*.json"))
+    files = meant(folder, "*.json")
     wrong = next((path for path in files if not TAG.fullmatch(path.stem)), None)
     if wrong:
         raise DigitjsError(f"{wrong} is not named after a language: give its tag (BCP 47), such as pt-BR.json.")

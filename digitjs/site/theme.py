@@ -15,6 +15,7 @@ from digitjs.appearance import Face, Theme, Tokens
 from digitjs.config import read
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
+from digitjs.filesystem.paths import meant
 from digitjs.site import colours, texts
 from digitjs.site.bundle import Bundle
 from digitjs.site.colours import SHAPE, TEXT, Colour, Scheme
@@ -93,7 +94,10 @@ def resolve(chosen: Theme) -> Look:
         icons=tuple((name, asset.address) for name, asset in icons.items()),
         assets=assets,
         pages=tuple(_pages(folders)),
-        notes=tuple(note for scheme in SCHEMES for note in _unreadable(given[scheme], scheme)),
+        notes=(
+            *(note for scheme in SCHEMES for note in _unreadable(given[scheme], scheme)),
+            *templates.unknown_blocks(folders, ("*.html", f"{PAGES}/*.html")),
+        ),
     )
 
 
@@ -118,6 +122,8 @@ def _folders(chosen: Theme) -> Iterator[Path]:
     name = chosen.name
     if chosen.folder:
         folder = Path(chosen.folder)
+        if folder.exists() and not folder.is_dir():
+            raise DigitjsError(f"{folder} is a file, but the theme is said to be a folder: name the folder around it.")
         if not folder.is_dir():
             raise DigitjsError(f"There is no folder {folder}, which the theme is said to be in: make it.")
         yield folder
@@ -179,7 +185,7 @@ def _style(
         "forced": {"on-win": "HighlightText"} if "on-win" in derived else {},
     }
     own = [path for folder in reversed(folders) for name in STYLES if (path := folder / name).is_file()]
-    turned = any(texts.is_right_to_left(path.stem) for folder in folders for path in (folder / TEXTS).glob("*.json"))
+    turned = any(texts.is_right_to_left(path.stem) for folder in folders for path in meant(folder / TEXTS, "*.json"))
     if not any(tables.values()) and not faces and not own and not turned:
         return
     written = (
@@ -206,7 +212,7 @@ def _pages(folders: tuple[Path, ...]) -> Iterator[str]:
     Raises:
         DigitjsError: a name is one of the site's own, or no good address.
     """
-    for path in sorted({path.name: path for folder in folders for path in (folder / PAGES).glob("*.html")}.values()):
+    for path in sorted({path.name: path for folder in folders for path in meant(folder / PAGES, "*.html")}.values()):
         if path.stem in TAKEN:
             raise DigitjsError(f"{path} would take the place of the site's own page: choose another name.")
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", path.stem):

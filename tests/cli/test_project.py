@@ -29,12 +29,26 @@ def test_a_new_site_builds_as_it_is(run: Run, user_cache: Path, monkeypatch: pyt
     monkeypatch.setenv("DIGITJS_CACHE", str(user_cache))
     result = run("new", "site")
     assert result.exit_code == 0, result.output
-    assert result.stdout.splitlines()[-1] == "Next: digitjs serve -d site"
+    assert result.stdout.splitlines()[-1] == (
+        "Next: digitjs build --pretrained -d site, then digitjs serve --pretrained -d site"
+    )
     assert files_below(Path("site")) == WRITTEN
     result = run("-d", "site", "build", "--pretrained")
     assert result.exit_code == 0, result.output
     assert Path("site/dist/robots.txt").read_text() == Path("site/static/robots.txt").read_text()
     assert Path.cwd().name != "site"
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        ("digits", "digitjs build --pretrained -d 'my site', then digitjs serve --pretrained -d 'my site'"),
+        ("network", "digitjs build -d 'my site', then digitjs serve -d 'my site'"),
+        ("letters", "digitjs collect -d 'my site'"),
+    ],
+)
+def test_the_next_command_can_be_pasted(run: Run, example: str, said: str) -> None:
+    assert run("new", "my site", "--from", example).stdout.splitlines()[-1] == f"Next: {said}"
 
 
 def test_a_network_of_layers_builds_as_it_is(run: Run, tiny_data: Path) -> None:
@@ -66,11 +80,21 @@ def test_nothing_is_overwritten(run: Run) -> None:
     assert files_below(Path()) == ["digitjs.toml"]
 
 
+def test_a_file_is_no_folder_for_a_site(run: Run) -> None:
+    Path("notes").write_text("mine")
+    result = run("new", "notes")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Error: notes is not a folder: choose another name for the site's folder.\n"
+
+
 def test_the_workflow_builds_with_this_version_and_keeps_trainings(run: Run) -> None:
     assert run("new", "--github").exit_code == 0
     jobs = yaml.safe_load(Path(".github/workflows/pages.yml").read_text())["jobs"]
     steps = jobs["build"]["steps"]
-    assert [step["run"] for step in steps if "run" in step] == [f"pip install digitjs=={__version__}", "digitjs build"]
+    assert [step["run"] for step in steps if "run" in step] == [
+        f"pip install digitjs=={__version__}",
+        "digitjs build -o dist",
+    ]
     cache = next(step["with"] for step in steps if step.get("uses", "").startswith("actions/cache@"))
     assert cache["path"] == "~/.cache/digitjs"
     assert cache["key"].startswith(cache["restore-keys"])
@@ -120,6 +144,11 @@ def test_data_and_optional_tables_are_shown_where_they_are_given(run: Run, monke
     assert in_force(run, "--data", "own")["data.path"] == ('["own"]', "command line")
 
 
+def test_every_command_is_in_the_table_of_the_readme() -> None:
+    rows = re.findall(r"^\| (`digitjs .+?) \| ", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`digitjs ([\w-]+)", row)} == set(main.commands)
+
+
 def test_every_option_has_a_variable_of_its_own() -> None:
     shared = {"DIGITJS_CONFIG", "DIGITJS_CACHE", "DIGITJS_BROWSER"}
     keys = ("DIGITJS_BUILD_", "DIGITJS_DEPLOY_")
@@ -134,6 +163,20 @@ def test_every_option_has_a_variable_of_its_own() -> None:
                     taken.add(option.envvar)
     assert "DIGITJS_CLEAN_CACHE" in taken
     assert {"DIGITJS_CACHE", "DIGITJS_BROWSER"}.isdisjoint(taken)
+
+
+def test_what_pretrained_has_no_use_for_is_named_with_its_source(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("digitjs.toml").write_text("[build]\npretrained = true\n")
+    result = run("build", "--quantize", "uint8")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --pretrained (digitjs.toml) trains nothing, so there is no use for --quantize uint8 (command line): "
+        "leave one or the other out, or add --no-pretrained to train.",
+    )
+    monkeypatch.setenv("DIGITJS_BUILD_SEED", "3")
+    assert "--data a.jsonl (command line), --seed 3 ($DIGITJS_BUILD_SEED):" in run("build", "--data", "a.jsonl").stderr
+    monkeypatch.setenv("DIGITJS_TRAIN_DATA", "b.jsonl")
+    assert "no use for --data b.jsonl ($DIGITJS_TRAIN_DATA), --seed" in run("train").stderr
 
 
 def test_a_variable_is_an_option(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -257,6 +257,13 @@ def test_a_mount_point_stays_and_its_content_is_replaced(mounted: Path) -> None:
     make(mounted, "newer")
     assert files_below(mounted) == ["CNAME", *SITE]
     assert files_below(mounted.with_name("dist.backup-1")) == ["index.html"]
+    with output_folder.replacing(mounted, ignore) as new:
+        (new / "CNAME").write_text("copied.example.org")
+        output_folder.write_manifest(new, ("CNAME",))
+    assert (mounted / "CNAME").read_text() == "copied.example.org"
+    assert (mounted.with_name("dist.backup-2") / "CNAME").read_text() == "example.org"
+    (mounted / "CNAME").write_text("example.org")
+    make(mounted, "newest")
     output_folder.remove(mounted, ignore)
     assert files_below(mounted) == ["CNAME"]
 

@@ -85,6 +85,7 @@ def test_what_is_no_probability_yet_gets_a_softmax(activation: str) -> None:
         (dense(4, 784, "softmax"),),
         (dense(4, 784), GraphLayer("Activation", "end", {"activation": "softmax"})),
         (dense(4, 784), GraphLayer("Softmax", "end", {"axis": -1})),
+        (dense(4, 784), GraphLayer("Softmax", "end", {"axis": 1})),
         (dense(4, 784, "softmax"), GraphLayer("Reshape", "end", {"target_shape": [4]})),
     ],
 )
@@ -98,7 +99,11 @@ def test_probabilities_stay_as_they_are(end: tuple[GraphLayer, ...]) -> None:
     [
         (flat((28, 28), "relu"), "net ends in relu, which are no probabilities"),
         (flat((28, 28), "tanh"), "net ends in tanh"),
-        (chain((28, 28), dense(4, 28), GraphLayer("ReLU", "end", {})), "net ends in ReLU"),
+        (chain((28, 28), dense(4, 28), GraphLayer("ReLU", "end", {})), "net ends in ReLU, which"),
+        (chain((784,), dense(4, 784, "relu"), GraphLayer("Dropout", "end", {})), "net ends in Dropout of relu, which"),
+        (chain((28, 4), GraphLayer("Softmax", "end", {"axis": 1})), "net ends in Softmax over axis 1, which"),
+        (chain((784,), dense(4, 784, "softmax"), GraphLayer("Rescaling", "end", {"scale": 2.0})), "sum to 2: let"),
+        (chain((784,), dense(4, 784, "softmax"), GraphLayer("Rescaling", "end", {"scale": -1.0})), "of softmax"),
     ],
 )
 def test_an_end_that_has_no_meaning_as_probabilities_is_refused(net: Graph, says: str) -> None:
@@ -121,6 +126,35 @@ def averaged() -> Graph:
     net = chain((28, 28, 1), GraphLayer("Flatten", "flat", {}))
     mean = GraphLayer("Average", "mean", {}, calls=((Tensor("one"), Tensor("other")),))
     return Graph("net", (*net.layers, *called, mean), net.inputs, (Tensor("mean"),), keras=2)
+
+
+def summed(*scales: float) -> Graph:
+    """The sum of multiples of the probabilities of two networks, as operators write it."""
+    net = averaged()
+    scaled = [
+        GraphLayer("Rescaling", f"{name}_{scale}", {"scale": scale, "offset": 0.0}, calls=((Tensor(name),),))
+        for name, scale in zip(("one", "other"), scales, strict=True)
+    ]
+    end = GraphLayer("Add", "mean", {}, calls=(tuple(Tensor(one.name) for one in scaled),))
+    return Graph("net", (*net.layers[:-1], *scaled, end), net.inputs, net.outputs, keras=2)
+
+
+def test_mixtures_of_probabilities_are_probabilities_where_they_sum_to_one() -> None:
+    for scales in ((0.5, 0.5), (0.3, 0.7)):
+        net = summed(*scales)
+        assert edit.with_softmax(net) == (net, "")
+    with pytest.raises(DigitjsError, match=r"net ends in probabilities that sum to 1.5: let it give their mean"):
+        edit.with_softmax(summed(1.0, 0.5))
+
+
+def test_a_chain_of_sums_is_followed_once() -> None:
+    layers = [GraphLayer("InputLayer", "given", {"batch_shape": [None, 4]})]
+    layers += [
+        GraphLayer("Add", f"sum_{n}", {}, calls=((Tensor(layers[-1].name if n == 0 else f"sum_{n - 1}"),) * 2,))
+        for n in range(2000)
+    ]
+    net = Graph("net", tuple(layers), (Tensor("given"),), (Tensor("sum_1999"),))
+    assert edit.with_softmax(net)[1] == "net ends in logits: a softmax is added."
 
 
 @pytest.mark.parametrize(

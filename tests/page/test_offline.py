@@ -45,6 +45,8 @@ def test_the_page_reloads_and_predicts_with_the_network_off(context: BrowserCont
     report = context.new_page()
     report.goto(full_site.http + "report.html")
     expect(report.locator("h1")).to_be_visible()
+    report.get_by_role("link", name="Licences").click()
+    expect(report.locator("body")).to_contain_text("Apache License")
     context.set_offline(False)
 
 

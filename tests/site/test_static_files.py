@@ -9,6 +9,7 @@ from digitjs import config
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import output_folder
 from digitjs.filesystem.output_folder import Kind, read_manifest
+from digitjs.filesystem.staging import Note
 from digitjs.site import static_files
 from signs import build, sign_task
 
@@ -57,7 +58,7 @@ def test_files_are_copied_as_they_are(tmp_path: Path, model: Path, page_tools: P
 
 @pytest.mark.parametrize(
     "name",
-    ["index.html", "service-worker.js", "digitjs.json", "assets", "models", "manifest.webmanifest/x", ".digitjs/x"],
+    ["index.html", "service-worker.js", "digitjs.json", "assets", "models", "manifest.webmanifest/x"],
 )
 def test_a_file_that_would_take_the_place_of_ours_is_refused(tmp_path: Path, name: str) -> None:
     write(
@@ -66,7 +67,30 @@ def test_a_file_that_would_take_the_place_of_ours_is_refused(tmp_path: Path, nam
     )
     write(tmp_path / "static", {name: "theirs"})
     with pytest.raises(DigitjsError, match="would take the place of the site's own"):
-        static_files.copy(tmp_path / "static", tmp_path / "site", ("service-worker.js",))
+        static_files.copy(static_files.gather([tmp_path / "static"]), tmp_path / "site", ("service-worker.js",))
+
+
+def test_the_owners_files_count_more_than_those_of_a_theme(tmp_path: Path) -> None:
+    write(tmp_path, {"theme/robots.txt": "theme", "theme/cat.txt": "cat", "static/robots.txt": "mine"})
+    found = static_files.gather([tmp_path / "theme", tmp_path / "static"])
+    (tmp_path / "site").mkdir()
+    assert sorted(static_files.copy(found, tmp_path / "site", ())) == ["cat.txt", "robots.txt"]
+    assert (tmp_path / "site" / "robots.txt").read_text() == "mine"
+    write(tmp_path, {"static/cat.txt/x": "a file in a folder that the theme has as a file"})
+    with pytest.raises(DigitjsError, match=r"static.cat.txt.x and .*theme.cat.txt cannot both be copied"):
+        static_files.copy(static_files.gather([tmp_path / "theme", tmp_path / "static"]), tmp_path / "other", ())
+
+
+def test_what_is_not_meant_for_visitors_is_left_out(tmp_path: Path) -> None:
+    hidden = (".env", ".robots.txt.swp", "._cat.jpg", ".git/HEAD", ".DS_Store", ".well-known/.DS_Store", ".ssh/id")
+    left = ("robots.txt~", "cat.jpg.swo", "Thumbs.db")
+    wanted = (".nojekyll", ".domains", ".well-known/security.txt", "CNAME", "game.swf", "img/cat.jpg")
+    write(tmp_path, dict.fromkeys((*hidden, *left, *wanted), "x"))
+    (tmp_path / ".#robots.txt").symlink_to("ada@desk.123:456")  # as Emacs locks a file
+    assert sorted(name for name, _ in static_files.files(tmp_path)) == sorted(wanted)
+    (tmp_path / "photos").symlink_to("img")
+    with pytest.raises(DigitjsError, match="photos is a link to a folder"):
+        list(static_files.files(tmp_path))
 
 
 def test_a_sitemap_of_the_owners_stays(tmp_path: Path, model: Path, page_tools: Path) -> None:
@@ -95,8 +119,33 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         list(static_files.files(tmp_path / "static"))
 
 
-def made(folder: Path, copied: dict[str, str]) -> None:
-    with output_folder.replacing(folder, ignore) as new:
+@pytest.mark.parametrize("output", ["site", "site/dist", "site/a/b", "linked", "site/out"])
+def test_a_site_is_not_copied_into_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, output: str
+) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "linked").symlink_to("site")
+    (tmp_path / "site" / "out").symlink_to("../outside")
+    write(tmp_path, {"conf/digitjs.toml": '[site]\nstatic = "../site"\n'})
+    monkeypatch.setenv("DIGITJS_CACHE", str(tmp_path / "cache"))
+    result = run("build", "-f", "conf/digitjs.toml", "-o", output)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), result.output
+    assert f"{output}, where the site goes, lies in conf/../site" in result.stderr
+    assert not list((tmp_path / "outside").iterdir()) and not (tmp_path / "cache").exists()
+
+
+def test_a_configuration_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    for name, static in (("digitjs.toml", "."), ("static/digitjs.toml", "../static")):
+        write(tmp_path, {name: f'[site]\nstatic = "{static}"\n'})
+        with pytest.raises(DigitjsError, match="lies in its own folder of static files"):
+            config.load(tmp_path / name)
+
+
+def made(folder: Path, copied: dict[str, str], note: Note = ignore) -> None:
+    with output_folder.replacing(folder, note) as new:
         write(new, {"index.html": "page", **copied})
         output_folder.write_manifest(new, tuple(copied))
 
@@ -120,6 +169,19 @@ def test_a_copy_that_was_edited_in_the_site_is_not_lost(tmp_path: Path) -> None:
     made(dist, {})
     assert (dist.with_name("dist.backup-1") / "robots.txt").read_text() == "mine"
     assert (dist / "CNAME").read_text() == "mine.example.org"  # as any file for git and hosts that is put there by hand
+
+
+def test_a_file_for_hosts_that_static_replaces_is_moved_aside(tmp_path: Path) -> None:
+    dist, said = tmp_path / "dist", list[str]()
+    made(dist, {})
+    (dist / "_redirects").write_text("mine")
+    made(dist, {"_redirects": "copy"}, said.append)
+    assert (dist / "_redirects").read_text() == "copy"
+    assert (dist.with_name("dist.backup-1") / "_redirects").read_text() == "mine"
+    assert "dist.backup-1: _redirects." in said[0]
+    made(dist, {"_redirects": "another copy"}, said.append)
+    assert len(said) == 1  # a copy of ours is no loss
+    assert not dist.with_name("dist.backup-2").exists()
 
 
 def test_copies_are_removed_with_the_site(tmp_path: Path) -> None:

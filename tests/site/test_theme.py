@@ -16,7 +16,7 @@ from digitjs.browser.server import serving
 from digitjs.errors import DigitjsError
 from digitjs.filesystem.output_folder import read_manifest
 from digitjs.filesystem.paths import files_below
-from digitjs.site import colours, theme
+from digitjs.site import colours, texts, theme
 from digitjs.site.theme import Look
 from signs import build, sign_task
 
@@ -70,6 +70,13 @@ def test_without_a_theme_the_style_is_the_one_that_is_compiled_of_ours_alone(mod
     assert style(named) == style(models / "dist")
 
 
+def test_only_the_invitation_steps_back(models: Path) -> None:
+    rules = re.findall(r"([^{}]*\.verdict-note)\{([^}]*)\}", style(models / "dist"))
+    assert [selector for selector, rule in rules if "var(--ink-soft)" in rule] == [
+        ".desk-answer[data-state=empty] .verdict-note"
+    ]
+
+
 def test_templates_replace_ours_by_name_and_extend_them(built: Builder, tmp_path: Path) -> None:
     site = built(
         '[theme]\nfolder = "look"\n',
@@ -107,6 +114,10 @@ def test_a_template_extends_the_next_below_it_whichever_theme_has_that(tmp_path:
         ("\n\n{{ nothing }}", r"index\.html, line 3, does not render: 'nothing' is undefined"),
         ("\n{{ 1 // 0 }}", r"index\.html, line 2, does not render: ZeroDivisionError: "),
         ('{% extends "!gone.html" %}', r"index\.html, line 1, does not render: there is no template gone\.html"),
+        (
+            '{% extends "index.html" %}',
+            r'index\.html, line 1, does not render: it extends or includes itself: write a "!"',
+        ),
         ('{% include "part.html" %}', r"part\.html, line 2, does not render: 'nothing' is undefined"),
     ],
 )
@@ -114,6 +125,32 @@ def test_a_mistake_in_a_template_is_said_with_its_file_and_line(tmp_path: Path, 
     write(tmp_path, {"index.html": source, "part.html": "\n{{ nothing }}"})
     with pytest.raises(DigitjsError, match=rf"^The template {re.escape(str(tmp_path))}/{said}"):
         templates.render("index.html", {}, (tmp_path,))
+
+
+def test_a_mistake_in_the_manifest_is_said_with_its_file_and_line(tmp_path: Path) -> None:
+    write(tmp_path, {"manifest.webmanifest": "{\n{{ nothing }}}"})
+    with pytest.raises(DigitjsError, match=r"/manifest\.webmanifest, line 2, does not render: 'nothing' is undefined"):
+        templates.render("manifest.webmanifest", {}, (tmp_path,))
+
+
+def test_a_template_in_another_encoding_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": "\nGrüße".encode("latin-1")})
+    said = f"Cannot read the template {tmp_path}/index.html: line 2 is not UTF-8, save it as UTF-8."
+    with pytest.raises(DigitjsError) as raised:
+        templates.render("index.html", {}, (tmp_path,))
+    assert raised.value.message == said
+
+
+def test_a_block_that_nothing_has_is_reported_with_the_nearest(tmp_path: Path) -> None:
+    own = "\n{% block main %}{% block mine %}{% endblock %}{% endblock %}\n{% block xyz %}{% endblock %}"
+    page = f'{{% extends "base.html" %}}{own}'
+    write(tmp_path / "look", {"pages/about.html": page, "base.html": '{% extends "!base.html" %}', "own.html": own})
+    write(tmp_path / "look", {"index.html": '{% extends "!index.html" %}\n\n{% block openning %}{% endblock %}'})
+    index, about = resolved(tmp_path, '[theme]\nfolder = "look"\n').notes
+    assert index.endswith(
+        "index.html, line 3: no template that it extends has the block openning, did you mean opening."
+    )
+    assert "about.html, line 3: no template that it extends has the block xyz, there are app, body, brand" in about
 
 
 def documented() -> dict[str, set[str]]:
@@ -248,6 +285,29 @@ def test_what_follows_from_a_paper_can_be_read_on_it(paper: str, scheme: colours
     assert colours.contrast(parsed["win"], parsed["on-win"]) >= 4.5
 
 
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        (" Navy ", (0, 0, 128)),
+        ("#0aF", (0, 170, 255)),
+        ("rgb(10, 20,30)", (10, 20, 30)),
+        ("rgb( 10 20 30 )", (10, 20, 30)),
+        ("hsl(200deg 50% 40%)", (51, 119, 153)),
+        ("HSL(200, 50%, 40%)", (51, 119, 153)),
+    ],
+)
+def test_colours_are_read_as_css_writes_them(text: str, colour: colours.Colour) -> None:
+    assert colours.parse(text, "ink") == colour
+
+
+@pytest.mark.parametrize(
+    "text", ["rgb(300, 0, 0)", "hsl(0, 120%, 50%)", "hsv(0, 50%, 50%)", "rgb(1 2)", "hsl(0 1 2)", " "]
+)
+def test_what_is_no_colour_is_refused(text: str) -> None:
+    with pytest.raises(DigitjsError, match=r"^ink is no colour .* with values from 0 to 255, or hsl\(h, s%, l%\)"):
+        colours.parse(text, "ink")
+
+
 def test_contrast_is_what_wcag_says() -> None:
     assert colours.contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert colours.contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
@@ -265,6 +325,7 @@ def test_contrast_is_what_wcag_says() -> None:
         ('accent = "red-ish"\n', r"theme\.accent is no colour \('red-ish'\)"),
         ('accent = "#ff000080"\n', r"theme\.accent is transparent"),
         ('name = "marble"\n', r"There is no theme 'marble': choose one of paper, poster"),
+        ('folder = "digitjs.toml"\n', r"digitjs\.toml is a file, but the theme is said to be a folder"),
         ('folder = "gone"\n', r"There is no folder .*gone"),
         ('logo = "gone.svg"\n', r"Cannot read the logo .*gone\.svg: No such file"),
         ('logo = "digitjs.toml"\n', r"digitjs\.toml is no picture that browsers show"),
@@ -353,6 +414,17 @@ def test_pages_with_other_names_are_refused(tmp_path: Path, name: str) -> None:
     write(tmp_path, {f"look/pages/{name}": ""})
     with pytest.raises(DigitjsError, match=r"own page: choose another name|no good address"):
         resolved(tmp_path, '[theme]\nfolder = "look"\n')
+
+
+def test_files_that_editors_leave_behind_are_not_read(tmp_path: Path) -> None:
+    for name in ("pages/about.html", "text/en.json"):
+        write(tmp_path, {f"theme/{name}": "{}"})
+        path = tmp_path / "theme" / name
+        path.with_name(f".#{path.name}").symlink_to("ada@desk.123:456")
+        path.with_name(f"._{path.name}").touch()
+    look = resolved(tmp_path, '[theme]\nfolder = "theme"\n')
+    assert look.pages == ("about",)
+    assert "en" in texts.read_catalogues(DIGITS.task, config.TaskWords(), tuple(look.below(theme.TEXTS)))
 
 
 def test_a_style_comes_after_ours_and_its_mistakes_have_a_line(built: Builder) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 from digitjs.errors import DigitjsError
 from digitjs.layers_format import Weight
-from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.graph import Graph, GraphLayer, Tensor, needed
 from digitjs.networks.keras_file.calls import Call, Ref, calls_of, refs
 from digitjs.networks.keras_file.operations import as_layer
 from digitjs.networks.keras_file.saved import Saved, kind, options
 from digitjs.networks.keras_file.tree import Path, layers
+from digitjs.networks.keras_file.variables import groups
+from digitjs.networks.rewrite.table import FUSED
 
+ACTIVATION = "activation"
 MOST_CALLS = 20_000  # models within models, called several times each, would multiply without end
 
 Weights = Callable[[Path, str, Mapping[str, Any]], tuple[Weight, ...]]  # of a layer by its path, kind and options
@@ -38,21 +41,39 @@ class _Flattening:
     weights: Weights
     nodes: dict[Path, _Node] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    chains: dict[Path, list[Saved]] = field(default_factory=dict)
+    plans: dict[Path, "_Plan"] = field(default_factory=dict)
     count: int = 0
 
-    def call(self, path: Path, one: Saved, call: Call, sources: tuple[Tensor, ...]) -> Outputs:
-        """Call a layer, which is made when it is called first."""
+    def counted(self) -> None:
+        """Count a call of a layer or of a model."""
         self.count += 1
         if self.count > MOST_CALLS:
             raise DigitjsError(f"its layers are called more than {MOST_CALLS:,} times: give a smaller model.")
+
+    def call(self, path: Path, one: Saved, call: Call, sources: tuple[Tensor, ...]) -> Outputs:
+        """Call a layer, which is made when it is called first."""
+        self.counted()
         if bool(sources) == (one.class_name == "InputLayer"):
             raise DigitjsError(f"the layer {one.title} is called without inputs: save the model again.")
         if path not in self.nodes:
             self.nodes[path] = self._made(path, one, call)
-        node = self.nodes[path]
-        node.calls.append(sources)
-        place = len(node.calls) - 1
-        return lambda output: Tensor(node.name, place, output)
+            self._split(path)
+        result = _called(self.nodes[path], sources)
+        own = self.nodes.get((*path, ACTIVATION))
+        return result if own is None else _called(own, (result(0),))
+
+    def _split(self, path: Path) -> None:
+        """A layer after this one in place of an activation that is a layer, so that it is rewritten as all others."""
+        node, given = self.nodes[path], self.nodes[path].options.get(ACTIVATION)
+        if node.kind not in (*FUSED, "Activation") or not isinstance(given, dict):
+            return
+        inner, chosen = given["class_name"], given["config"]
+        if any(group.variables for group in groups(inner, chosen)):
+            return  # its weights would be among those of the layer: it is refused by name when it is rewritten
+        node.options[ACTIVATION] = "linear"
+        own = (*path, ACTIVATION)
+        self.nodes[own] = _Node(inner, self._named((*path, f"{node.name}_{ACTIVATION}")), chosen)
 
     def _made(self, path: Path, one: Saved, call: Call) -> _Node:
         name = self._named(path)
@@ -69,6 +90,12 @@ class _Flattening:
             name, number = "_".join(path) + (f"_{number}" if number > 1 else ""), number + 1
         self.names.add(name)
         return name
+
+
+def _called(node: _Node, sources: tuple[Tensor, ...]) -> Outputs:
+    node.calls.append(sources)
+    place = len(node.calls) - 1
+    return lambda output: Tensor(node.name, place, output)
 
 
 def flattened(model: Saved, keras: int, weights: Weights) -> Graph:
@@ -94,7 +121,7 @@ def flattened(model: Saved, keras: int, weights: Weights) -> Graph:
         GraphLayer(node.kind, node.name, node.options, node.weights, tuple(node.calls))
         for node in making.nodes.values()
     )
-    return Graph(model.title, made, tuple(given), tuple(outputs), keras)
+    return needed(Graph(model.title, made, tuple(given), tuple(outputs), keras))
 
 
 def _inputs(model: Saved) -> list[Saved]:
@@ -138,6 +165,7 @@ def _config(one: Saved) -> dict[str, Any]:
 
 def _inlined(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -> list[Tensor]:
     """What a call of a model gives, its layers being called one after another."""
+    making.counted()
     if model.class_name == "Sequential":
         return _chain(making, model, path, given)
     return _graph(making, model, path, given)
@@ -145,7 +173,9 @@ def _inlined(making: _Flattening, model: Saved, path: Path, given: list[Tensor])
 
 def _chain(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -> list[Tensor]:
     results = given
-    for place, one in enumerate(layers(model)):
+    if path not in making.chains:
+        making.chains[path] = layers(model)
+    for place, one in enumerate(making.chains[path]):
         if place == 0 and one.class_name == "InputLayer":
             continue
         inside = (*path, one.title)
@@ -157,39 +187,53 @@ def _chain(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -
 
 
 def _graph(making: _Flattening, model: Saved, path: Path, given: list[Tensor]) -> list[Tensor]:
-    inputs, ends = refs(_config(model).get("input_layers")), _ends(making, model)
-    if len(inputs) != len(given):
+    if path not in making.plans:
+        making.plans[path] = _planned(making.keras, model)
+    plan = making.plans[path]
+    if len(plan.inputs) != len(given):
         raise DigitjsError(
-            f"{model.title} is called with {len(given)} inputs and has {len(inputs)}: save the model again."
+            f"{model.title} is called with {len(given)} inputs and has {len(plan.inputs)}: save the model again."
         )
-    known: dict[Key, Outputs] = {
-        (ref.layer, ref.call): [tensor].__getitem__ for ref, tensor in zip(inputs, given, strict=True)
-    }
-    table = {
-        (one.title, number + _first(one, making.keras)): (one, call)
-        for one in layers(model)
-        for number, call in enumerate(calls_of(one))
-    }
-    for key in _order(model, ends, table, known):
-        one, call = table[key]
+    known: dict[Key, Outputs] = {key: [tensor].__getitem__ for key, tensor in zip(plan.inputs, given, strict=True)}
+    for key, one, call in plan.steps:
         inside, sources = (*path, one.title), [_picked(model, known, ref) for ref in call.sources]
         if one.is_model:
             known[key] = _inlined(making, one, inside, sources).__getitem__
         else:
             known[key] = making.call(inside, one, call, tuple(sources))
-    return [_picked(model, known, ref) for ref in ends]
+    return [_picked(model, known, ref) for ref in plan.ends]
 
 
 Key = tuple[str, int]  # a layer's name and the number of a call
 Table = dict[Key, tuple[Saved, Call]]
 
 
-def _ends(making: _Flattening, model: Saved) -> tuple[Ref, ...]:
+@dataclass(frozen=True)
+class _Plan:
+    """What each call of a model does."""
+
+    inputs: tuple[Key, ...]
+    steps: tuple[tuple[Key, Saved, Call], ...]  # each after those that it needs
+    ends: tuple[Ref, ...]
+
+
+def _planned(keras: int, model: Saved) -> _Plan:
+    found, config = layers(model), _config(model)
+    inputs = tuple((ref.layer, ref.call) for ref in refs(config.get("input_layers")))
+    ends = _ends(keras, found, refs(config.get("output_layers")))
+    table = {
+        (one.title, number + _first(one, keras)): (one, call)
+        for one in found
+        for number, call in enumerate(calls_of(one))
+    }
+    return _Plan(inputs, tuple((key, *table[key]) for key in _order(model, ends, table, inputs)), ends)
+
+
+def _ends(keras: int, found: Iterable[Saved], ends: tuple[Ref, ...]) -> tuple[Ref, ...]:
     """The outputs of a model; Keras 3 counts the calls of Functional models from 1 there, and only there."""
-    ends = refs(_config(model).get("output_layers"))
-    if making.keras == 2:
+    if keras == 2:
         return ends
-    counted = {one.title for one in layers(model) if one.is_model and one.class_name != "Sequential"}
+    counted = {one.title for one in found if one.is_model and one.class_name != "Sequential"}
     return tuple(ref._replace(call=ref.call - 1) if ref.layer in counted else ref for ref in ends)
 
 

@@ -38,7 +38,9 @@ def recognise(path: Path) -> Format:
     """
     if path.is_dir():
         raise DigitjsError(_folder(path))
-    inputs.require(path, "network", MOST)
+    wrong = inputs.fault(path, MOST)
+    if wrong:
+        raise DigitjsError(f"{wrong}.")
     with path.open("rb") as file:
         head = file.read(HEAD)
     for one in Format:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from digitjs.errors import DigitjsError, printable
+from digitjs.filesystem.paths import digest
 from digitjs.networks.graph import Graph
 from digitjs.networks.keras_file import archive, weights
 from digitjs.networks.keras_file.flatten import flattened
-from digitjs.networks.keras_file.formats import recognise
+from digitjs.networks.keras_file.formats import Format, recognise
 from digitjs.networks.keras_file.saved import as_saved
 from digitjs.networks.names import shown
 
@@ -26,11 +27,30 @@ def read_file(path: Path) -> Graph:
         OSError: it cannot be read.
     """
     with _told(f"Cannot read {printable(path)}"):
+        return _read(path, recognise(path))
+
+
+def read_with_digest(path: Path) -> tuple[Graph, str]:
+    """The same, and the SHA-256 of the file that was read.
+
+    Raises:
+        DigitjsError: as `read_file`, or the file was written to meanwhile.
+        OSError: it cannot be read.
+    """
+    with _told(f"Cannot read {printable(path)}"):
         stored = recognise(path)
-        with archive.opened(path, stored) as file:
-            model = as_saved(file.config)
-            source = weights.by_layer if file.by_layer else weights.by_place
-            return shown(flattened(model, file.keras, source(file.weights, model, file.size)))
+        before = digest(path)
+        graph = _read(path, stored)
+        if digest(path) != before:
+            raise DigitjsError("it changed while it was read: try again once it is written.")
+        return graph, before
+
+
+def _read(path: Path, stored: Format) -> Graph:
+    with archive.opened(path, stored) as file:
+        model = as_saved(file.config)
+        source = weights.by_layer if file.by_layer else weights.by_place
+        return shown(flattened(model, file.keras, source(file.weights, model, file.size)))
 
 
 def from_model(model: Any) -> Graph:

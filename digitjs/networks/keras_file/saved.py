@@ -80,8 +80,9 @@ def _require_own(one: Saved) -> None:
             "write it with layers of Keras and save the model again."
         )
     named = ">" in one.class_name or (one.registered_name is not None and ">" in one.registered_name)
-    # Without a module it is told by its class alone, when it is rewritten.
-    if named or (one.module is not None and not OWN.match(one.module)):
+    # tf_keras names no module where a class was not registered; .h5 files name none at all and nothing registered.
+    foreign = bool(one.registered_name) if one.module is None else not OWN.match(one.module)
+    if named or foreign:
         raise DigitjsError(
             f"the layer {one.title} is of the class {one.class_name}, which is not Keras's own and is never run: "
             "write it with layers of Keras and save the model again."

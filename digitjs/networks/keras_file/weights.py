@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ from digitjs.networks.keras_file.variables import Dims, Group, Variable, groups
 MOST_RANK = 8
 SUFFIX = re.compile(r"(:\d+)?$")  # of the names of variables in TensorFlow
 OTHER_NAMES = {"depthwise_kernel": "kernel"}  # in Keras 3
+
+AGAIN = "save the model again"
+AS_H5 = "where two models share a layer, a .keras file has its weights once, so save the model as .h5"
 
 
 class Wanted(NamedTuple):
@@ -102,11 +106,13 @@ def by_place(file: h5py.File, model: Saved, size: int) -> Weights:
     """
     reader = _Reader(file, size)
     places = {leaf.path: leaf.place for leaf in leaves(model)}
+    names = Counter(path[-1] for path in places)
 
     def of_layer(path: Path, kind: str, chosen: Mapping[str, Any]) -> tuple[Weight, ...]:
         if path not in places:
             return ()  # the input
-        with _told(path[-1]):
+        shared = names[path[-1]] > 1 and not reader.members(places[path])
+        with _told(path[-1], AS_H5 if shared else AGAIN):
             return tuple(_of_place(reader, places[path], path[-1], groups(kind, chosen)))
 
     return of_layer
@@ -219,20 +225,18 @@ def _read(reader: _Reader, place: str, name: str, variable: Variable) -> Weight:
 class _told:  # noqa: N801 - used as a function
     """Say which layer it is whose weights cannot be read."""
 
-    def __init__(self, layer: str) -> None:
-        self.layer = layer
+    def __init__(self, layer: str, advice: str = AGAIN) -> None:
+        self.layer, self.advice = layer, advice
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, DigitjsError):
-            raise DigitjsError(
-                f"the layer {self.layer} cannot be read ({error.message}): save the model again."
-            ) from error
+            raise DigitjsError(f"the layer {self.layer} cannot be read ({error.message}): {self.advice}.") from error
         if isinstance(error, Exception):  # h5py has no class of its own for damaged files
             raise DigitjsError(
-                f"the weights of the layer {self.layer} are damaged or missing: save the model again."
+                f"the weights of the layer {self.layer} are damaged or missing: {self.advice}."
             ) from error
 
 

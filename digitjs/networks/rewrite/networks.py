@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from digitjs.errors import DigitjsError
-from digitjs.networks.graph import Graph, GraphLayer, Tensor
+from digitjs.networks.graph import Graph, GraphLayer, Tensor, needed
 from digitjs.networks.rewrite.calls import in_loading_order
 from digitjs.networks.rewrite.expression import Call, Expression, call, in_order
 from digitjs.networks.rewrite.given import Fault, Given, UnfitError
@@ -55,7 +55,7 @@ def rewrite(graph: Graph, *, target: Target = "tfjs") -> Rewritten:
         raise DigitjsError(f"{graph.name} cannot run in {WHERE[target]}: {_told(work.faults)}.")
     layers = tuple(replace(layer, calls=tuple(map(work.resolved, layer.calls))) for layer in work.layers)
     whole = replace(graph, layers=layers, outputs=work.resolved(graph.outputs), keras=TFJS_HARD_SIGMOID)
-    return Rewritten(in_loading_order(whole), tuple(work.steps))
+    return Rewritten(needed(in_loading_order(whole)), tuple(work.steps))
 
 
 def explain(graph: Graph, *, target: Target = "tfjs") -> tuple[Step, ...]:

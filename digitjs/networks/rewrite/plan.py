@@ -63,8 +63,6 @@ def _row(given: Given) -> Row:
     kind = given.kind
     if kind in LAYERS:
         return LAYERS[kind]
-    if kind.startswith("Random") and kind not in ADVICE:
-        return LAYERS["Dropout"]
     advice = ADVICE.get(kind, "build the network without it")
     raise UnfitError([Fault("", f"TensorFlow.js has no such layer, {advice}")])
 

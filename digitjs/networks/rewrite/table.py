@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from digitjs.networks.layers import INERT
 from digitjs.networks.rewrite import rules
 from digitjs.networks.rewrite.expression import Call, Expression
 from digitjs.networks.rewrite.given import Given
@@ -172,11 +173,7 @@ LAYERS: dict[str, Row] = {
     "UpSampling2D": _row("size", data_format=LAST, interpolation=("nearest", None)),
     "ZeroPadding2D": _row("padding", data_format=LAST),
 }
-for _kind in (
-    *("ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "Identity"),
-    *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
-):
-    LAYERS[_kind] = _row(rule=rules.dropped)
+LAYERS |= dict.fromkeys(INERT, _row(rule=rules.dropped))
 WRAPPERS = ("Bidirectional", "TimeDistributed")
 FUSED = (
     "Conv1D",

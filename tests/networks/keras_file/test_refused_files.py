@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,10 @@ import h5py
 import numpy as np
 import pytest
 
+import keras
 from digitjs.errors import DigitjsError
-from digitjs.networks.keras_file.read import read_file
+from digitjs.filesystem.paths import digest
+from digitjs.networks.keras_file.read import read_file, read_with_digest
 from keras_files import TESTS, saved
 
 DAMAGED = "is damaged or incomplete"
@@ -101,8 +104,40 @@ def test_folders_are_refused(file: str, said: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DigitjsError, match="No such file"):
+    with pytest.raises(DigitjsError) as refused:
         read_file(tmp_path / "none.keras")
+    assert refused.value.message == f"Cannot read {tmp_path / 'none.keras'}: No such file or directory."
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(files: Path, tmp_path: Path) -> None:
+    path, other, opened = tmp_path / "a.keras", tmp_path / "b.keras", []
+    shutil.copy(files / "cnn.keras", path)
+    packed(path, other, lambda members: members.update(added=b""))
+    graph, sha256 = read_with_digest(path)
+    assert (graph.name, sha256) == ("cnn", digest(path))
+
+    def change(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and arguments[0] == str(path):
+            opened.append(event)
+            if len(opened) == 3:  # after the type was told and the digest was taken
+                other.replace(path)
+
+    sys.addaudithook(change)
+    with pytest.raises(DigitjsError, match=r"Cannot read .*a.keras: it changed while it was read: try again"):
+        read_with_digest(path)
+
+
+def test_a_layer_of_two_models_is_to_be_saved_in_another_form(tmp_path: Path) -> None:
+    shared, given = keras.layers.Dense(3), [keras.Input((3,)) for _ in range(3)]
+    first, second = keras.Model(given[0], shared(given[0])), keras.Model(given[1], shared(given[1]))
+    model = keras.Model(given[2], keras.layers.Add()([first(given[2]), second(given[2])]))
+    with warnings.catch_warnings():  # TensorFlow's with newer NumPy, and Keras's of the older form
+        warnings.simplefilter("ignore")
+        for name in ("a.keras", "a.h5"):
+            model.save(tmp_path / name)
+    with pytest.raises(DigitjsError, match=r"layer dense\w* cannot be read .* save the model as .h5\.$"):
+        read_file(tmp_path / "a.keras")
+    assert [layer.kind for layer in read_file(tmp_path / "a.h5").layers] == ["InputLayer", "Dense", "Dense", "Add"]
 
 
 def test_weights_alone_are_refused(files: Path, tmp_path: Path) -> None:
@@ -120,6 +155,7 @@ def test_weights_alone_are_refused(files: Path, tmp_path: Path) -> None:
             {"module": "builtins", "class_name": "Mine", "registered_name": "Mine"},
             "class Mine, which is not Keras's own",
         ),
+        ({"module": None, "class_name": "Mine", "registered_name": "Mine"}, "class Mine, which is not Keras's own"),
         ({"module": None, "class_name": "Package>Mine"}, "class Package>Mine, which is not Keras's own"),
         ({"module": "keras.layers", "registered_name": "me>Dense"}, "which is not Keras's own"),
         ({"module": "kerasy.layers"}, "which is not Keras's own"),
@@ -206,6 +242,20 @@ def twice(inner: dict[str, Any], *, counted: bool) -> dict[str, Any]:
 
 def test_models_that_call_one_another_many_times_are_refused(tmp_path: Path, files: Path) -> None:
     model = twice({"class_name": "ReLU", "config": {"name": "m", "trainable": True}}, counted=False)
+    for _ in range(40):
+        model = twice(model, counted=True)
+
+    def change(members: dict[str, bytes]) -> None:
+        members["config.json"] = json.dumps(model).encode()
+
+    with pytest.raises(DigitjsError, match="called more than 20,000 times"):
+        read_file(packed(files / "cnn.keras", tmp_path / "x.keras", change))
+
+
+def test_models_without_layers_that_call_one_another_many_times_are_refused(tmp_path: Path, files: Path) -> None:
+    image = {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": [None, 2]}, "name": "i"}
+    config = {"name": "m", "layers": [image], "input_layers": ["i", 0, 0], "output_layers": ["i", 0, 0]}
+    model: dict[str, Any] = {"class_name": "Functional", "config": config}
     for _ in range(40):
         model = twice(model, counted=True)
 
