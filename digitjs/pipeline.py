@@ -1,6 +1,7 @@
 """The order of the stages: what `build`, `train` and `render` do. TensorFlow loads only to train and export."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from digitjs.errors import DigitjsError
 from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
-from digitjs.networks import builtin, processor
+from digitjs.networks import builtin, processor, sizes
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.registry import AnyNetwork
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
 
 DAMAGED = "The {} of {} in the cache is damaged and made again."
+MAKING_AN_IMAGE = 500_000  # multiplications that take as long as the augmentation of an image
 
 
 @dataclass(frozen=True)
@@ -242,14 +244,23 @@ def render(build: Build, config: Config, output: Output, console: Console) -> tu
 def build_site(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """The whole way, from drawings to a site; raises like `train` and `render`.
 
-    Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
+    Where nothing is in its place, the site is there as soon as one of several networks is trained. Of few samples, it
+    is there before they are cross-validated, and once more with what that has measured.
     """
     look_of(config)
     _require_replaceable(build, config, output, console)
     _require_no_doubts(build, console)
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
-    _train_missing(build, console)
+
+    def show(begun: Build) -> None:
+        _render(begun, config, output, console)
+        shown = [model.network.name for model in begun.models]
+        others = [model.network.name for model in build.models if model not in begun.models]
+        page = output.folder / "index.html"
+        console.note(f"The page is there, with {_listed(shown)} so far: {page}. Still to come: {_listed(others)}.")
+
+    _train_missing(build, console, show if output_folder.is_free(output.folder) else None)
     cards = _render(build, config, output, console)
     if _unmeasured(build):
         console.note(f"The page is there: {output.folder / 'index.html'}. Now it is measured how often it is right.")
@@ -356,7 +367,14 @@ def _require_no_doubts(build: Build, console: Console) -> None:
             console.warn(note)
 
 
-def _train_missing(build: Build, console: Console) -> None:
+def _train_missing(build: Build, console: Console, show: Callable[[Build], None] | None = None) -> None:
+    """Train and export what is not whole in the cache, the quickest first.
+
+    Args:
+        build: all models.
+        console: told what is going on.
+        show: called once, with the models that are there, before another one is trained.
+    """
     fresh = build.plan.fresh
     missing = [model for model in build.models if fresh or not checksums.intact(model.fitted)]
     if not missing:
@@ -380,15 +398,35 @@ def _train_missing(build: Build, console: Console) -> None:
                 require_usable(model.network, len(build.task.classes))
             else:
                 require_buildable(model.network, len(build.task.classes))
-    for model in missing:
-        with staging.alone(model.training, _what(model), console.note):
-            if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile
-                if fresh and model.cross_validated:
-                    shutil.rmtree(model.cross_validated, ignore_errors=True)
-                if isinstance(model.network, ForeignNetwork):
-                    _export_foreign(model.network, model.fitted, build, console)
-                else:
-                    _export(_fitted(model.network, model, build, console), model.fitted, build, console)
+    left = sorted(missing, key=_work)
+    while left:
+        there = tuple(model for model in build.models if model not in left)
+        if show and there and _work(left[-1]):
+            show(replace(build, models=there))
+            show = None
+        _make(left, build, console)
+        left = left[1:]
+
+
+def _make(left: list[Model], build: Build, console: Console) -> None:
+    """Train and export the first of those that are left."""
+    model, fresh = left[0], build.plan.fresh
+    with staging.alone(model.training, _what(model), console.note):
+        if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile
+            if fresh and model.cross_validated:
+                shutil.rmtree(model.cross_validated, ignore_errors=True)
+            if isinstance(model.network, ForeignNetwork):
+                _export_foreign(model.network, model.fitted, build, console)
+            else:
+                _export(_fitted(model.network, left, build, console), model.fitted, build, console)
+
+
+def _work(model: Model) -> int:
+    """How long a training takes, about, in multiplications for each of the samples; 0 without one."""
+    network = model.network
+    if isinstance(network, ForeignNetwork):
+        return 0
+    return network.recipe.epochs * (MAKING_AN_IMAGE + sizes.multiplications(network.layers, network.framing.size))
 
 
 def _unpacked(missing: list[Model], console: Console) -> list[Model]:
@@ -463,12 +501,13 @@ def _export_foreign(network: ForeignNetwork, folder: Path, build: Build, console
         foreign.export_measured(network, samples, draft, build.plan.quantize)
 
 
-def _fitted(network: Network, model: Model, build: Build, console: Console) -> "Training":
-    """The fitted network, alone in its folder; a damaged checkpoint is no reason to stop."""
+def _fitted(network: Network, left: list[Model], build: Build, console: Console) -> "Training":
+    """The fitted network of the first model left, alone in its folder; a damaged checkpoint is no reason to stop."""
     from digitjs.training import fit, train
 
-    data = build.samples(network.framing)
-    with console.training(_trained_as(network), network.recipe.epochs) as report:
+    data, model, epochs = build.samples(network.framing), left[0], network.recipe.epochs
+    later = epochs * sum(map(_work, left[1:])) / _work(model)
+    with console.training(_trained_as(network), epochs, later=later) as report:
         if build.plan.fresh:
             train.forget(model.training)
         try:
@@ -482,6 +521,11 @@ def _fitted(network: Network, model: Model, build: Build, console: Console) -> "
 def _trained_as(network: Network) -> str:
     """Its name, with the arithmetic where that is not the usual one."""
     return f"{network.name} (bfloat16)" if processor.precision(network.recipe) == processor.BFLOAT16 else network.name
+
+
+def _listed(names: list[str]) -> str:
+    """Several names in words."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _what(model: Model) -> str:
