@@ -4,7 +4,7 @@ import signal
 import time
 from collections.abc import Callable
 
-PATIENCE = 60  # seconds for a machine that is busy with other things
+PATIENCE = 120  # seconds for a machine that is busy with other things
 
 
 def hearing() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ from PIL import Image
 
 from conftest import ROOT, Run
 from digitjs.cli.commands import main
-from documentation import FENCE, Block, Shell, blocks, pages
+from documentation import FENCE, Block, Shell, blocks, fetched, pages
 from keras_files import saved
+from processes import wait
 
 COMMANDS = tuple(block for block in blocks() if block.language == "sh")
 TABLES = tuple(block for block in blocks() if block.language == "toml")
@@ -164,3 +166,42 @@ def test_every_link_leads_somewhere() -> None:
 def anchor(heading: str) -> str:
     """What a heading is called in links, as GitHub does it."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_the_help_of_commands_names_pages_that_the_package_has() -> None:
+    named = {name: re.findall(r"More: (\S+)", command.epilog or "") for name, command in main.commands.items()}
+    assert {name for name, page in named.items() if not page} <= {"clean", "cache"}
+    assert [page for found in named.values() for page in found if not (ROOT / page).exists()] == []
+
+
+def test_the_way_to_a_page_of_ones_own(shell: Shell) -> None:
+    """Literally, but for pip: the digitjs of this environment takes the place of one that is installed."""
+    readme = [block for block in blocks() if block.page == "README.md"]
+    way = next(block for block in readme if any(command.startswith("git clone") for command in block.commands))
+    choice = next(block.text for block in readme if block.language == "toml" and block.line > way.line)
+    assert len(way.commands) <= 10 and way.commands[0].startswith("pip install")
+
+    def choose(address: str) -> None:
+        file = shell.folder / "digitjs.toml"
+        file.write_text(uncommented(file.read_text("utf-8"), choice), "utf-8")
+        wait(lambda: "<title>Our digits" in fetched(address))
+        [style] = re.findall(r'<link rel="stylesheet" href="(.+?)"', fetched(address))
+        assert "--win: #0a6e52" in fetched(address + style)
+
+    for command in way.commands[1:]:
+        shell.run(command, choose)
+    remote = ["git", "-C", str(shell.place / "digits.git"), "show"]
+    page = subprocess.run([*remote, "gh-pages:index.html"], check=True, capture_output=True, text=True).stdout
+    assert "<title>Our digits" in page and "poster" in page
+
+
+def uncommented(text: str, choice: str) -> str:
+    """A file that `digitjs new` wrote, with the keys of a piece of TOML chosen."""
+    for table, keys in re.findall(r"^\[(\w+)\]\n((?:.+\n)+)", choice, re.MULTILINE):
+        before, heading, after = text.partition(f"\n[{table}]\n")
+        assert heading
+        for key, line in re.findall(r"^((\w+) = .*?)(?: +# .*)?$", keys, re.MULTILINE):
+            after, found = re.subn(rf"^#{line} = .*$", lambda _, key=key: key, after, count=1, flags=re.MULTILINE)
+            assert found == 1
+        text = before + heading + after
+    return text
