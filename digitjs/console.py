@@ -163,16 +163,15 @@ def _accuracies(epoch: Epoch) -> str:
 def _timer(epochs: float) -> Callable[[Epoch], str]:
     """Gives the time left of so many epochs, in words, by the mean of those that have ended since now.
 
-    The first one of them, in which much is compiled, counts only until there are others.
+    The first one of them, in which much is compiled, does not count: it says nothing of the others.
     """
-    ends = [time.monotonic()]
+    ends: list[float] = []
 
     def left(epoch: Epoch) -> str:
         ends.append(time.monotonic())
-        timed = ends[1:] if len(ends) > 2 else ends
-        seconds = (timed[-1] - timed[0]) / (len(timed) - 1) * (epochs - epoch.number)
-        if seconds < 1:
+        if len(ends) == 1 or epoch.number >= epochs:
             return ""
+        seconds = max((ends[-1] - ends[0]) / (len(ends) - 1) * (epochs - epoch.number), 1)
         return f"  {seconds:.0f} s left" if seconds < 90 else f"  {seconds / 60:.0f} min left"
 
     return left
