@@ -243,6 +243,15 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strict: Annotated[bool, about("Warnings, such as of data that are left out, end the command")] = False
 
 
+class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How `digitjs serve` shows the site while it is made."""
+
+    host: Annotated[str, about("Address to bind, IPv4 or IPv6, or a name of it", "0.0.0.0")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535), about("Port; 0 chooses a free one")] = 8000
+    open: Annotated[bool, about("Open the page in the default browser")] = False
+    reload: Annotated[bool, about("Follow changes of the site's files")] = True
+
+
 class Deploy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where `digitjs deploy` pushes the site."""
 
@@ -267,6 +276,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     collect: Annotated[Collect | None, about("The page that collects drawings; the table alone publishes it")] = None
     theme: Annotated[Theme, about("How the pages look; paths start from this file's folder")] = Theme()
     build: Annotated[Build, about("Options of build, train, render and serve")] = Build()
+    serve: Annotated[Serve, about("Options of serve")] = Serve()
     deploy: Annotated[Deploy, about("Options of deploy")] = Deploy()
 
     @property

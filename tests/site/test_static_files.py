@@ -119,6 +119,17 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         list(static_files.files(tmp_path / "static"))
 
 
+def test_a_file_in_place_of_the_folder_is_refused_before_anything_is_trained(run: Run) -> None:
+    Path("notes.txt").write_text("mine")
+    Path("digitjs.toml").write_text('[site]\nstatic = "notes.txt"\n')
+    result = run("build")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        1,
+        "",
+        "Error: notes.txt is a file: name the folder that it lies in, whose files are to be copied.\n",
+    )
+
+
 @pytest.mark.parametrize("output", ["site", "site/dist", "site/a/b", "linked", "site/out"])
 def test_a_site_is_not_copied_into_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, output: str
