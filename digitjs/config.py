@@ -40,7 +40,9 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: Annotated[
         str, about("Where the site will be: for canonical links, the sitemap and tags", "https://example.org/digits/")
     ] = ""
+    author: Annotated[str, about("Who made the site, for search engines and the like", "Class 7b")] = ""
     head: Annotated[str, about("HTML that ends the head of every page")] = ""
+    footer: Annotated[str, about("HTML that the footer of every page begins with", "© Class 7b")] = ""
     static: Annotated[
         str | None, about('Folder whose files are copied as they are; unset: "static", where there is one', "static")
     ] = None
@@ -52,7 +54,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             ValueError: the title is empty, or a text has such a character.
         """
-        for name in ("title", "description"):
+        for name in ("title", "description", "author"):
             msgspec.structs.force_setattr(self, name, _one_line(name, getattr(self, name)))
         if not any(unicodedata.category(sign)[0] in "LNPS" for sign in self.title):  # nothing that can be seen
             raise ValueError("The title is empty: give one, or leave the key out")
