@@ -2,7 +2,7 @@
 
 import shutil
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from digitjs.cli import project, tooling
 from digitjs.cli.options import (
     PATH,
     SEED,
+    KeyedOption,
     Planner,
     closing,
     data,
@@ -152,14 +153,10 @@ def convert(
 @main.command(epilog=closing("digitjs serve --open", "site/README.md"))
 @click.argument("folder", type=PATH, required=False)
 @with_options(
-    click.option(
-        "--host", default="127.0.0.1", show_default=True, help="Address to bind, IPv4 or IPv6, or a name of it."
-    ),
-    click.option(
-        "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free port."
-    ),
-    click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser."),
-    click.option("--reload/--no-reload", default=True, show_default=True, help="Follow changes of the site's files."),
+    click.option("--host", cls=KeyedOption, key="serve.host", late=True),
+    click.option("--port", cls=KeyedOption, key="serve.port", late=True, type=click.IntRange(0, 65535)),
+    click.option("-o", "--open/--no-open", "opened", cls=KeyedOption, key="serve.open", late=True, is_flag=True),
+    click.option("--reload/--no-reload", cls=KeyedOption, key="serve.reload", late=True, is_flag=True),
     settings,
 )
 @planned
@@ -185,16 +182,18 @@ def serve(
     if folder:
         _require_site(folder, console)
         with listen(folder, host=host, port=port) as running:
-            _serve(running, f"Serving {folder}", console, opened=opened)
+            _answer(running, (f"Serving {folder} at {running.url}  (Ctrl+C stops)",), console, opened=opened)
         return
     request = preview.Request(settings or Path(config.FILE), load, paths.default_cache())
+    what = "Showing the site" + (", as it changes," if reload else "")
     with preview.serving(request, (host, port), console, reload=reload) as running:
-        _serve(running, "Showing the site" + (", as it changes," if reload else ""), console, opened=opened)
+        _answer(running, (f"{what} at {running.url}  (Ctrl+C stops)",), console, opened=opened)
 
 
-def _serve(running: "Server", what: str, console: Console, *, opened: bool) -> None:
-    """Answer requests until Ctrl+C."""
-    console.say(f"{what} at {running.url}  (Ctrl+C stops)")
+def _answer(running: "Server", lines: Iterable[str], console: Console, *, opened: bool) -> None:
+    """Say where the page is, open it if asked to, and answer requests until Ctrl+C."""
+    for line in lines:
+        console.say(line)
     if opened:
         webbrowser.open(running.url)
     try:
@@ -242,14 +241,7 @@ def collect(
     chosen = config.with_collecting(config.load(settings), text=text, classes=named, target=target)
     collection = collecting.Collection(chosen, output, paths.default_cache())
     with collecting.serving(collection, collecting.Address(host, port), console) as running:
-        for line in collecting.addresses(running):
-            console.say(line)
-        if opened:
-            webbrowser.open(running.url)
-        try:
-            running.serve_forever()
-        except KeyboardInterrupt:
-            console.note("")
+        _answer(running, collecting.addresses(running), console, opened=opened)
     console.say(collecting.summary(output))
 
 
