@@ -1,13 +1,11 @@
 """Layers, a recipe and digits become a fitted Keras model.
 
-Keras's own `fit` does the job: the stream of batches and dropout are functions of (seed, step), and the schedule one of
-the optimizer's step, so that nothing is lost between epochs.
+Keras's own `fit` does the job: the stream of batches and what layers draw are functions of (seed, step), the
+schedule is one of the optimizer's step, so that nothing is lost between epochs.
 """
 
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,7 @@ from digitjs.training import distribute, trunk
 from digitjs.training.augment import stroke_jitter
 from digitjs.training.augment.batches import counts, steps_of, stream, targets
 from digitjs.training.distribute import Replicas, alone
-from digitjs.training.dropout import StepDropout
+from digitjs.training.step_random import draw_by_step
 
 Report = Callable[[Epoch], None]
 
@@ -53,8 +51,8 @@ def trigger_xla_greeting() -> None:
 def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: Execution) -> Training:
     """A model fitted to the training digits; the same network and digits give the same weights on the same machine.
 
-    It changes the whole process: operations become deterministic, and the random generators of Python, NumPy and
-    TensorFlow get the recipe's seed.
+    It changes the whole process: operations become deterministic, the random generators of Python, NumPy and
+    TensorFlow get the recipe's seed, and Keras draws initial weights from a generator of TensorFlow's.
 
     Args:
         network: layers and recipe.
@@ -69,6 +67,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: 
     recipe = _fitting(network.recipe, len(dataset.train))
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
+    keras.backend.experimental.enable_tf_random_generator()
     replicas = execution.replicas
     distribute.require_divisible(recipe.batch_size, replicas)
     steps = steps_of(recipe, len(dataset.train))
@@ -76,9 +75,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: 
         model = _unfitted(network, recipe, replicas)
         model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
         model.optimizer.build(model.trainable_variables)
-    for layer in model.layers:
-        if isinstance(layer, StepDropout):
-            layer.step = lambda: model.optimizer.iterations
+    draw_by_step(model, recipe.seed)
     keeper = _Keeper(model, checkpoints, execution)
     done = keeper.done
     if done < recipe.epochs:
@@ -103,18 +100,18 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: 
 def _unfitted(network: Network, recipe: Recipe, replicas: Replicas) -> Any:
     """The network as it is before its training."""
     model = build_model(network.name, network.layers, size=network.framing.size, precision=precision(recipe))
-    copy = keras.models.clone_model(model, clone_function=partial(_trainable, seed=recipe.seed, replicas=replicas))
+    if replicas.count > 1:
+        initial, model = model.get_weights(), keras.models.clone_model(model, clone_function=_synchronized)
+        model.set_weights(initial)  # of one processor
     if recipe.trunk:
-        trunk.start_from(copy)
-    return copy
+        trunk.start_from(model)
+    return model
 
 
-def _trainable(layer: Any, *, seed: int, replicas: Replicas) -> Any:
-    """A layer as it is trained: it drops by the step, and normalises whole batches, however they are shared."""
+def _synchronized(layer: Any) -> Any:
+    """A copy of a layer that normalises whole batches, however they are shared."""
     options = layer.get_config()
-    if isinstance(layer, keras.layers.Dropout):
-        return StepDropout(**{**options, "seed": zlib.crc32(f"{seed} {layer.name}".encode())})
-    if isinstance(layer, keras.layers.BatchNormalization) and replicas.count > 1:
+    if isinstance(layer, keras.layers.BatchNormalization):
         options["synchronized"] = True
     return type(layer).from_config(options)
 
