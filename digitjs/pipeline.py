@@ -17,7 +17,7 @@ from digitjs.errors import DigitjsError
 from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
-from digitjs.networks import builtin
+from digitjs.networks import builtin, processor
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.registry import AnyNetwork
@@ -449,7 +449,7 @@ def _assist(build: Build, console: Console) -> None:
         data = build.samples(network.framing)
         with (
             tempfile.TemporaryDirectory() as scratch,
-            console.training(network.name, network.recipe.epochs) as report,
+            console.training(_trained_as(network), network.recipe.epochs) as report,
             distribute.losses_named(build.distribution.cluster),
         ):
             train.train_network(network, data, Path(scratch), fit.Execution(report, replicas))
@@ -534,7 +534,7 @@ def _fitted(network: Network, model: Model, build: Build, console: Console) -> "
 
     data, replicas = build.samples(network.framing), distribute.assemble(build.distribution)
     with (
-        console.training(network.name, network.recipe.epochs) as report,
+        console.training(_trained_as(network), network.recipe.epochs) as report,
         distribute.losses_named(build.distribution.cluster),
     ):
         if build.plan.fresh:
@@ -547,6 +547,11 @@ def _fitted(network: Network, model: Model, build: Build, console: Console) -> "
                 raise DigitjsError(f"The training of {network.name} was damaged: start all workers again.") from error
             console.note(DAMAGED.format("training", network.name))
             return train.train_network(network, data, model.training, fit.Execution(report, replicas))
+
+
+def _trained_as(network: Network) -> str:
+    """Its name, with the arithmetic where that is not the usual one."""
+    return f"{network.name} (bfloat16)" if processor.precision(network.recipe) == processor.BFLOAT16 else network.name
 
 
 def _what(model: Model) -> str:

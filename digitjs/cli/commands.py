@@ -16,6 +16,7 @@ from digitjs.cli.options import (
     SEED,
     Planner,
     Repeatable,
+    closing,
     data,
     force,
     fresh,
@@ -58,7 +59,7 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(Console)
 
 
-@main.command(epilog="Example: digitjs build --quantize uint8 -o public")
+@main.command(epilog=closing("digitjs build --quantize uint8 -o public", "CONFIGURATION.md"))
 @with_options(output, settings, fresh, force)
 @planned
 @click.pass_obj
@@ -78,7 +79,7 @@ def build(
     _echo_site(console, cards, output)
 
 
-@main.command(cls=Repeatable, epilog="Example: digitjs train mlp --recipe tutorial")
+@main.command(cls=Repeatable, epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @with_options(settings, fresh, strategy, workers)
 @planned
@@ -105,7 +106,7 @@ def train(
         _echo_cards(ctx.obj, pipeline.train(build, ctx.obj))
 
 
-@main.command(epilog="Example: digitjs render -o public")
+@main.command(epilog=closing("digitjs render -o public", "site/README.md"))
 @with_options(output, settings, force)
 @planned
 @click.pass_obj
@@ -118,7 +119,7 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
     _echo_site(console, cards, output)
 
 
-@main.command(epilog="Example: digitjs convert model.keras -o web --quantize uint8")
+@main.command(epilog=closing("digitjs convert model.keras -o web --quantize uint8", "networks/README.md"))
 @click.argument("model", type=PATH)
 @with_options(
     click.option("-o", "--output", type=PATH, metavar="FOLDER", help="Folder for model.json and the weights."),
@@ -166,7 +167,7 @@ def convert(
         console.say(line)
 
 
-@main.command(epilog="Example: digitjs serve --open")
+@main.command(epilog=closing("digitjs serve --open", "site/README.md"))
 @click.argument("folder", type=PATH, required=False)
 @with_options(
     click.option(
@@ -220,7 +221,7 @@ def _serve(running: "Server", what: str, console: Console, *, opened: bool) -> N
         console.note("")
 
 
-@main.command(epilog='Example: digitjs collect --classes "αβγδε" -o greek.jsonl --open')
+@main.command(epilog=closing('digitjs collect --classes "αβγδε" -o greek.jsonl --open', "COLLECT.md"))
 @with_options(
     click.option(
         "--classes",
@@ -270,7 +271,7 @@ def collect(
     console.say(collecting.summary(output))
 
 
-@main.command(epilog="Example: digitjs verify public")
+@main.command(epilog=closing("digitjs verify public", "site/DEPLOY.md"))
 @with_options(site, settings, strict)
 @click.pass_obj
 def verify(console: Console, folder: Path, settings: Path | None) -> None:
@@ -297,7 +298,11 @@ def verify(console: Console, folder: Path, settings: Path | None) -> None:
     console.say(f"{folder} works from file:// and http://, asks {hosts}, and answers as Keras does.")
 
 
-@main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
+@main.command(
+    epilog=closing(
+        "digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html", "evaluation/README.md"
+    )
+)
 @with_options(
     site,
     click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one per line."),
@@ -338,7 +343,7 @@ def evaluate(
         misread_sheet.write(mistakes, misread)
 
 
-@main.command("data", epilog="Example: digitjs data letters/ --sheet letters.html")
+@main.command("data", epilog=closing("digitjs data letters/ --sheet letters.html", "data/readers/README.md"))
 @click.argument("words", nargs=-1, metavar="[PATH]...")
 @with_options(
     click.option(
@@ -361,7 +366,7 @@ def show_data(console: Console, words: tuple[str, ...], sheet: Path, settings: P
     console.say(f"Open {sheet}")
 
 
-@main.command("networks", epilog="Example: digitjs networks --config letters/digitjs.toml")
+@main.command("networks", epilog=closing("digitjs networks --config letters/digitjs.toml", "networks/README.md"))
 @with_options(settings, strict)
 @click.pass_obj
 def show_networks(console: Console, settings: Path | None) -> None:
@@ -375,7 +380,7 @@ def show_networks(console: Console, settings: Path | None) -> None:
         console.warn(fault)
 
 
-@main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
+@main.command("augment-preview", epilog=closing("digitjs augment-preview -o sheet.html", "training/augment/README.md"))
 @with_options(
     click.option("-o", "--output", type=PATH, default="augmentations.html", show_default=True, help="The sheet."),
     data,
