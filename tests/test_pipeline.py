@@ -13,7 +13,7 @@ from digitjs.data.source import Source
 from digitjs.filesystem import checksums, output_folder
 from digitjs.model_card import Card, Epoch
 from digitjs.networks import builtin
-from digitjs.training.fit import fit_model
+from digitjs.training.fit import Execution, fit_model
 
 
 def cut(path: Path) -> None:
@@ -90,7 +90,7 @@ def test_an_interrupted_training_with_a_damaged_checkpoint_begins_again(run: Run
         raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        fit_model(network, dataset.load(Source((tiny_data,))), checkpoints, report=interrupt)
+        fit_model(network, dataset.load(Source((tiny_data,))), checkpoints, Execution(interrupt))
     cut(next(checkpoints.glob("*.index")))
     result = run(*command)
     assert result.exit_code == 0, result.output
