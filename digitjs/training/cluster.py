@@ -1,6 +1,7 @@
 """Which machines take part in a training, as TF_CONFIG or Slurm says, and how they meet before it. No TensorFlow."""
 
 import os
+import re
 import select
 import socket
 import time
@@ -133,11 +134,21 @@ def require_alone() -> None:
 
 
 def _of_slurm() -> Cluster:
-    from tensorflow.distribute import cluster_resolver  # it alone knows how Slurm writes lists of hosts
+    import tensorflow as tf  # it knows how Slurm writes lists of hosts
 
-    resolver = cluster_resolver.SlurmClusterResolver(port_base=SLURM_PORT, auto_set_gpu=False)
-    addresses, (_, index) = resolver.cluster_spec().as_dict()["worker"], resolver.get_task_info()
-    return Cluster(tuple(addresses), index)
+    # It divides GPUs of its own accord, which Slurm has done: as many as there are tasks, so that it asks no driver.
+    gpus = int(os.environ["SLURM_STEP_NUM_TASKS"])
+    resolver = tf.distribute.cluster_resolver.SlurmClusterResolver(
+        port_base=SLURM_PORT, gpus_per_node=gpus, gpus_per_task=1, auto_set_gpu=False
+    )
+    # It sorts node10 before node9, and Slurm counts.
+    addresses = sorted(resolver.cluster_spec().as_dict()["worker"], key=_natural)
+    return Cluster(tuple(addresses), int(os.environ["SLURM_PROCID"]))
+
+
+def _natural(address: str) -> list[tuple[int, str]]:
+    """A key that sorts numbers in a text by their value."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", address)]
 
 
 def _described(text: str) -> Cluster | None:
@@ -188,7 +199,7 @@ def meet(cluster: Cluster, trainings: tuple[str, ...], note: Note) -> tuple[str,
         The chief's keys.
 
     Raises:
-        DigitjsError: the chief's port is taken.
+        DigitjsError: the port of this process is taken.
     """
     if cluster.is_chief:
         _gather(cluster, trainings, note)
@@ -217,7 +228,8 @@ def _gather(cluster: Cluster, trainings: tuple[str, ...], note: Note) -> None:
 
 
 def _join(cluster: Cluster, note: Note) -> tuple[str, ...]:
-    host, _, port = cluster.addresses[0].rpartition(":")
+    with _listening(cluster.addresses[cluster.index]):  # as TensorFlow will, whose refusal would name no port
+        host, _, port = cluster.addresses[0].rpartition(":")
     waiting = _Waiting(note)
     while True:
         with suppress(OSError, msgspec.MsgspecError), closing(socket.create_connection((host, int(port)), 5)) as joined:
@@ -248,7 +260,9 @@ def _listening(address: str) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server(("", port), family=family, dualstack_ipv6=both)
     except OSError as error:
-        raise DigitjsError(f"The chief cannot listen on {address} ({error.strerror}): choose another port.") from error
+        raise DigitjsError(
+            f"This worker cannot listen on {address} ({error.strerror}): choose another port."
+        ) from error
     with listener:
         listener.settimeout(PAUSE)
         yield listener

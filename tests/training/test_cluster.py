@@ -1,6 +1,7 @@
 """Which machines take part: TF_CONFIG as it is read, and the meeting of all workers."""
 
 import json
+import socket
 import threading
 
 import pytest
@@ -48,6 +49,15 @@ def test_what_cannot_be_followed_is_one_sentence(monkeypatch: pytest.MonkeyPatch
     assert said in caught.value.message and "\n" not in caught.value.message
 
 
+def test_workers_to_start_agree_with_those_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(CONFIG, raising=False)
+    assert cluster.distribution("auto", 2).starts == 2
+    monkeypatch.setenv(CONFIG, described(["a:1", "b:1"]))
+    assert cluster.distribution("auto", 2) == cluster.Distribution("auto", Cluster(("a:1", "b:1"), 0))
+    with pytest.raises(DigitjsError, match="names 2 workers, and --workers asks for 3 here"):
+        cluster.distribution("auto", 3)
+
+
 def test_all_workers_get_the_trainings_of_the_chief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     addresses = tuple(f"127.0.0.1:{port}" for port in free_ports(3))
@@ -68,3 +78,21 @@ def test_all_workers_get_the_trainings_of_the_chief(monkeypatch: pytest.MonkeyPa
     chief.join(10)
     assert got == {0: ("key",), 1: ("key",), 2: ("key",)}
     assert any(note.startswith("Waiting for ") and f"{addresses[1]} (worker 1)" in note for note in notes)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_port_that_is_taken_is_named(index: int) -> None:
+    with socket.create_server(("", 0)) as taken:
+        addresses = tuple(f"127.0.0.1:{port}" for port in free_ports(2))
+        own = f"127.0.0.1:{taken.getsockname()[1]}"
+        workers = Cluster(tuple(own if place == index else address for place, address in enumerate(addresses)), index)
+        with pytest.raises(DigitjsError, match=f"This worker cannot listen on {own} .*: choose another port"):
+            meet(workers, (), print)
+
+
+def test_slurm_names_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(CONFIG, raising=False)
+    slurm = {"STEP_NODELIST": "node[9-10]", "STEP_NUM_TASKS": "2", "STEP_TASKS_PER_NODE": "1(x2)", "PROCID": "1"}
+    for name, value in slurm.items():
+        monkeypatch.setenv(f"SLURM_{name}", value)
+    assert cluster.read_cluster() == Cluster(("node9:8888", "node10:8888"), 1)

@@ -1,4 +1,4 @@
-"""Trainings that several processes share: the same weights, and an end that is told when one of them dies."""
+"""Trainings that several processes or processors share: the same weights as one's, and a sentence when one is lost."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,26 +18,43 @@ from digitjs.training.launch import free_ports
 
 WORKER = Path(__file__).with_name("worker.py")
 NEAR = 1e-4  # of any weight: sums of float32 in another order
+LIMIT = 300  # seconds, on a machine that does much else
+
+TABLE = """[[network]]
+name = "small"
+layers = [{kind = "Flatten"}, {kind = "Dropout", rate = 0.2}, {kind = "Dense", units = 10, activation = "softmax"}]
+recipe = {epochs = 2, batch_size = 64}
+"""
+
+Processes = list["subprocess.Popen[str]"]
 
 
-def started(folder: Path, data: Path, index: int, addresses: list[str]) -> "subprocess.Popen[str]":
+def environment(**more: str) -> dict[str, str]:
+    others = {name: value for name, value in os.environ.items() if name != CONFIG}
+    return {**others, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", **more}
+
+
+def start(strategy: str, data: Path, folder: Path, config: dict[str, object] | None = None) -> "subprocess.Popen[str]":
     folder.mkdir(parents=True, exist_ok=True)
-    described = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), CONFIG: json.dumps(described), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, str(WORKER), "auto", str(data), str(folder)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def alone(folder: Path, data: Path, strategy: str) -> None:
-    folder.mkdir()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    described = {CONFIG: json.dumps(config)} if config else {}
     command = [sys.executable, str(WORKER), strategy, str(data), str(folder)]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return subprocess.Popen(
+        command, env=environment(**described), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
-def pair(folder: Path, data: Path) -> "list[subprocess.Popen[str]]":
+def pair(folder: Path, data: Path) -> Processes:
     addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
-    return [started(folder / str(index), data, index, addresses) for index in range(2)]
+    configs = ({"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}} for index in range(2))
+    return [start("auto", data, folder / str(index), config) for index, config in enumerate(configs)]
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """What a process has printed, when it has ended."""
+    try:
+        return process.communicate(timeout=LIMIT)
+    finally:
+        process.kill()  # TensorFlow hears nothing else while it waits for a worker
 
 
 def weights(folder: Path) -> list[np.ndarray]:
@@ -46,54 +64,111 @@ def weights(folder: Path) -> list[np.ndarray]:
 
 def assert_near(one: list[np.ndarray], other: list[np.ndarray]) -> None:
     for ours, theirs in zip(one, other, strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=NEAR)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=NEAR)
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path) -> list[np.ndarray]:
     """The weights of one process."""
-    folder = tmp_path_factory.mktemp("reference") / "one"
-    alone(folder, tiny_data, "none")
+    folder = tmp_path_factory.mktemp("reference")
+    process = start("none", tiny_data, folder)
+    _, said = ended(process)
+    assert process.returncode == 0, said
     return weights(folder)
 
 
+@pytest.fixture
+def workers(tmp_path: Path, tiny_data: Path) -> Iterator[Processes]:
+    """Two that train together, in the middle of it."""
+    processes = pair(tmp_path, tiny_data)
+    try:
+        for process in processes:
+            assert process.stdout
+            while "epoch 2" not in (line := process.stdout.readline()):
+                assert line, process.stderr and process.stderr.read()
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+
+
 def test_two_workers_that_lose_one_go_on_to_the_weights_of_one(
-    tmp_path: Path, tiny_data: Path, reference: list[np.ndarray]
+    workers: Processes, tmp_path: Path, tiny_data: Path, reference: list[np.ndarray]
 ) -> None:
-    workers = pair(tmp_path, tiny_data)
-    assert workers[0].stdout
-    while "epoch 2" not in (line := workers[0].stdout.readline()):
-        assert line, workers[0].stderr and workers[0].stderr.read()
     workers[1].send_signal(signal.SIGKILL)
     killed = time.monotonic()
-    _, said = workers[0].communicate(timeout=120)
+    _, said = ended(workers[0])
     assert time.monotonic() - killed < 60  # half of it on a machine that is not busy
     assert workers[0].returncode == 1
     assert said.splitlines()[-1].startswith("The training has lost worker 1 (127.0.0.1:")
     again = pair(tmp_path, tiny_data)
-    outputs = [worker.communicate(timeout=300) for worker in again]
+    outputs = [ended(worker) for worker in again]
     assert [worker.returncode for worker in again] == [0, 0], outputs
-    assert outputs[0][0].split() == ["epoch", "3", "epoch", "4"]
+    assert outputs[0][0].startswith("epoch 3"), outputs
     assert_near(weights(tmp_path / "0"), reference)
+    assert not (tmp_path / "1" / "weights.npz").exists()  # the chief alone keeps them
 
 
 def test_two_devices_of_one_process_give_the_weights_of_one(
     tmp_path: Path, tiny_data: Path, reference: list[np.ndarray]
 ) -> None:
-    alone(tmp_path / "mirrored", tiny_data, "mirrored")
-    assert_near(weights(tmp_path / "mirrored"), reference)
+    process = start("mirrored", tiny_data, tmp_path)
+    _, said = ended(process)
+    assert process.returncode == 0, said
+    assert_near(weights(tmp_path), reference)
 
 
-def test_the_command_starts_workers_of_its_own(tiny_cache: Path, tiny_data: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "DIGITJS_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "digitjs", "train", "mlp", "--recipe", "tutorial", "--data", str(tiny_data)]
-    done = subprocess.run([*command, "--workers", "2"], env=environment, capture_output=True, text=True, timeout=600)
+def test_the_command_starts_workers_of_its_own(tiny_data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(tiny_data), "--workers", "2"]
+    (tmp_path / "digitjs.toml").write_text(TABLE)
+    caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"))
+    done = subprocess.run(command, cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("mlp ")
-    assert done.stderr.count("epoch 25/25") == 1
+    assert done.stdout.startswith("small ") and done.stdout.count("\n") == 1
+    assert "Training on 2 workers, here on 1 x CPU." in done.stderr.splitlines()
+    assert done.stderr.count("epoch 2/2") == 1
+    # Under the key of one process: nothing is left to train.
+    again = subprocess.run(command[:-2], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
+    assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
 
 
-def test_a_batch_that_cannot_be_shared_is_refused(run: Run, tiny_data: Path) -> None:
-    result = run("train", "mlp", "--data", tiny_data, "--strategy", "multi-worker")
+def test_waiting_for_a_worker_ends_at_a_signal(tiny_data: Path, tmp_path: Path) -> None:
+    waiting = []
+    for index, missing in ((0, "worker 1"), (1, "the chief")):
+        addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+        config = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+        command = [sys.executable, "-m", "digitjs", "train", "mlp", "--data", str(tiny_data)]
+        caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"), **{CONFIG: json.dumps(config)})
+        process = subprocess.Popen(command, cwd=tmp_path, env=caching, stderr=subprocess.PIPE, text=True)
+        waiting.append((process, f"Waiting for {addresses[1 - index]} ({missing}); Ctrl+C ends it.\n"))
+    for (process, sentence), number in zip(waiting, (signal.SIGTERM, signal.SIGINT), strict=True):
+        assert process.stderr
+        assert process.stderr.readline() == sentence
+        process.send_signal(number)
+        _, said = ended(process)
+        assert (process.returncode, said.strip()) == (128 + number, "")
+
+
+@pytest.mark.parametrize(
+    "options, sentence",
+    [
+        (("--strategy", "multi-worker"), "There is one worker only: describe several in TF_CONFIG"),
+        (("--strategy", "mirrored", "--workers", 2), "The strategy mirrored has one process: leave out --workers 2"),
+    ],
+)
+def test_what_cannot_be_started_is_one_sentence(
+    run: Run, tiny_data: Path, options: tuple[object, ...], sentence: str
+) -> None:
+    result = run("train", "mlp", "--data", tiny_data, *options)
     assert result.exit_code == 1
-    assert "There is one worker only" in result.stderr
+    assert sentence in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_a_site_is_not_trained_by_each_of_several_machines(
+    run: Run, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv(CONFIG, json.dumps(config))
+    result = run("build", "--data", tiny_data, "--seed", "77")
+    assert result.exit_code == 1
+    assert "run digitjs train on all of them first" in result.stderr

@@ -1,4 +1,4 @@
-"""One process of a training, for test_distribute.py: fits a small network, and keeps its weights where it is the chief.
+"""One process of a training, for test_distribute.py: fits a small network, and keeps its weights if it is the chief.
 
 python worker.py STRATEGY DATA FOLDER
 """
@@ -28,7 +28,7 @@ NETWORK = Network(
         Layer("Dropout", {"rate": 0.3}),
         Layer("Dense", {"units": 10, "activation": "softmax"}),
     ),
-    recipes=(Recipe(name="short", learning_rate=5e-3, epochs=4, batch_size=64, augmentation=Augmentation()),),
+    recipes=(Recipe(name="short", learning_rate=2e-3, epochs=4, batch_size=64, augmentation=Augmentation()),),
 )
 
 
