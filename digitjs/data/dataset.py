@@ -25,9 +25,6 @@ from digitjs.filesystem import inputs
 
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the embedded file
 MIXED = 0.02  # the share of images of a set whose paper may differ before it is said
-# Bytes at most: half of a 16 GB machine, beside its system, a browser and TensorFlow. Measured on 300,000 images: while
-# they are framed, the files' values are there twice (again without blank images), and floats; training copies these.
-ROOM = 8_000_000_000
 NEARLY = 0.9  # all pictures: such a share of them has a border of one kind
 WHOLE = Framing(box=0, centre="box")  # of pictures, and of what is drawn instead of one: it fills the image
 LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
@@ -99,32 +96,9 @@ def load(source: Source | None = None, framing: Framing = MNIST_FRAMING) -> Data
     if source.has_mnist and _digest(MNIST) != MNIST_SHA256:
         raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
     try:
-        return _dataset(_read(source.paths), source, framing)
+        return _dataset(tuple(detect.find(path).read() for path in source.paths), source, framing)
     except MemoryError as error:
         raise DigitjsError(f"The data {_named(source)} need more memory than there is: give fewer samples.") from error
-
-
-def _read(paths: tuple[Path, ...]) -> tuple[Content, ...]:
-    """What the paths hold, as long as there is room."""
-    contents: list[Content] = []
-    for path in paths:
-        contents.append(detect.find(path).read())
-        _require_room(contents, 0)
-    return tuple(contents)
-
-
-def _require_room(contents: Sequence[Content], floats: int) -> None:
-    """Refuse more than memory has room for before any is given to copies.
-
-    Raises:
-        DigitjsError: the files' own values and so many bytes of floats would take more than `ROOM`.
-    """
-    raw = sum(part.memory for content in contents for part in content.parts)
-    if (need := floats + max(2 * raw, floats)) > ROOM:
-        raise DigitjsError(
-            f"The data would take {need / 1e9:,.1f} GB of memory, and digitjs uses at most {ROOM / 1e9:,.1f}: "
-            "give fewer samples, smaller images, or pixels as bytes (uint8)."
-        )
 
 
 def _named(source: Source) -> str:
@@ -152,7 +126,6 @@ def _dataset(contents: tuple[Content, ...], source: Source, framing: Framing) ->
     together = joined(contents, source.options)
     picture = are_pictures(together.parts, source.options)
     classes, notes = _classes(together, looks_otherwise=picture and source.options.kind is None)
-    _require_room(contents, together.memory(framing))
     labels, is_test, writers = together.labels, together.is_test, together.writers
     notes += _require_samples(labels, is_test, classes)
     kind: Literal["drawing", "picture"] = "picture" if picture else "drawing"
