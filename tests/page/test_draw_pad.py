@@ -403,9 +403,11 @@ def test_its_colours_are_those_of_the_theme(page_tools: Path, tmp_path: Path) ->
     assert "--pen:var(--draw-pad-pen,#654321)" in again.pad.replace(" ", "")
 
 
-def test_the_example_of_the_readme_works(host: Host, digits: str) -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    example = next(block for block in re.findall(r"```html\n(.*?)```", readme, re.DOTALL) if "<draw-pad" in block)
+def test_the_example_of_the_documentation_works(host: Host, digits: str) -> None:
+    documentation = (ROOT / "digitjs" / "site" / "EMBED.md").read_text("utf-8")
+    example = next(
+        block for block in re.findall(r"```html\n(.*?)```", documentation, re.DOTALL) if "<draw-pad" in block
+    )
     assert "https://example.org/digits/" in example
     said: list[str] = []
     host.page.on("console", lambda message: said.append(message.text))

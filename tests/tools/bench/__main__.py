@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from bench import frames, lighthouse, measure, serve, standin, table
+from bench import frames, measure, serve, standin, table
 from bench.measure import Visit
-from browsers import npm
+from browsers import lighthouse, npm
 from digitjs.data import stroke_file
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -37,7 +37,7 @@ def main(site: Path, runs: int, scored: bool, json_file: Path | None) -> None:
             pairs = [_pair(address, rival, network, number) for number in numbers]
         frame = frames.percentile(address + "index.html", DRAWINGS)
         pages = PAGES if scored else {}
-        scores = {page: lighthouse.scores(address + page, modules, runs=count) for page, count in pages.items()}
+        scores = {page: lighthouse.scores([address + page], runs=count)[0] for page, count in pages.items()}
     result = table.Result(network, runs, pairs[0][1].start.backend, table.lines(pairs, frame), scores)
     for line in table.text(result):
         click.echo(line)

@@ -7,8 +7,8 @@ from statistics import median
 import msgspec
 
 from bench.frames import Frame
-from bench.lighthouse import Scores
 from bench.measure import FEW, LINES, MANY, Visit
+from browsers.lighthouse import Scores
 
 Figure = Callable[[Visit], float]
 
