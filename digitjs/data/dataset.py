@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from digitjs.data import ink, rasterize
 from digitjs.data.known import Known, about, mapping_file
 from digitjs.data.origins import origins_of
-from digitjs.data.parts import LARGEST, Content, Part
+from digitjs.data.parts import LARGEST, Content, Part, counted
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
 from digitjs.data.samples import Dataset, Samples
-from digitjs.data.source import MNIST, DataOptions, Source
+from digitjs.data.source import MNIST, DataOptions, Share, Source
 from digitjs.data.split import splits
 from digitjs.data.task import FEWEST, MNIST_FRAMING, Framing, Greys, Task
 from digitjs.errors import DigitjsError
@@ -81,24 +81,60 @@ def _key(path: Path) -> _Key:
     return _Key(named, rasterize.fingerprint() if found.strokes else "")
 
 
-def load(source: Source | None = None, framing: Framing = MNIST_FRAMING) -> Dataset:
+def load(source: Source | None = None, framing: Framing = MNIST_FRAMING, share: Share | None = None) -> Dataset:
     """Read samples, frame them unless they are framed already, and divide them into splits.
 
     Args:
         source: files and folders; the embedded MNIST without it.
         framing: of the images that networks see.
+        share: of a worker that reads some of the part files only; divided into splits by itself. The first part file
+            says to all workers what the classes are.
 
     Raises:
-        DigitjsError: something is missing, damaged, or no labelled drawings; the sentence says what is wrong and how to
-            mend it.
+        DigitjsError: something is missing, damaged, or no labelled drawings, or there are more workers than part files;
+            the sentence says what is wrong and how to mend it.
     """
     source = source or Source((MNIST,))
     if source.has_mnist and _digest(MNIST) != MNIST_SHA256:
         raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
     try:
-        return _dataset(tuple(detect.find(path).read() for path in source.paths), source, framing)
+        found = tuple(detect.find(path) for path in source.paths)
+        if share is None or share.count == 1:
+            return _dataset(tuple(one.read() for one in found), source, framing)
+        return _shared(found, source, framing, share)
     except MemoryError as error:
         raise DigitjsError(f"The data {_named(source)} need more memory than there is: give fewer samples.") from error
+
+
+def _shared(found: tuple[detect.Found, ...], source: Source, framing: Framing, share: Share) -> Dataset:
+    """The samples of one worker.
+
+    Raises:
+        DigitjsError: there are more workers than part files, or the classes of a worker's are not those of the first.
+    """
+    for path, one in zip(source.paths, found, strict=True):
+        if len(one.parts) < share.count:
+            there = counted(max(len(one.parts), 1), "part file")
+            raise DigitjsError(
+                f"{path} has {there} for {share.count} workers: divide it into so many files or more, numbered at the "
+                "end of their names, or start fewer workers."
+            )
+    lead = tuple(detect.together(one.parts[:1]) for one in found)
+    own = tuple(detect.together(one.parts[share.index :: share.count]) for one in found)
+    if differ := _names(lead) ^ _names(own):
+        raise DigitjsError(
+            f"The part files of {_named(source)} differ in their classes ({shown(differ)} are not in each): put "
+            "samples of each class into each file."
+        )
+    first = _dataset(lead, source, framing).task
+    inverted = first.greys.inverted if first.kind == "picture" else source.options.invert
+    told = replace(source.options, classes=first.classes, kind=first.kind, invert=inverted)
+    return replace(_dataset(own, replace(source, options=told), framing), task=first)
+
+
+def _names(contents: tuple[Content, ...]) -> set[str]:
+    """What samples are labelled, rows of signs apart."""
+    return {name for content in contents for part in content.parts for name in part.names if name not in part.rows}
 
 
 def _named(source: Source) -> str:
