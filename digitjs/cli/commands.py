@@ -16,6 +16,7 @@ from digitjs.cli.options import (
     SEED,
     KeyedOption,
     Planner,
+    Repeatable,
     closing,
     data,
     force,
@@ -27,8 +28,11 @@ from digitjs.cli.options import (
     settings,
     site,
     source,
+    start_again,
+    strategy,
     strict,
     with_options,
+    workers,
 )
 from digitjs.cli.program import Program
 from digitjs.config import QUANTIZE
@@ -76,17 +80,31 @@ def build(
     _echo_site(console, cards, output)
 
 
-@main.command(epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
+@main.command(cls=Repeatable, epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@with_options(settings, fresh)
+@with_options(settings, fresh, strategy, workers)
 @planned
-@click.pass_obj
-def train(console: Console, plan: Planner, names: tuple[str, ...], settings: Path | None, fresh: bool) -> None:
-    """Train networks, all or those named, without rendering."""
+@click.pass_context
+def train(
+    ctx: click.Context,
+    plan: Planner,
+    names: tuple[str, ...],
+    settings: Path | None,
+    fresh: bool,
+    strategy: str,
+    workers: int,
+) -> None:
+    """Train networks, all or those named, without rendering; each worker of a cluster runs the same command."""
     from digitjs import pipeline
+    from digitjs.training import cluster
 
-    cards = pipeline.train(_resolved(plan(settings, names), fresh=fresh), console)
-    _echo_cards(console, cards)
+    with ctx.obj.importing():  # it is TensorFlow that reads Slurm's variables
+        distribution = cluster.distribution(strategy, workers)
+    build = replace(_resolved(plan(settings, names), fresh=fresh), distribution=distribution)
+    if distribution.starts:
+        start_again(ctx, distribution.starts)  # here, so that what is wrong with the options is said once
+    else:
+        _echo_cards(ctx.obj, pipeline.train(build, ctx.obj))
 
 
 @main.command(epilog=closing("digitjs render -o public", "site/README.md"))
