@@ -11,7 +11,7 @@ from digitjs import __version__
 from digitjs.filesystem.paths import PACKAGE, digest
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
-from digitjs.networks.recipe import precision
+from digitjs.networks.processor import precision
 
 # The code that turns digits and a recipe into weights. The registry of networks is left out: its values are hashed
 # themselves, so that a new network does not train the others again. Data of the package are in it by the SHA-256 that

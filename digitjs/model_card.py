@@ -73,6 +73,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     calibration: Calibration
     thresholds: Thresholds
     recipe: Recipe | None  # None: the owner brought it, it was not trained here
+    precision: str = ""  # Keras's dtype policy that it was trained in; empty: not known
     pretrained: bool = False  # it came with the package and was trained and measured when that was made
     quantize: str  # float32, float16, uint16 or uint8
     sizes: dict[str, int]  # bytes by file, page/model.json

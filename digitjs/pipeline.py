@@ -16,7 +16,7 @@ from digitjs.errors import DigitjsError
 from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
-from digitjs.networks import builtin
+from digitjs.networks import builtin, processor
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.registry import AnyNetwork
@@ -468,7 +468,7 @@ def _fitted(network: Network, model: Model, build: Build, console: Console) -> "
     from digitjs.training import fit, train
 
     data = build.samples(network.framing)
-    with console.training(network.name, network.recipe.epochs) as report:
+    with console.training(_trained_as(network), network.recipe.epochs) as report:
         if build.plan.fresh:
             train.forget(model.training)
         try:
@@ -477,6 +477,11 @@ def _fitted(network: Network, model: Model, build: Build, console: Console) -> "
             console.note(DAMAGED.format("training", network.name))
             train.forget(model.training)
             return train.train_network(network, data, model.training, report)
+
+
+def _trained_as(network: Network) -> str:
+    """Its name, with the arithmetic where that is not the usual one."""
+    return f"{network.name} (bfloat16)" if processor.precision(network.recipe) == processor.BFLOAT16 else network.name
 
 
 def _what(model: Model) -> str:

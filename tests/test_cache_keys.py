@@ -25,6 +25,7 @@ USED_ELSEWHERE = (
     "networks/builtin",
     "networks/layers",
     "networks/network",
+    "networks/processor",
     "node",
     "policy",
     "templates",

@@ -45,6 +45,7 @@ def test_the_wheel_carries_templates_assets_and_data(wheel: Path) -> None:
         "digitjs/site_templates/index.html",
         "digitjs/LICENSE",
         "digitjs/CONFIGURATION.md",
+        "digitjs/site/DEPLOY.md",
         "digitjs/begin/gitignore",
         "digitjs/begin/pages.yml",
         "digitjs/begin/theme.md",

@@ -15,6 +15,7 @@ from digitjs.cli.options import (
     PATH,
     SEED,
     Planner,
+    closing,
     data,
     force,
     fresh,
@@ -54,7 +55,7 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(Console)
 
 
-@main.command(epilog="Example: digitjs build --quantize uint8 -o public")
+@main.command(epilog=closing("digitjs build --quantize uint8 -o public", "CONFIGURATION.md"))
 @with_options(output, settings, fresh, force)
 @planned
 @click.pass_obj
@@ -74,7 +75,7 @@ def build(
     _echo_site(console, cards, output)
 
 
-@main.command(epilog="Example: digitjs train mlp --recipe tutorial")
+@main.command(epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @with_options(settings, fresh)
 @planned
@@ -87,7 +88,7 @@ def train(console: Console, plan: Planner, names: tuple[str, ...], settings: Pat
     _echo_cards(console, cards)
 
 
-@main.command(epilog="Example: digitjs render -o public")
+@main.command(epilog=closing("digitjs render -o public", "site/README.md"))
 @with_options(output, settings, force)
 @planned
 @click.pass_obj
@@ -100,7 +101,7 @@ def render(console: Console, plan: Planner, output: Path, settings: Path | None,
     _echo_site(console, cards, output)
 
 
-@main.command(epilog="Example: digitjs convert model.keras -o web --quantize uint8")
+@main.command(epilog=closing("digitjs convert model.keras -o web --quantize uint8", "networks/README.md"))
 @click.argument("model", type=PATH)
 @with_options(
     click.option("-o", "--output", type=PATH, metavar="FOLDER", help="Folder for model.json and the weights."),
@@ -148,7 +149,7 @@ def convert(
         console.say(line)
 
 
-@main.command(epilog="Example: digitjs serve --open")
+@main.command(epilog=closing("digitjs serve --open", "site/README.md"))
 @click.argument("folder", type=PATH, required=False)
 @with_options(
     click.option(
@@ -202,7 +203,7 @@ def _serve(running: "Server", what: str, console: Console, *, opened: bool) -> N
         console.note("")
 
 
-@main.command(epilog='Example: digitjs collect --classes "αβγδε" -o greek.jsonl --open')
+@main.command(epilog=closing('digitjs collect --classes "αβγδε" -o greek.jsonl --open', "COLLECT.md"))
 @with_options(
     click.option(
         "--classes",
@@ -252,7 +253,7 @@ def collect(
     console.say(collecting.summary(output))
 
 
-@main.command(epilog="Example: digitjs verify public")
+@main.command(epilog=closing("digitjs verify public", "site/DEPLOY.md"))
 @with_options(site, settings, strict)
 @click.pass_obj
 def verify(console: Console, folder: Path, settings: Path | None) -> None:
@@ -279,7 +280,11 @@ def verify(console: Console, folder: Path, settings: Path | None) -> None:
     console.say(f"{folder} works from file:// and http://, asks {hosts}, and answers as Keras does.")
 
 
-@main.command(epilog="Example: digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html")
+@main.command(
+    epilog=closing(
+        "digitjs evaluate --strokes pens.jsonl --draw 20 --numbers --mistakes misread.html", "evaluation/README.md"
+    )
+)
 @with_options(
     site,
     click.option("--strokes", type=PATH, required=True, metavar="FILE.jsonl", help="Labelled drawings, one per line."),
@@ -320,7 +325,7 @@ def evaluate(
         misread_sheet.write(mistakes, misread)
 
 
-@main.command("data", epilog="Example: digitjs data letters/ --sheet letters.html")
+@main.command("data", epilog=closing("digitjs data letters/ --sheet letters.html", "data/readers/README.md"))
 @click.argument("words", nargs=-1, metavar="[PATH]...")
 @with_options(
     click.option(
@@ -343,7 +348,7 @@ def show_data(console: Console, words: tuple[str, ...], sheet: Path, settings: P
     console.say(f"Open {sheet}")
 
 
-@main.command("networks", epilog="Example: digitjs networks --config letters/digitjs.toml")
+@main.command("networks", epilog=closing("digitjs networks --config letters/digitjs.toml", "networks/README.md"))
 @with_options(settings, strict)
 @click.pass_obj
 def show_networks(console: Console, settings: Path | None) -> None:
@@ -357,7 +362,7 @@ def show_networks(console: Console, settings: Path | None) -> None:
         console.warn(fault)
 
 
-@main.command("augment-preview", epilog="Example: digitjs augment-preview -o sheet.html")
+@main.command("augment-preview", epilog=closing("digitjs augment-preview -o sheet.html", "training/augment/README.md"))
 @with_options(
     click.option("-o", "--output", type=PATH, default="augmentations.html", show_default=True, help="The sheet."),
     data,

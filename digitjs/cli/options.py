@@ -86,6 +86,11 @@ class KeyedArgument(Keyed, click.Argument):
         super().__init__(*arguments, **others)
 
 
+def closing(example: str, page: str) -> str:
+    """What ends the help of a command: an example, and the page of the package that says more."""
+    return f"Example: {example}\n\nMore: digitjs/{page}"
+
+
 def variable(*words: str) -> str:
     """The environment variable of an option."""
     return "_".join((PREFIX, *words)).replace("-", "_").upper()

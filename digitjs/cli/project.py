@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from digitjs import config, config_keys
-from digitjs.cli.options import PATH, KeyedOption, in_force, settings, site, with_options
+from digitjs.cli.options import PATH, KeyedOption, closing, in_force, settings, site, with_options
 from digitjs.config_keys import Example
 from digitjs.console import Console
 from digitjs.filesystem import output_folder
@@ -23,7 +23,7 @@ NEXT: Mapping[Example, tuple[str, ...]] = {
 }
 
 
-@click.command(epilog="Example: digitjs deploy --branch pages")
+@click.command(epilog=closing("digitjs deploy --branch pages", "site/DEPLOY.md"))
 @with_options(
     site,
     click.option("--remote", cls=KeyedOption, key="deploy.remote"),
@@ -47,7 +47,7 @@ def deploy(
     console.say(f"{what}: {address}" if address else f"{what}.")
 
 
-@click.command(epilog='Example: digitjs new letters --classes "abc" --github')
+@click.command(epilog=closing('digitjs new letters --classes "abc" --github', "site/README.md"))
 @click.argument("folder", type=PATH, default=".")
 @with_options(
     click.option(
@@ -75,7 +75,7 @@ def new(console: Console, folder: Path, example: Example, classes: str | None, g
     console.say(f"Next: {', then '.join(f'digitjs {command}{where}' for command in NEXT[example])}")
 
 
-@click.command(epilog="Example: digitjs schema > digitjs.schema.json")
+@click.command(epilog=closing("digitjs schema > digitjs.schema.json", "CONFIGURATION.md"))
 @with_options()
 @click.pass_obj
 def schema(console: Console) -> None:
@@ -83,7 +83,11 @@ def schema(console: Console) -> None:
     click.echo(json.dumps(config_keys.schema(), ensure_ascii=False, indent=2))
 
 
-@click.command("config", epilog="Example: digitjs config --seed 3", context_settings={"ignore_unknown_options": True})
+@click.command(
+    "config",
+    epilog=closing("digitjs config --seed 3", "CONFIGURATION.md"),
+    context_settings={"ignore_unknown_options": True},
+)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF BUILD]...")
 @click.pass_context
 def show_config(ctx: click.Context, words: tuple[str, ...]) -> None:

@@ -29,6 +29,7 @@ from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
+from digitjs.networks.processor import precision
 
 MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order moves one by up to 1e-6
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
@@ -342,6 +343,7 @@ def _card(about: About, scored: Scored, measured: Measured, folder: Path) -> Car
         calibration=_calibration(measured),
         thresholds=measured.thresholds,
         recipe=network.recipe if isinstance(network, Network) else None,
+        precision=precision(network.recipe) if isinstance(network, Network) else "",
         quantize=scored.quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
         sha256={name: digest(folder / name) for name in names},

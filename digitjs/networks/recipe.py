@@ -1,7 +1,6 @@
 """How networks are trained, as plain values. No TensorFlow: what only lists or hashes them stays fast."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -88,7 +87,7 @@ class Recipe:
     label_smoothing: Decay = 0.0
     trunk: bool = False  # whether it starts from the weights that come with the package, but for the last layer
     average: Decay = 0.0  # decay of the exponential moving average of the weights, 0 for none
-    bfloat16: bool = False  # matrix products in bfloat16 where the processor has them
+    bfloat16: bool = False  # matrix products in bfloat16 where the processor gains by it
     augmentation: Augmentation | None = None
     seed: Annotated[int, msgspec.Meta(ge=0)] = 1  # of everything random in the training
 
@@ -142,13 +141,3 @@ def require_valid(recipe: Recipe) -> None:
         )
     if mixed and mixed.ink and mixed.ink.thinnest > mixed.ink.thickest:
         raise DigitjsError(f"The recipe {recipe.name} has thinnest ink that is thicker than its thickest: swap them.")
-
-
-def precision(recipe: Recipe) -> str:
-    """The dtype policy of its training: bfloat16 where it is allowed and the processor multiplies it in hardware.
-
-    Elsewhere it would be slower. The weights depend on it, and so does what they are cached under.
-    """
-    cpu = Path("/proc/cpuinfo")
-    has = cpu.exists() and "amx_bf16" in cpu.read_text(encoding="utf-8")
-    return "mixed_bfloat16" if recipe.bfloat16 and has else "float32"

@@ -139,12 +139,13 @@ def _tables(card: Card, details: Details) -> tuple[Table, ...]:
     )
     bins = tuple((f"{one.confidence:.1%}", f"{one.accuracy:.1%}", str(one.count)) for one in details.reliability)
     recipe = () if card.recipe is None else tuple(_flat(msgspec.to_builtins(card.recipe)))
+    trained_in = (("precision", card.precision),) if card.precision else ()
     files = tuple((name, f"{size:,}", card.sha256[name]) for name, size in card.sizes.items())
     return (
         Table("curves", ("epoch", "training", "validation", "validation_loss"), epochs, figures=True),
         _confusion(details.confusion, card.task.classes),
         Table("reliability", ("confidence", "right", "answers"), bins, figures=True),
-        Table("recipe", ("recipe",), recipe, names=() if card.recipe is None else (card.recipe.name,)),
+        Table("recipe", ("recipe",), (*recipe, *trained_in), names=() if card.recipe is None else (card.recipe.name,)),
         Table("files", ("file", "bytes"), files, names=("SHA-256",)),
         Table("versions", ("package", "version"), tuple(card.versions.items())),
     )

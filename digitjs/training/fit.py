@@ -17,7 +17,8 @@ from digitjs.data.samples import Dataset, Samples
 from digitjs.model_card import Epoch
 from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network
-from digitjs.networks.recipe import OPTIMIZERS, Recipe, precision
+from digitjs.networks.processor import precision
+from digitjs.networks.recipe import OPTIMIZERS, Recipe
 from digitjs.training import trunk
 from digitjs.training.augment import stroke_jitter
 from digitjs.training.augment.batches import counts, steps_of, stream, targets

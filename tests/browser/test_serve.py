@@ -22,14 +22,10 @@ from digitjs.cli.options import SEED
 from digitjs.data.source import Source
 from digitjs.networks import builtin
 from digitjs.pipeline import Plan
+from processes import PATIENCE, hearing, wait
 from signs import export, sign_task
 
-PATIENCE = 60  # seconds for a machine that is busy with other things
 CONFIG = 'networks = ["compact"]\n[site]\ntitle = "{}"\n[theme]\nfolder = "look"\n'
-
-
-def hearing() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job's children are born deaf to Ctrl+C
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +81,6 @@ def start(tmp_path: Path, trained: Path) -> Iterator[Start]:
     for process in started:
         process.kill()
         process.wait()
-
-
-def wait(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def get(url: str) -> tuple[int, str]:

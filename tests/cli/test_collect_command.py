@@ -13,12 +13,9 @@ import pytest
 
 from conftest import Run
 from digitjs.data import stroke_file
+from processes import hearing
 
 LINE = '{"label": "ñ", "writer": "w1", "strokes": [[[0, 0], [5, 5]]], "id": "1"}\n'
-
-
-def heed_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job's children are born deaf to Ctrl+C
 
 
 @contextmanager
@@ -26,9 +23,7 @@ def collecting(folder: Path, *options: str) -> Iterator[tuple[str, list[str]]]:
     """The command, until the block ends with Ctrl+C: its address, and then the lines that it ended with."""
     command = [sys.executable, "-m", "digitjs", "collect", "--port", "0", *options]
     ended: list[str] = []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=folder, preexec_fn=heed_interrupts
-    ) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder, preexec_fn=hearing) as running:
         try:
             assert running.stdout
             yield running.stdout.readline().split()[2], ended

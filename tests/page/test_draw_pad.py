@@ -440,9 +440,11 @@ def test_a_font_of_the_page_around_keeps_its_name(host: Host, themed: Site) -> N
     assert len(page.evaluate(FACES)) == 1 and page.evaluate("document.adoptedStyleSheets.length") == 0
 
 
-def test_the_example_of_the_readme_works(host: Host, digits: str) -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    example = next(block for block in re.findall(r"```html\n(.*?)```", readme, re.DOTALL) if "<draw-pad" in block)
+def test_the_example_of_the_documentation_works(host: Host, digits: str) -> None:
+    documentation = (ROOT / "digitjs" / "site" / "EMBED.md").read_text("utf-8")
+    example = next(
+        block for block in re.findall(r"```html\n(.*?)```", documentation, re.DOTALL) if "<draw-pad" in block
+    )
     assert "https://example.org/digits/" in example
     said: list[str] = []
     host.page.on("console", lambda message: said.append(message.text))
