@@ -1,5 +1,5 @@
 # Two commands: `make build` makes the site, `make test` runs every test. Both may be run again at any time.
-.PHONY: build test check bench pictures pretrained browser clean
+.PHONY: build test check bench bench-train pictures pretrained browser clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -66,3 +66,7 @@ pretrained: $(VENV)/installed
 # The site in dist/ beside a stand-in for the usual tutorial page; `make bench ARGS="--json FILE"` keeps the figures.
 bench: $(VENV)/installed-dev assets/node_modules/installed browser
 	@PYTHONPATH=tests/tools:tests/page $(BIN)/python -m bench $(ARGS)
+
+# How long the networks train, beside the tutorial's recipes and an earlier commit, in ratios; some minutes.
+bench-train: $(VENV)/installed
+	@$(BIN)/python tests/tools/bench_train.py $(ARGS)

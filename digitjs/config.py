@@ -40,7 +40,9 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: Annotated[
         str, about("Where the site will be: for canonical links, the sitemap and tags", "https://example.org/digits/")
     ] = ""
+    author: Annotated[str, about("Who made the site, for search engines and the like", "Class 7b")] = ""
     head: Annotated[str, about("HTML that ends the head of every page")] = ""
+    footer: Annotated[str, about("HTML that the footer of every page begins with", "© Class 7b")] = ""
     static: Annotated[
         str | None, about('Folder whose files are copied as they are; unset: "static", where there is one', "static")
     ] = None
@@ -52,7 +54,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             ValueError: the title is empty, or a text has such a character.
         """
-        for name in ("title", "description"):
+        for name in ("title", "description", "author"):
             msgspec.structs.force_setattr(self, name, _one_line(name, getattr(self, name)))
         if not any(unicodedata.category(sign)[0] in "LNPS" for sign in self.title):  # nothing that can be seen
             raise ValueError("The title is empty: give one, or leave the key out")
@@ -243,6 +245,15 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strict: Annotated[bool, about("Warnings, such as of data that are left out, end the command")] = False
 
 
+class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How `digitjs serve` shows the site while it is made."""
+
+    host: Annotated[str, about("Address to bind, IPv4 or IPv6, or a name of it", "0.0.0.0")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535), about("Port; 0 chooses a free one")] = 8000
+    open: Annotated[bool, about("Open the page in the default browser")] = False
+    reload: Annotated[bool, about("Follow changes of the site's files")] = True
+
+
 class Deploy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where `digitjs deploy` pushes the site."""
 
@@ -267,6 +278,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     collect: Annotated[Collect | None, about("The page that collects drawings; the table alone publishes it")] = None
     theme: Annotated[Theme, about("How the pages look; paths start from this file's folder")] = Theme()
     build: Annotated[Build, about("Options of build, train, render and serve")] = Build()
+    serve: Annotated[Serve, about("Options of serve")] = Serve()
     deploy: Annotated[Deploy, about("Options of deploy")] = Deploy()
 
     @property

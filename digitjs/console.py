@@ -77,22 +77,23 @@ class Console:
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
     @contextlib.contextmanager
-    def training(self, name: str, epochs: int) -> Iterator[Callable[[Epoch], None]]:
-        """A progress bar with the time left in a terminal, a plain line for each epoch elsewhere."""
+    def training(self, name: str, epochs: int, *, later: float = 0) -> Iterator[Callable[[Epoch], None]]:
+        """A progress bar in a terminal, a plain line for each epoch elsewhere, both with the time left.
+
+        Args:
+            name: of what is trained.
+            epochs: of this training.
+            later: how many of its epochs the trainings that come after it are worth, about.
+        """
         if self.loudness == QUIET:
             yield lambda epoch: None
-        elif not sys.stderr.isatty():
-            before = time.monotonic()
-
-            def line(epoch: Epoch) -> None:
-                nonlocal before
-                took, before = time.monotonic() - before, time.monotonic()
-                self.note(f"{name}  {_line(epoch, epochs)}  {took:.0f} s")
-
-            yield line
-        else:
-            with _bar(name, epochs) as advance:
+            return
+        left = _timer(epochs + later)
+        if sys.stderr.isatty():
+            with _bar(name, epochs, left) as advance:
                 yield advance
+        else:
+            yield lambda epoch: self.note(f"{name}  {_line(epoch, epochs)}{left(epoch)}")
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
@@ -159,22 +160,39 @@ def _accuracies(epoch: Epoch) -> str:
     return f"accuracy {epoch.accuracy:.2%}{held_out}"
 
 
+def _timer(epochs: float) -> Callable[[Epoch], str]:
+    """Gives the time left of so many epochs, in words, by the mean of those that have ended since now.
+
+    The first one of them, in which much is compiled, does not count: it says nothing of the others.
+    """
+    ends: list[float] = []
+
+    def left(epoch: Epoch) -> str:
+        ends.append(time.monotonic())
+        if len(ends) == 1 or epoch.number >= epochs:
+            return ""
+        seconds = max((ends[-1] - ends[0]) / (len(ends) - 1) * (epochs - epoch.number), 1)
+        return f"  {seconds:.0f} s left" if seconds < 90 else f"  {seconds / 60:.0f} min left"
+
+    return left
+
+
 @contextlib.contextmanager
-def _bar(name: str, epochs: int) -> Iterator[Callable[[Epoch], None]]:
+def _bar(name: str, epochs: int, left: Callable[[Epoch], str]) -> Iterator[Callable[[Epoch], None]]:
     from rich.console import Console as Terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
         TextColumn("{task.description:8}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        TimeElapsedColumn(),
         TextColumn("{task.fields[measured]}"),
     )
     with Progress(*columns, console=Terminal(stderr=True)) as progress:
         task = progress.add_task(name, total=epochs, measured="")
 
         def advance(epoch: Epoch) -> None:
-            progress.update(task, completed=epoch.number, measured=_accuracies(epoch))
+            progress.update(task, completed=epoch.number, measured=_accuracies(epoch) + left(epoch))
 
         yield advance

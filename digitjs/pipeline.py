@@ -1,6 +1,8 @@
 """The order of the stages: what `build`, `train` and `render` do. TensorFlow loads only to train and export."""
 
 import shutil
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,18 +18,21 @@ from digitjs.errors import DigitjsError
 from digitjs.export import pretrained
 from digitjs.filesystem import checksums, output_folder, staging
 from digitjs.model_card import Card, read_card
-from digitjs.networks import builtin, processor
+from digitjs.networks import builtin, processor, sizes
 from digitjs.networks.foreign import ForeignNetwork
 from digitjs.networks.network import Network
 from digitjs.networks.registry import AnyNetwork
 from digitjs.site import bundle, report, static_files, texts, theme
 from digitjs.site.render import Content, render_site
 from digitjs.site.theme import Look
+from digitjs.training import cluster
+from digitjs.training.cluster import ALONE, Distribution
 
 if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
 
 DAMAGED = "The {} of {} in the cache is damaged and made again."
+MAKING_AN_IMAGE = 500_000  # multiplications that take as long as the augmentation of an image
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class Build:
     cache: Path
     task: Task
     data: SiteData | None  # None: there is none, and all networks come from files
+    distribution: Distribution = ALONE  # the processors that share the work
 
     def samples(self, framing: Framing) -> Dataset:
         """What is trained on, in a framing: MNIST, read when it is first needed, or the user's own."""
@@ -217,10 +223,16 @@ def _pretrained(plan: Plan, data: SiteData | None, cache: Path) -> tuple[Model, 
 def train(build: Build, console: Console) -> tuple[Card, ...]:
     """Train, export and measure what is not in the cache yet, or damaged there.
 
+    Returns:
+        The card of each network; none where another process keeps what this one helps to train.
+
     Raises:
-        DigitjsError: the data cannot be used, or Keras refuses a network.
+        DigitjsError: the data cannot be used, Keras refuses a network, or a worker is lost.
     """
     _require_no_doubts(build, console)
+    if build.distribution.assists:
+        _assist(build, console)
+        return ()
     _train_missing(build, console)
     _cross_validate_missing(build, console)
     cards = tuple(map(read_card, build.exports))
@@ -242,14 +254,25 @@ def render(build: Build, config: Config, output: Output, console: Console) -> tu
 def build_site(build: Build, config: Config, output: Output, console: Console) -> tuple[Card, ...]:
     """The whole way, from drawings to a site; raises like `train` and `render`.
 
-    Of few samples, the site is there before they are cross-validated, and once more with what that has measured.
+    Where nothing is in its place, the site is there as soon as one of several networks is trained. Of few samples, it
+    is there before they are cross-validated, and once more with what that has measured.
     """
     look_of(config)
     _require_replaceable(build, config, output, console)
     _require_no_doubts(build, console)
+    if _missing(build) and not build.plan.pretrained:
+        cluster.require_alone()
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
-    _train_missing(build, console)
+
+    def show(begun: Build) -> None:
+        _render(begun, config, output, console)
+        shown = [model.network.name for model in begun.models]
+        others = [model.network.name for model in build.models if model not in begun.models]
+        page = output.folder / "index.html"
+        console.note(f"The page is there, with {_listed(shown)} so far: {page}. Still to come: {_listed(others)}.")
+
+    _train_missing(build, console, show if output_folder.is_free(output.folder) else None)
     cards = _render(build, config, output, console)
     if _unmeasured(build):
         console.note(f"The page is there: {output.folder / 'index.html'}. Now it is measured how often it is right.")
@@ -356,9 +379,23 @@ def _require_no_doubts(build: Build, console: Console) -> None:
             console.warn(note)
 
 
-def _train_missing(build: Build, console: Console) -> None:
-    fresh = build.plan.fresh
-    missing = [model for model in build.models if fresh or not checksums.intact(model.fitted)]
+def _missing(build: Build) -> list[Model]:
+    """The models that are not whole in the cache, or are made again, the quickest first."""
+    made = [model for model in build.models if build.plan.fresh or not checksums.intact(model.fitted)]
+    return sorted(made, key=_work)
+
+
+def _train_missing(build: Build, console: Console, show: Callable[[Build], None] | None = None) -> None:
+    """Train and export what is not in the cache.
+
+    Args:
+        build: all models.
+        console: told what is going on.
+        show: called once, with the models that are there, before another one is trained.
+    """
+    missing = _missing(build)
+    if build.distribution.cluster:
+        cluster.meet(build.distribution.cluster, _unfitted(missing, build), console.note)
     if not missing:
         return
     _note_damage(missing, console)
@@ -369,26 +406,86 @@ def _train_missing(build: Build, console: Console) -> None:
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
             console.warn(note)
+    _start(missing, build, console)
+    while missing:
+        there = tuple(model for model in build.models if model not in missing)
+        if show and there and _work(missing[-1]):
+            show(replace(build, models=there))
+            show = None
+        _make(missing, build, console)
+        missing = missing[1:]
+
+
+def _unfitted(missing: list[Model], build: Build) -> tuple[str, ...]:
+    """The keys of the trainings that several workers share."""
+    learning = (model.training for model in missing if isinstance(model.network, Network))
+    return tuple(folder.name for folder in learning if build.plan.fresh or not checksums.intact(folder))
+
+
+def _start(models: list[Model], build: Build, console: Console) -> None:
+    """Import TensorFlow, find the processors, and refuse networks that Keras does not take."""
     with console.importing():
         from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable
-        from digitjs.training import fit
+        from digitjs.training import distribute, fit
 
-        fit.trigger_xla_greeting()  # here, where what TensorFlow prints is held back
-        for model in missing:
+        # Here, where what TensorFlow prints is held back.
+        replicas = distribute.assemble(build.distribution)
+        fit.trigger_xla_greeting()
+        for model in models:
             if isinstance(model.network, ForeignNetwork):
                 require_usable(model.network, len(build.task.classes))
             else:
                 require_buildable(model.network, len(build.task.classes))
-    for model in missing:
-        with staging.alone(model.training, _what(model), console.note):
-            if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile
-                if fresh and model.cross_validated:
-                    shutil.rmtree(model.cross_validated, ignore_errors=True)
-                if isinstance(model.network, ForeignNetwork):
-                    _export_foreign(model.network, model.fitted, build, console)
-                else:
-                    _export(_fitted(model.network, model, build, console), model.fitted, build, console)
+    if devices := distribute.described(replicas):
+        console.note(f"Training on {devices}.")
+
+
+def _make(left: list[Model], build: Build, console: Console) -> None:
+    """Train, or read from its file, and export the first of those that are left."""
+    model, fresh = left[0], build.plan.fresh
+    with staging.alone(model.training, _what(model), console.note):
+        if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile
+            if fresh and model.cross_validated:
+                shutil.rmtree(model.cross_validated, ignore_errors=True)
+            if isinstance(model.network, ForeignNetwork):
+                _export_foreign(model.network, model.fitted, build, console)
+            else:
+                _export(_fitted(model.network, left, build, console), model.fitted, build, console)
+
+
+def _work(model: Model) -> int:
+    """How long a training takes, about, in multiplications for each of the samples; 0 without one."""
+    network = model.network
+    if isinstance(network, ForeignNetwork):
+        return 0
+    return network.recipe.epochs * (MAKING_AN_IMAGE + sizes.multiplications(network.layers, network.framing.size))
+
+
+def _assist(build: Build, console: Console) -> None:
+    """Train with the chief of a cluster, who keeps and exports what comes of it."""
+    assert build.distribution.cluster
+    wanted = cluster.meet(build.distribution.cluster, (), console.note)
+    known = {model.training.name: model for model in build.models}
+    if not known.keys() >= set(wanted):
+        raise DigitjsError(
+            "The chief trains other networks or data, or with another version: start all workers with the same command."
+        )
+    models = [known[key] for key in wanted]
+    if not models:
+        return
+    _start(models, build, console)
+    from digitjs.training import distribute, fit, train
+
+    replicas = distribute.assemble(build.distribution)
+    for network in (model.network for model in models if isinstance(model.network, Network)):
+        data = build.samples(network.framing)
+        with (
+            tempfile.TemporaryDirectory() as scratch,
+            console.training(_trained_as(network), network.recipe.epochs) as report,
+            distribute.losses_named(build.distribution.cluster),
+        ):
+            train.train_network(network, data, Path(scratch), fit.Execution(report, replicas))
 
 
 def _unpacked(missing: list[Model], console: Console) -> list[Model]:
@@ -410,12 +507,13 @@ def _cross_validate_missing(build: Build, console: Console) -> bool:
         return False
     with console.importing():
         from digitjs.training import cross_validate, train
+        from digitjs.training.fit import Execution
     for model, network, folder in missing:
         with staging.alone(model.training, _what(model), console.note):
             if checksums.intact(folder):
                 continue  # another process has made it meanwhile
             data = build.samples(network.framing)
-            training = train.train_network(network, data, model.training, lambda epoch: None)
+            training = train.train_network(network, data, model.training, Execution())
             with console.progress(f"Cross-validating {network.name}") as progress:
                 place = model.training / "cross_validation"
                 scores = cross_validate.held_out_scores(network, data, place, progress)
@@ -463,25 +561,37 @@ def _export_foreign(network: ForeignNetwork, folder: Path, build: Build, console
         foreign.export_measured(network, samples, draft, build.plan.quantize)
 
 
-def _fitted(network: Network, model: Model, build: Build, console: Console) -> "Training":
-    """The fitted network, alone in its folder; a damaged checkpoint is no reason to stop."""
-    from digitjs.training import fit, train
+def _fitted(network: Network, left: list[Model], build: Build, console: Console) -> "Training":
+    """The fitted network of the first model left, alone in its folder; a damaged checkpoint is no reason to stop."""
+    from digitjs.training import distribute, fit, train
 
-    data = build.samples(network.framing)
-    with console.training(_trained_as(network), network.recipe.epochs) as report:
+    data, model, epochs = build.samples(network.framing), left[0], network.recipe.epochs
+    replicas = distribute.assemble(build.distribution)
+    later = epochs * sum(map(_work, left[1:])) / _work(model)
+    with (
+        console.training(_trained_as(network), epochs, later=later) as report,
+        distribute.losses_named(build.distribution.cluster),
+    ):
         if build.plan.fresh:
             train.forget(model.training)
         try:
-            return train.train_network(network, data, model.training, report)
-        except fit.CheckpointError:
-            console.note(DAMAGED.format("training", network.name))
+            return train.train_network(network, data, model.training, fit.Execution(report, replicas))
+        except fit.CheckpointError as error:
             train.forget(model.training)
-            return train.train_network(network, data, model.training, report)
+            if replicas.workers > 1:
+                raise DigitjsError(f"The training of {network.name} was damaged: start all workers again.") from error
+            console.note(DAMAGED.format("training", network.name))
+            return train.train_network(network, data, model.training, fit.Execution(report, replicas))
 
 
 def _trained_as(network: Network) -> str:
     """Its name, with the arithmetic where that is not the usual one."""
     return f"{network.name} (bfloat16)" if processor.precision(network.recipe) == processor.BFLOAT16 else network.name
+
+
+def _listed(names: list[str]) -> str:
+    """Several names in words."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _what(model: Model) -> str:

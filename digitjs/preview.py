@@ -181,7 +181,7 @@ class Preview:
         look = pipeline.look_of(config)
         self._watch(self._all(config, plan, look))
         for note in look.notes if look.notes != self._noted else ():
-            self.console.note(note)
+            self.console.warn(note)
         self._noted = look.notes
         modules = bundle.install(self.request.cache, self.console.note)
         drawn = self._kept.get("report", build.exports, lambda: report.build(build.exports, modules))

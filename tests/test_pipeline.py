@@ -1,17 +1,19 @@
 """The cache is checked: what is damaged there is said, and made again as it was."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from conftest import Run, Site, cached
-from digitjs import cache_keys
+from digitjs import cache_keys, pipeline
 from digitjs.data import dataset
 from digitjs.data.source import Source
 from digitjs.filesystem import checksums, output_folder
-from digitjs.model_card import Epoch
+from digitjs.model_card import Card, Epoch
 from digitjs.networks import builtin
-from digitjs.training.fit import fit_model
+from digitjs.training.fit import Execution, fit_model
 
 
 def cut(path: Path) -> None:
@@ -33,15 +35,45 @@ def test_damaged_files_are_noticed_and_made_again(run: Run, cache: Path, tiny_si
     result = run("build", "--data", tiny_data)
     assert result.exit_code == 0, result.output
     damaged = [line for line in result.stderr.splitlines() if "in the cache is damaged and made again" in line]
-    assert [line.split(" in the")[0] for line in damaged] == [
+    assert {line.split(" in the")[0] for line in damaged} == {
         "The export of compact",
         "The export of mlp",
         "The training of cnn",
         "The export of cnn",
-    ]
+    }
     assert "cnn  epoch 1/" in result.stderr and "mlp  epoch" not in result.stderr
     assert output_folder.read_manifest(Path("dist")) == output_folder.read_manifest(tiny_site.folder)
     assert run("render", "--data", tiny_data).exit_code == 0
+
+
+def test_a_page_is_there_after_the_quickest_training_unless_one_was_there_before(
+    run: Run, cache: Path, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[list[str]] = []
+    render_site = pipeline.render_site
+
+    def render(content: pipeline.Content, folder: Path) -> tuple[Card, ...]:
+        cards = render_site(content, folder)
+        rendered.append([card.name for card in cards])
+        return cards
+
+    monkeypatch.setattr(pipeline, "render_site", render)
+    Path("digitjs.toml").write_text('networks = ["mlp", "cnn"]')
+    for folder in (*cached(cache, tiny_data, "mlp"), *cached(cache, tiny_data, "cnn")):
+        shutil.rmtree(folder)
+    result = run("build", "--data", tiny_data)
+    assert result.exit_code == 0, result.output
+    said = result.stderr.splitlines()
+    assert rendered == [["cnn"], ["mlp", "cnn"]]
+    note = said.index(f"The page is there, with cnn so far: {Path('dist') / 'index.html'}. Still to come: mlp.")
+    assert all(line.startswith("cnn  epoch") for line in said[:note])
+    assert all(line.startswith("mlp  epoch") for line in said[note + 1 :])
+    assert re.search(r"epoch 2/\d+ .* s left$", said[1])  # of both trainings
+    assert not said[-1].endswith("left")
+
+    shutil.rmtree(cached(cache, tiny_data, "mlp")[1])
+    assert run("build", "--data", tiny_data).exit_code == 0
+    assert rendered[2:] == [["mlp", "cnn"]]
 
 
 def test_an_interrupted_training_with_a_damaged_checkpoint_begins_again(run: Run, cache: Path, tiny_data: Path) -> None:
@@ -58,7 +90,7 @@ def test_an_interrupted_training_with_a_damaged_checkpoint_begins_again(run: Run
         raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        fit_model(network, dataset.load(Source((tiny_data,))), checkpoints, report=interrupt)
+        fit_model(network, dataset.load(Source((tiny_data,))), checkpoints, Execution(interrupt))
     cut(next(checkpoints.glob("*.index")))
     result = run(*command)
     assert result.exit_code == 0, result.output

@@ -2,7 +2,7 @@
 
 import shutil
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ from digitjs.cli import project, tooling
 from digitjs.cli.options import (
     PATH,
     SEED,
+    KeyedOption,
     Planner,
+    Repeatable,
     closing,
     data,
     force,
@@ -26,8 +28,11 @@ from digitjs.cli.options import (
     settings,
     site,
     source,
+    start_again,
+    strategy,
     strict,
     with_options,
+    workers,
 )
 from digitjs.cli.program import Program
 from digitjs.config import QUANTIZE
@@ -75,17 +80,31 @@ def build(
     _echo_site(console, cards, output)
 
 
-@main.command(epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
+@main.command(cls=Repeatable, epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@with_options(settings, fresh)
+@with_options(settings, fresh, strategy, workers)
 @planned
-@click.pass_obj
-def train(console: Console, plan: Planner, names: tuple[str, ...], settings: Path | None, fresh: bool) -> None:
-    """Train networks, all or those named, without rendering."""
+@click.pass_context
+def train(
+    ctx: click.Context,
+    plan: Planner,
+    names: tuple[str, ...],
+    settings: Path | None,
+    fresh: bool,
+    strategy: str,
+    workers: int,
+) -> None:
+    """Train networks, all or those named, without rendering; each worker of a cluster runs the same command."""
     from digitjs import pipeline
+    from digitjs.training import cluster
 
-    cards = pipeline.train(_resolved(plan(settings, names), fresh=fresh), console)
-    _echo_cards(console, cards)
+    with ctx.obj.importing():  # it is TensorFlow that reads Slurm's variables
+        distribution = cluster.distribution(strategy, workers)
+    build = replace(_resolved(plan(settings, names), fresh=fresh), distribution=distribution)
+    if distribution.starts:
+        start_again(ctx, distribution.starts)  # here, so that what is wrong with the options is said once
+    else:
+        _echo_cards(ctx.obj, pipeline.train(build, ctx.obj))
 
 
 @main.command(epilog=closing("digitjs render -o public", "site/README.md"))
@@ -152,14 +171,10 @@ def convert(
 @main.command(epilog=closing("digitjs serve --open", "site/README.md"))
 @click.argument("folder", type=PATH, required=False)
 @with_options(
-    click.option(
-        "--host", default="127.0.0.1", show_default=True, help="Address to bind, IPv4 or IPv6, or a name of it."
-    ),
-    click.option(
-        "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free port."
-    ),
-    click.option("--open/--no-open", "opened", default=False, help="Open the page in the default browser."),
-    click.option("--reload/--no-reload", default=True, show_default=True, help="Follow changes of the site's files."),
+    click.option("--host", cls=KeyedOption, key="serve.host", late=True),
+    click.option("--port", cls=KeyedOption, key="serve.port", late=True, type=click.IntRange(0, 65535)),
+    click.option("-o", "--open/--no-open", "opened", cls=KeyedOption, key="serve.open", late=True, is_flag=True),
+    click.option("--reload/--no-reload", cls=KeyedOption, key="serve.reload", late=True, is_flag=True),
     settings,
 )
 @planned
@@ -185,16 +200,18 @@ def serve(
     if folder:
         _require_site(folder, console)
         with listen(folder, host=host, port=port) as running:
-            _serve(running, f"Serving {folder}", console, opened=opened)
+            _answer(running, (f"Serving {folder} at {running.url}  (Ctrl+C stops)",), console, opened=opened)
         return
     request = preview.Request(settings or Path(config.FILE), load, paths.default_cache())
+    what = "Showing the site" + (", as it changes," if reload else "")
     with preview.serving(request, (host, port), console, reload=reload) as running:
-        _serve(running, "Showing the site" + (", as it changes," if reload else ""), console, opened=opened)
+        _answer(running, (f"{what} at {running.url}  (Ctrl+C stops)",), console, opened=opened)
 
 
-def _serve(running: "Server", what: str, console: Console, *, opened: bool) -> None:
-    """Answer requests until Ctrl+C."""
-    console.say(f"{what} at {running.url}  (Ctrl+C stops)")
+def _answer(running: "Server", lines: Iterable[str], console: Console, *, opened: bool) -> None:
+    """Say where the page is, open it if asked to, and answer requests until Ctrl+C."""
+    for line in lines:
+        console.say(line)
     if opened:
         webbrowser.open(running.url)
     try:
@@ -242,14 +259,7 @@ def collect(
     chosen = config.with_collecting(config.load(settings), text=text, classes=named, target=target)
     collection = collecting.Collection(chosen, output, paths.default_cache())
     with collecting.serving(collection, collecting.Address(host, port), console) as running:
-        for line in collecting.addresses(running):
-            console.say(line)
-        if opened:
-            webbrowser.open(running.url)
-        try:
-            running.serve_forever()
-        except KeyboardInterrupt:
-            console.note("")
+        _answer(running, collecting.addresses(running), console, opened=opened)
     console.say(collecting.summary(output))
 
 

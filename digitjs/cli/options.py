@@ -18,6 +18,7 @@ from digitjs import config, config_keys
 from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
 from digitjs.errors import DigitjsError
+from digitjs.training.cluster import STRATEGIES
 
 if TYPE_CHECKING:
     from digitjs.data.source import Source
@@ -26,12 +27,22 @@ if TYPE_CHECKING:
 SEED = config.Build().seed
 PATH = click.Path(path_type=Path)
 PREFIX = "DIGITJS"  # of environment variables
+WRITTEN = "digitjs.written"  # under which a context keeps a repeatable command as it was written, and where
 SETTINGS = "digitjs.settings"  # under which a context keeps the path of the configuration file
 CHOSEN = "digitjs.chosen"  # under which it keeps the values of keys, and where each comes from
 DEFAULT = "default"  # where a value comes from that nobody gave
 
 Command = Callable[..., Any]
 Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
+
+
+class Repeatable(click.Command):
+    """A command that can be started again, as it was written."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The context remembers its arguments, and the folder before one of them may change it."""
+        ctx.meta[WRITTEN] = (self.name or "", *args), Path.cwd()
+        return super().parse_args(ctx, args)
 
 
 class Keyed(click.Parameter):
@@ -219,6 +230,16 @@ fresh = click.option("--fresh", is_flag=True, help="Train again, even if the cac
 force = click.option(
     "--force", is_flag=True, help="Move files that digitjs did not create to a backup folder beside it."
 )
+strategy = click.option(
+    "--strategy",
+    type=click.Choice(STRATEGIES),
+    default=STRATEGIES[0],
+    show_default=True,
+    help="What shares each batch; auto: the workers of TF_CONFIG or Slurm, else several GPUs, else none.",
+)
+workers = click.option(
+    "--workers", type=click.IntRange(1), default=1, help="Start so many workers on this machine, to try it."
+)
 data = click.option(
     "--data",
     multiple=True,
@@ -292,6 +313,20 @@ def planned(command: Command) -> Command:
         return command(*arguments, plan=plan, **others)
 
     return _decorated(with_plan, PLAN)
+
+
+def start_again(ctx: click.Context, workers: int) -> None:
+    """Start a repeatable command in several workers on this machine, and wait for all.
+
+    Raises:
+        DigitjsError: one was killed.
+        SystemExit: one has failed, and said why.
+    """
+    from digitjs.training import launch
+
+    arguments, folder = ctx.meta[WRITTEN]
+    loudness = {QUIET: ("--quiet",), VERBOSE: ("--verbose",)}.get(ctx.obj.loudness, ())
+    launch.start_workers((*loudness, *arguments), folder, workers)
 
 
 def _require_nothing_to_train(ctx: click.Context) -> None:

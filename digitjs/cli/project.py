@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from digitjs import config, config_keys
-from digitjs.cli.options import PATH, KeyedOption, closing, in_force, settings, site, with_options
+from digitjs.cli.options import CHOSEN, PATH, KeyedOption, closing, in_force, settings, site, with_options
 from digitjs.config_keys import Example
 from digitjs.console import Console
 from digitjs.filesystem import output_folder
@@ -93,8 +93,13 @@ def schema(console: Console) -> None:
 def show_config(ctx: click.Context, words: tuple[str, ...]) -> None:
     """Print every key in force for a build, as TOML, and where each value comes from."""
     assert ctx.parent and isinstance(ctx.parent.command, click.Group)
-    build = ctx.parent.command.commands["build"]
-    with build.make_context("build", list(words), parent=ctx.parent) as given:
+    commands = ctx.parent.command.commands
+    with commands["build"].make_context("build", list(words), parent=ctx.parent) as given:
+        built = dict(given.meta[CHOSEN])
+        file = ("--config", str(given.params["settings"])) if given.params["settings"] else ()
+        for name in ("serve", "deploy"):  # their keys have variables, too
+            commands[name].make_context(name, list(file), parent=ctx.parent).close()
+        given.meta[CHOSEN].update(built)
         for line in in_force(given):
             given.ensure_object(Console).say(line)
 

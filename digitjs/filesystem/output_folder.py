@@ -101,6 +101,11 @@ def survey(folder: Path) -> dict[Kind, list[str]]:
     return _by_kind(folder, read_manifest(folder))
 
 
+def is_free(folder: Path) -> bool:
+    """Whether a site would replace nothing in a folder: it holds at most what git and hosts read, or is not there."""
+    return not folder.is_dir() or {path.name for path in folder.iterdir()} <= {*KEPT, staging.INSIDE}
+
+
 def require_replaceable(folder: Path, cache: Path, note: Note, *, force: bool) -> None:
     """Find out before minutes of training, not after them, that a site cannot be put into a folder.
 

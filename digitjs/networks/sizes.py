@@ -1,4 +1,4 @@
-"""How many numbers a network of layers learns, without Keras: shapes followed from layer to layer."""
+"""How many numbers a network of layers learns and multiplies, without Keras: shapes followed from layer to layer."""
 
 import math
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from digitjs.networks.layers import Layer, Option
 
 Shape = tuple[int, ...]  # without the batch
+KERNELS = ("Conv2D", "Dense", "DepthwiseConv2D")
 
 
 def parameters(layers: Iterable[Layer], size: int) -> int:
@@ -20,6 +21,23 @@ def parameters(layers: Iterable[Layer], size: int) -> int:
     for layer in layers:
         total += _weights(layer, shape)
         shape = _after(layer, shape)
+    return total
+
+
+def multiplications(layers: Iterable[Layer], size: int) -> int:
+    """Of one image in the layers that have kernels, where nearly all time goes; a bias counts as one.
+
+    Args:
+        layers: as of `parameters`.
+        size: of the images, in pixels a side.
+    """
+    shape: Shape = (size, size, 1)
+    total = 0
+    for layer in layers:
+        after = _after(layer, shape)
+        if layer.kind in KERNELS:
+            total += _weights(layer, shape) * math.prod(after[:-1])
+        shape = after
     return total
 
 

@@ -16,10 +16,9 @@ def files(folder: Path) -> Iterator[tuple[str, Path]]:
     """What a folder has to copy: paths relative to it, with slashes. Most hidden files, and editors' own, are not.
 
     Raises:
-        DigitjsError: there is no such folder, or a link in it leads nowhere or to a folder.
+        DigitjsError: as `require_folder`, or a link in it leads nowhere or to a folder.
     """
-    if not folder.is_dir():
-        raise DigitjsError(f"There is no folder {folder}, whose files are to be copied: make it.")
+    require_folder(folder)
     for path in meant(folder, "**/*"):
         if path.is_dir() and path.is_symlink():
             raise DigitjsError(
@@ -32,12 +31,25 @@ def files(folder: Path) -> Iterator[tuple[str, Path]]:
         yield path.relative_to(folder).as_posix(), path
 
 
-def require_apart(folder: Path, output: Path) -> None:
-    """Refuse a folder to copy that the site is made in: it would be copied into itself.
+def require_folder(folder: Path) -> None:
+    """Refuse what is no folder to copy from.
 
     Raises:
-        DigitjsError: the output folder is the folder to copy, or lies in it.
+        DigitjsError: there is no such folder, or it is a file.
     """
+    if folder.exists() and not folder.is_dir():
+        raise DigitjsError(f"{folder} is a file: name the folder that it lies in, whose files are to be copied.")
+    if not folder.is_dir():
+        raise DigitjsError(f"There is no folder {folder}, whose files are to be copied: make it.")
+
+
+def require_apart(folder: Path, output: Path) -> None:
+    """Refuse a folder to copy that is none, or that the site is made in: it would be copied into itself.
+
+    Raises:
+        DigitjsError: as `require_folder`, or the output folder is the folder to copy, or lies in it.
+    """
+    require_folder(folder)
     source = os.path.realpath(folder)
     named = Path(os.path.realpath(output.parent), output.name)  # a link in the folder, maybe
     if named.is_relative_to(source) or Path(os.path.realpath(output)).is_relative_to(source):

@@ -13,7 +13,7 @@ from digitjs.data.samples import Dataset, Samples
 from digitjs.errors import os_error_in
 from digitjs.filesystem import checksums
 from digitjs.networks.network import Network
-from digitjs.training.fit import CheckpointError, fit_model
+from digitjs.training.fit import CheckpointError, Execution, fit_model
 
 FOLDS = 5
 WRITERS = 3  # from so many on, folds hold out whole writers: of two, half of the drawings would be fitted
@@ -55,7 +55,7 @@ def _scores(network: Network, dataset: Dataset, folder: Path, progress: Progress
         checkpoints = folder / "checkpoints" / str(done)
         checkpoints.mkdir(parents=True, exist_ok=True)
         others = replace(dataset, train=_part(dataset.train, ~held))
-        model = fit_model(network, others, checkpoints, report=lambda epoch: None).model
+        model = fit_model(network, others, checkpoints, Execution()).model
         scores[held] = model.predict(dataset.train.images[held], batch_size=500, verbose=0)
         progress(done, len(chosen))
     shutil.rmtree(folder / "checkpoints")

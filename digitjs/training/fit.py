@@ -1,11 +1,11 @@
 """Layers, a recipe and digits become a fitted Keras model.
 
-Keras's own `fit` does the job: the stream of batches is a function of (seed, step), the schedule one of the optimizer's
-step, and dropout's generators are part of the checkpoint, so that nothing is lost between epochs.
+Keras's own `fit` does the job: the stream of batches and what layers draw are functions of (seed, step), the
+schedule is one of the optimizer's step, so that nothing is lost between epochs.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,25 @@ from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network
 from digitjs.networks.processor import precision
 from digitjs.networks.recipe import OPTIMIZERS, Recipe
-from digitjs.training import trunk
+from digitjs.training import distribute, trunk
 from digitjs.training.augment import stroke_jitter
 from digitjs.training.augment.batches import counts, steps_of, stream, targets
+from digitjs.training.distribute import Replicas, alone
+from digitjs.training.step_random import draw_by_step
 
 Report = Callable[[Epoch], None]
+
+
+def _silent(epoch: Epoch) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How a training is carried out; but for the rounding of float32, the weights do not depend on it."""
+
+    report: Report = _silent  # called after each epoch that is completed from now on
+    replicas: Replicas = field(default_factory=alone)  # the processors that share each batch
 
 
 class CheckpointError(Exception):
@@ -35,37 +49,42 @@ def trigger_xla_greeting() -> None:
     tf.function(lambda: tf.constant(0), jit_compile=True)()
 
 
-def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Report) -> Training:
+def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: Execution) -> Training:
     """A model fitted to the training digits; the same network and digits give the same weights on the same machine.
 
     It changes the whole process: operations become deterministic, the random generators of Python, NumPy and
-    TensorFlow get the recipe's seed, and Keras draws from generators that checkpoints can hold.
+    TensorFlow get the recipe's seed, and Keras draws initial weights from a generator of TensorFlow's.
 
     Args:
         network: layers and recipe.
         dataset: the validation samples only watch; there may be none.
         checkpoints: a folder; training goes on after the last epoch that was finished there.
-        report: called after each epoch that is completed from now on.
+        execution: who hears of each epoch, and which processors share its batches.
 
     Raises:
         CheckpointError: the checkpoint there is damaged.
+        DigitjsError: the batch cannot be shared by so many.
     """
     recipe = _fitting(network.recipe, len(dataset.train))
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
     keras.backend.experimental.enable_tf_random_generator()
+    replicas = execution.replicas
+    distribute.require_divisible(recipe.batch_size, replicas)
     steps = steps_of(recipe, len(dataset.train))
-    model = build_model(network.name, network.layers, size=network.framing.size, precision=precision(recipe))
-    if recipe.trunk:
-        trunk.start_from(model)
-    model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
-    keeper = _Keeper(model, checkpoints, report)
-    if len(keeper.epochs) < recipe.epochs:
+    with replicas.strategy.scope():
+        model = _unfitted(network, recipe, replicas)
+        model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
+        model.optimizer.build(model.trainable_variables)
+    draw_by_step(model, recipe.seed)
+    keeper = _Keeper(model, checkpoints, execution)
+    done = keeper.done
+    if done < recipe.epochs:
         classes = len(dataset.task.classes)
         source = dataset.train if recipe.augmentation is None else stroke_jitter.grown(dataset, recipe.seed)
         model.fit(
-            stream(source, classes, recipe, len(keeper.epochs)),
-            initial_epoch=len(keeper.epochs),
+            distribute.parts(replicas, lambda: stream(source, classes, recipe, done)),
+            initial_epoch=done,
             epochs=recipe.epochs,
             steps_per_epoch=steps,
             validation_data=None if dataset.is_small else _watched(dataset.validation, classes),
@@ -77,6 +96,25 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, report: Rep
     fitted = build_model(network.name, network.layers, size=network.framing.size)
     fitted.set_weights(model.get_weights())  # float32 in any case
     return Training(network, fitted, tuple(keeper.epochs))
+
+
+def _unfitted(network: Network, recipe: Recipe, replicas: Replicas) -> Any:
+    """The network as it is before its training."""
+    model = build_model(network.name, network.layers, size=network.framing.size, precision=precision(recipe))
+    if replicas.count > 1:
+        initial, model = model.get_weights(), keras.models.clone_model(model, clone_function=_synchronized)
+        model.set_weights(initial)  # of one processor
+    if recipe.trunk:
+        trunk.start_from(model)
+    return model
+
+
+def _synchronized(layer: Any) -> Any:
+    """A copy of a layer that normalises whole batches, however they are shared."""
+    options = layer.get_config()
+    if isinstance(layer, keras.layers.BatchNormalization):
+        options["synchronized"] = True
+    return type(layer).from_config(options)
 
 
 def _watched(samples: Samples, classes: int) -> tf.data.Dataset:
@@ -112,21 +150,21 @@ def _schedule(recipe: Recipe, steps: int) -> Any:
 
 
 class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publishes no types
-    """Stores each finished epoch: weights, optimizer slots, averages, dropout's generators, and what it measured."""
+    """Stores each finished epoch: weights, optimizer slots, averages, and what it measured."""
 
-    def __init__(self, model: Any, folder: Path, report: Report) -> None:
+    def __init__(self, model: Any, folder: Path, execution: Execution) -> None:
         super().__init__()
-        self.report = report
+        self.report, replicas = execution.report, execution.replicas
         self.epochs: list[Epoch] = []
-        model.optimizer.build(model.trainable_variables)
-        # tf_keras keeps dropout's generators out of a model's own checkpoint (BaseRandomLayer): hence private names.
-        dropouts = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
-        random = [layer._random_generator._generator for layer in dropouts]
         self.measured = tf.Variable(b"[]")
-        state = tf.train.Checkpoint(model=model, optimizer=model.optimizer, random=random, measured=self.measured)
+        state = tf.train.Checkpoint(model=model, optimizer=model.optimizer, measured=self.measured)
+        assert state.save_counter is not None  # made now, by all workers alike, and not with the first checkpoint
         self.manager = tf.train.CheckpointManager(state, str(folder), max_to_keep=1)
-        if self.manager.latest_checkpoint:
+        if replicas.is_chief and self.manager.latest_checkpoint:
             self._restore(state, self.manager.latest_checkpoint)
+        finished = tf.Variable(len(self.epochs))
+        distribute.share_state(replicas, [*model.variables, *model.optimizer.variables, finished])
+        self.done = int(finished.numpy())  # epochs
 
     def _restore(self, state: tf.train.Checkpoint, path: str) -> None:
         try:

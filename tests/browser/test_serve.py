@@ -173,6 +173,26 @@ def test_a_mistake_at_the_start_is_shown_until_it_is_mended(start: Start, page: 
     expect(page.locator(".masthead-brand span")).to_have_text("Mended")
 
 
+def test_in_strict_mode_a_warning_is_a_mistake(start: Start, page: Page) -> None:
+    served = start("--strict")
+    page.goto(served.url)
+    unknown = '{% extends "!index.html" %}{% block openning %}{% endblock %}'
+    (served.folder / "look" / "index.html").write_text(unknown)
+    expect(page.locator("pre[role=alert]")).to_contain_text("did you mean opening (--strict).")
+    (served.folder / "look" / "index.html").write_text(unknown.replace("nn", "n"))
+    expect(page.locator("pre[role=alert]")).to_have_count(0)
+
+
+def test_saves_are_followed_by_looking_again_where_file_systems_report_none(
+    start: Start, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "1")
+    served = start()
+    page.goto(served.url)
+    (served.folder / "digitjs.toml").write_text(CONFIG.format("Polled"))
+    expect(page.locator(".masthead-brand span")).to_have_text("Polled")
+
+
 def test_nothing_is_trained_but_the_command_is_named(start: Start, page: Page) -> None:
     served = start()
     page.goto(served.url)

@@ -1,5 +1,6 @@
 """Commands as a person gives them: what they print, what they leave, and how they refuse."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -64,6 +65,18 @@ def test_a_new_training_gives_the_same_site(run: Run, tiny_site: Site, tiny_data
 def test_quiet_says_nothing(run: Run, tiny_site: Site, tiny_data: Path) -> None:
     assert run("-q", "build", "--data", tiny_data).output == ""
     assert run("render", "-q", "--data", tiny_data).output == ""
+
+
+def test_what_tensorflow_says_is_printed_if_asked_for(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, "-m", "digitjs", "augment-preview"]
+    plain, verbose = (
+        subprocess.run([*command, *more], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        for more in ((), ("-v",))
+    )
+    assert (plain.returncode, plain.stderr) == (0, "")
+    assert (verbose.returncode, verbose.stdout) == (0, plain.stdout)
+    assert "tensorflow" in verbose.stderr.lower()
 
 
 def test_render_needs_trained_networks(run: Run) -> None:

@@ -1,6 +1,7 @@
 """However a command ends, by a signal, a full disk or beside another one: one sentence, and no file is lost."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from time import sleep
 
 import pytest
 
-from conftest import ROOT, Run, Site
+from conftest import ROOT, Run, Site, cached
 from digitjs.filesystem import output_folder, staging
 from digitjs.filesystem.output_folder import Kind
 from digitjs.filesystem.paths import digest, resource
@@ -141,6 +142,25 @@ def test_two_trainings_with_one_cache_share_it(tiny_data: Path, tmp_path: Path) 
             second.send_signal(signal.SIGINT)
             assert second.wait() == 130
     assert not list(tmp_path.glob("**/*.digitjs"))
+
+
+def test_an_interrupted_first_build_leaves_a_whole_page_of_the_networks_so_far(
+    run: Run, cache: Path, tiny_site: Site, tiny_data: Path
+) -> None:
+    for folder in cached(cache, tiny_data, "compact"):
+        shutil.rmtree(folder)
+    with started("build", "--data", tiny_data, cache=cache) as process:
+        assert "The page is there, with mlp and cnn so far" in read_until("so far", process)
+        read_until("epoch 1/", process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+    found = output_folder.survey(Path("dist"))
+    assert found[Kind.OURS] and not found[Kind.EDITED] and not found[Kind.FOREIGN]
+    assert sorted(path.name for path in Path("dist/models").iterdir()) == ["cnn", "mlp"]
+    result = run("build", "--data", tiny_data)
+    assert result.exit_code == 0, result.output
+    assert "The page is there" not in result.stderr  # it stays until the new one is whole
+    assert output_folder.read_manifest(Path("dist")) == output_folder.read_manifest(tiny_site.folder)
 
 
 def test_a_cache_in_use_is_not_emptied(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

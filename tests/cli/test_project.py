@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from socket import create_server
 from typing import Any
 
 import click
@@ -142,6 +143,35 @@ def test_data_and_optional_tables_are_shown_where_they_are_given(run: Run, monke
     monkeypatch.setenv("DIGITJS_BUILD_DATA", "mnist:more.jsonl")
     assert in_force(run)["data.path"] == ('["mnist", "more.jsonl"]', "$DIGITJS_BUILD_DATA")
     assert in_force(run, "--data", "own")["data.path"] == ('["own"]', "command line")
+
+
+def test_how_a_site_is_served_and_published_is_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("site.toml").write_text('[serve]\nport = 1\nopen = true\n[deploy]\nbranch = "a"\n[build]\noutput = "b"\n')
+    monkeypatch.setenv("DIGITJS_SERVE_PORT", "8123")
+    monkeypatch.setenv("DIGITJS_DEPLOY_REMOTE", "web")
+    found = in_force(run, "-f", "site.toml", "-o", "c")
+    assert found["serve.host"] == ('"127.0.0.1"', "default")
+    assert found["serve.port"] == ("8123", "$DIGITJS_SERVE_PORT")
+    assert found["serve.open"] == ("true", "site.toml")
+    assert found["deploy.remote"] == ('"web"', "$DIGITJS_DEPLOY_REMOTE")
+    assert found["deploy.branch"] == ('"a"', "site.toml")
+    assert found["build.output"] == ('"c"', "command line")
+
+
+def test_serve_listens_where_the_file_the_environment_and_the_command_line_say(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with create_server(("127.0.0.1", 0)) as taken, create_server(("127.0.0.1", 0)) as other:
+        first, second = taken.getsockname()[1], other.getsockname()[1]
+        said = "Error: Another program listens on port {} of 127.0.0.1:"
+        Path("digitjs.toml").write_text(f'[serve]\nport = {first}\nhost = "nowhere.invalid"\n')
+        assert "'nowhere.invalid' is no address" in run("serve").stderr
+        assert run("serve", "--host", "127.0.0.1").stderr.startswith(said.format(first))
+        monkeypatch.setenv("DIGITJS_SERVE_HOST", "127.0.0.1")
+        assert run("serve").stderr.startswith(said.format(first))
+        monkeypatch.setenv("DIGITJS_SERVE_PORT", str(second))
+        assert run("serve").stderr.startswith(said.format(second))
+        assert run("serve", "--port", first).stderr.startswith(said.format(first))
 
 
 def test_every_command_is_in_the_table_of_the_readme() -> None:

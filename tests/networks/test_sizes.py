@@ -6,7 +6,7 @@ from digitjs.networks import builtin
 from digitjs.networks.keras_model import build_model
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
-from digitjs.networks.sizes import parameters
+from digitjs.networks.sizes import multiplications, parameters
 
 END = (Layer("Flatten"), Layer("Dense", {"units": 3}))
 
@@ -37,3 +37,11 @@ def test_the_built_in_networks(network: Network) -> None:
 )
 def test_layers_of_every_kind(layers: tuple[Layer, ...]) -> None:
     assert parameters((*layers, *END), 32) == build_model("net", (*layers, *END), size=32).count_params()
+
+
+def test_a_kernel_multiplies_at_each_of_its_places() -> None:
+    convolution = Layer("Conv2D", {"filters": 4, "kernel_size": 3, "use_bias": False})  # 28 to 26
+    depthwise = Layer("DepthwiseConv2D", {"kernel_size": 2, "strides": 2, "use_bias": False})  # 26 to 13
+    dense = Layer("Dense", {"units": 3, "use_bias": False})
+    layers = (convolution, Layer("BatchNormalization"), Layer("ReLU"), depthwise, Layer("Flatten"), dense)
+    assert multiplications(layers, 28) == 26 * 26 * 4 * 9 + 13 * 13 * 4 * 4 + 13 * 13 * 4 * 3

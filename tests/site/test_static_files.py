@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from conftest import Run
 from digitjs import config
@@ -119,6 +120,17 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         list(static_files.files(tmp_path / "static"))
 
 
+def test_a_file_in_place_of_the_folder_is_refused_before_anything_is_trained(run: Run) -> None:
+    Path("notes.txt").write_text("mine")
+    Path("digitjs.toml").write_text('[site]\nstatic = "notes.txt"\n')
+    result = run("build")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        1,
+        "",
+        "Error: notes.txt is a file: name the folder that it lies in, whose files are to be copied.\n",
+    )
+
+
 @pytest.mark.parametrize("output", ["site", "site/dist", "site/a/b", "linked", "site/out"])
 def test_a_site_is_not_copied_into_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, output: str
@@ -218,3 +230,13 @@ def test_what_the_owner_allows_is_said_and_no_problem(tmp_path: Path, model: Pat
     assert result.exit_code == 0, result.output
     assert "The policy of its owner allows besides: script-src https://stats.invalid\n" in result.output
     assert "asks no other host than these" in result.output
+
+
+def test_a_script_of_the_owners_runs_on_every_page(tmp_path: Path, model: Path, page_tools: Path, page: Page) -> None:
+    write(tmp_path, {"static/own.js": "document.documentElement.dataset.own = 'yes'"})
+    write(tmp_path, {"digitjs.toml": "[site]\nhead = '<script src=\"own.js\"></script>'\n"})
+    (tmp_path / "dist-model").symlink_to(model)
+    build(DIGITS, tmp_path / "dist", page_tools, config.load(tmp_path / "digitjs.toml"))
+    for name in ("index.html", "report.html"):
+        page.goto((tmp_path / "dist" / name).as_uri())
+        expect(page.locator("html")).to_have_attribute("data-own", "yes")

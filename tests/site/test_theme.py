@@ -185,6 +185,9 @@ def test_the_example_of_the_documentation_is_a_site(built: Builder) -> None:
     index = (site / "index.html").read_text("utf-8")
     for written in ("Made by class 7b.", ">Write a number.</h1>", ">Who we are</a>", ">עברית</option>", "count.js"):
         assert written in index
+    for page in ("index.html", "report.html", "about-us.html"):
+        assert '<meta name="author" content="Class 7b">' in (site / page).read_text("utf-8")
+        assert '<p>© <a href="https://example.org/">Class 7b</a></p>' in (site / page).read_text("utf-8")
     assert "script-src 'self' 'wasm-unsafe-eval' https://stats.example.org;" in index
     assert ">Class 7b</h1>" in (site / "about-us.html").read_text("utf-8")
     assert (site / "robots.txt").exists() and (site / "sitemap.xml").read_text("utf-8").count("<loc>") == 3

@@ -14,7 +14,7 @@ from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training import train
-from digitjs.training.fit import CheckpointError, fit_model
+from digitjs.training.fit import CheckpointError, Execution, fit_model
 
 NETWORK = Network(
     name="small",
@@ -35,7 +35,7 @@ def tiny(tiny_data: Path) -> Dataset:
 
 
 def weights(network: Network, tiny: Dataset, folder: Path) -> list[np.ndarray]:
-    fitted: list[np.ndarray] = fit_model(network, tiny, folder, report=lambda epoch: None).model.get_weights()
+    fitted: list[np.ndarray] = fit_model(network, tiny, folder, Execution()).model.get_weights()
     return fitted
 
 
@@ -51,9 +51,9 @@ def interrupt(epoch: Epoch) -> None:
 @pytest.mark.parametrize("network", [NETWORK, AUGMENTED], ids=["plain", "augmented"])
 def test_an_interrupted_training_ends_with_the_same_weights(network: Network, tiny: Dataset, tmp_path: Path) -> None:
     with pytest.raises(InterruptionError):
-        fit_model(network, tiny, tmp_path / "interrupted", report=interrupt)
+        fit_model(network, tiny, tmp_path / "interrupted", Execution(interrupt))
     reported: list[int] = []
-    resumed = fit_model(network, tiny, tmp_path / "interrupted", report=lambda epoch: reported.append(epoch.number))
+    resumed = fit_model(network, tiny, tmp_path / "interrupted", Execution(lambda epoch: reported.append(epoch.number)))
     assert reported == [3]
     assert [epoch.number for epoch in resumed.epochs] == [1, 2, 3]
     for one, other in zip(resumed.model.get_weights(), weights(network, tiny, tmp_path / "whole"), strict=True):
@@ -63,11 +63,11 @@ def test_an_interrupted_training_ends_with_the_same_weights(network: Network, ti
 @pytest.mark.parametrize("damage", ["data", "index"])
 def test_a_damaged_checkpoint_is_noticed(tiny: Dataset, tmp_path: Path, damage: str) -> None:
     with pytest.raises(InterruptionError):
-        fit_model(NETWORK, tiny, tmp_path, report=interrupt)
+        fit_model(NETWORK, tiny, tmp_path, Execution(interrupt))
     file = next(tmp_path.glob(f"*.{damage}*"))
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(CheckpointError):
-        fit_model(NETWORK, tiny, tmp_path, report=interrupt)
+        fit_model(NETWORK, tiny, tmp_path, Execution(interrupt))
 
 
 def test_another_seed_gives_other_weights(tiny: Dataset, tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ def test_another_seed_gives_other_weights(tiny: Dataset, tmp_path: Path) -> None
 def test_training_learns_and_is_kept(tiny: Dataset, tmp_path: Path) -> None:
     longer = replace(NETWORK, recipes=(replace(NETWORK.recipe, epochs=15),))
     reported: list[Epoch] = []
-    first = train.train_network(longer, tiny, tmp_path / "kept", reported.append)
+    first = train.train_network(longer, tiny, tmp_path / "kept", Execution(reported.append))
     assert first.letters is None  # which it did not train with
     assert reported[-1].validation_accuracy > max(0.7, reported[0].validation_accuracy)
-    second = train.train_network(longer, tiny, tmp_path / "kept", reported.append)
+    second = train.train_network(longer, tiny, tmp_path / "kept", Execution(reported.append))
     assert len(reported) == 15
     assert second.epochs == first.epochs
     np.testing.assert_array_equal(second.model.predict(tiny.test.images), first.model.predict(tiny.test.images))
@@ -89,5 +89,5 @@ def test_training_learns_and_is_kept(tiny: Dataset, tmp_path: Path) -> None:
 
 def test_a_set_smaller_than_a_batch_is_trained_on(tiny: Dataset, tmp_path: Path) -> None:
     few = replace(tiny, train=replace(tiny.train, images=tiny.train.images[:20], labels=tiny.train.labels[:20]))
-    epochs = fit_model(AUGMENTED, few, tmp_path, report=lambda epoch: None).epochs
+    epochs = fit_model(AUGMENTED, few, tmp_path, Execution()).epochs
     assert len(epochs) == 3

@@ -1,0 +1,292 @@
+"""Which machines take part in a training, as TF_CONFIG or Slurm says, and how they meet before it. No TensorFlow."""
+
+import os
+import re
+import select
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from digitjs.errors import DigitjsError
+
+STRATEGIES = ("auto", "none", "mirrored", "multi-worker")
+CONFIG = "TF_CONFIG"  # the environment variable in which TensorFlow's tools describe a cluster
+SLURM_PORT = 8888  # the first port that Slurm's workers listen on
+PATIENCE = 30.0  # seconds before a person reads who is waited for
+PAUSE = 0.5  # seconds between attempts
+LONGEST = 1 << 16  # bytes of a message
+
+Note = Callable[[str], None]
+
+
+class Workers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Addresses, HOST:PORT, by role."""
+
+    worker: tuple[str, ...] = ()
+    chief: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Of all, the chief first."""
+        return (*self.chief, *self.worker)
+
+
+class Role(msgspec.Struct, frozen=True):
+    """Which of them this process is."""
+
+    type: Literal["worker", "chief"]
+    index: int
+
+
+class Described(msgspec.Struct, frozen=True):
+    """TF_CONFIG."""
+
+    cluster: Workers
+    task: Role
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The workers of a training, of which this process is one."""
+
+    addresses: tuple[str, ...]  # HOST:PORT; the first is the chief, who keeps and exports what is trained
+    index: int  # of this process
+
+    @property
+    def is_chief(self) -> bool:
+        """Whether this process keeps what is trained."""
+        return self.index == 0
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Which processors a training is asked to use."""
+
+    strategy: str = "none"  # of STRATEGIES
+    cluster: Cluster | None = None
+    starts: int = 0  # workers that are to be started on this machine, in place of a training by this process
+
+    @property
+    def assists(self) -> bool:
+        """Whether another process, the chief, keeps what this one trains."""
+        return self.cluster is not None and not self.cluster.is_chief
+
+
+ALONE = Distribution()
+
+
+def distribution(strategy: str, workers: int = 1) -> Distribution:
+    """The processors that a strategy means here.
+
+    Args:
+        strategy: of STRATEGIES.
+        workers: how many train on this machine; each of those that are started finds a cluster of so many.
+
+    Raises:
+        DigitjsError: TF_CONFIG cannot be followed, or does not name as many workers as are asked for.
+    """
+    if strategy in ("none", "mirrored"):
+        if workers > 1:
+            raise DigitjsError(
+                f"The strategy {strategy} has one process: leave out --workers {workers} or choose auto."
+            )
+        return Distribution(strategy)
+    found = read_cluster()
+    if found and workers not in (1, len(found.addresses)):
+        raise DigitjsError(
+            f"{CONFIG} or Slurm names {len(found.addresses)} workers, and --workers asks for {workers} here: "
+            "leave out one of the two."
+        )
+    if found or strategy == "auto" or workers > 1:
+        return Distribution(strategy, found, starts=0 if found or workers == 1 else workers)
+    raise DigitjsError(f"There is one worker only: describe several in {CONFIG}, or start them with --workers.")
+
+
+def read_cluster() -> Cluster | None:
+    """What TF_CONFIG or else Slurm says of the machines that take part; None where this process is alone.
+
+    Raises:
+        DigitjsError: TF_CONFIG cannot be followed.
+    """
+    text = os.environ.get(CONFIG, "").strip()
+    if text:
+        return _described(text)
+    return _of_slurm() if os.environ.get("SLURM_STEP_NUM_TASKS", "1") != "1" else None
+
+
+def require_alone() -> None:
+    """Refuse to train on each of several machines what they could train together.
+
+    Raises:
+        DigitjsError: there are several.
+    """
+    found = read_cluster()
+    if found:
+        raise DigitjsError(
+            f"{CONFIG} or Slurm names {len(found.addresses)} workers, and digitjs build trains on one machine: run "
+            "digitjs train on all of them first, then digitjs build on the chief."
+        )
+
+
+def _of_slurm() -> Cluster:
+    import tensorflow as tf  # it knows how Slurm writes lists of hosts
+
+    # It divides GPUs of its own accord, which Slurm has done: as many as there are tasks, so that it asks no driver.
+    gpus = int(os.environ["SLURM_STEP_NUM_TASKS"])
+    resolver = tf.distribute.cluster_resolver.SlurmClusterResolver(
+        port_base=SLURM_PORT, gpus_per_node=gpus, gpus_per_task=1, auto_set_gpu=False
+    )
+    # It sorts node10 before node9, and Slurm counts.
+    addresses = sorted(resolver.cluster_spec().as_dict()["worker"], key=_natural)
+    return Cluster(tuple(addresses), int(os.environ["SLURM_PROCID"]))
+
+
+def _natural(address: str) -> list[tuple[int, str]]:
+    """A key that sorts numbers in a text by their value."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", address)]
+
+
+def _described(text: str) -> Cluster | None:
+    try:
+        known = msgspec.json.decode(text, type=Described)
+    except msgspec.MsgspecError as error:
+        raise DigitjsError(
+            f"{CONFIG} does not describe a cluster of workers ({error}): digitjs takes "
+            '{"cluster": {"worker": ["HOST:PORT", …]}, "task": {"type": "worker", "index": 0}}.'
+        ) from error
+    addresses, own = known.cluster.addresses, getattr(known.cluster, known.task.type)
+    if not 0 <= known.task.index < len(own):
+        raise DigitjsError(
+            f"{CONFIG} calls this process {known.task.type} {known.task.index}, but lists {len(own)} of that type: "
+            "give each process an index of its own, from 0."
+        )
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+            raise DigitjsError(f"{CONFIG} has the address {address!r}: write HOST:PORT, such as 10.0.0.1:2222.")
+    if len(set(addresses)) < len(addresses):
+        raise DigitjsError(f"{CONFIG} lists an address twice: give each worker an address of its own.")
+    before = len(known.cluster.chief) if known.task.type == "worker" else 0
+    return Cluster(addresses, before + known.task.index) if len(addresses) > 1 else None
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """What a worker sends to the chief."""
+
+    index: int
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What the chief answers once all are there."""
+
+    trainings: tuple[str, ...]  # their keys, in the order in which all fit them
+
+
+def meet(cluster: Cluster, trainings: tuple[str, ...], note: Note) -> tuple[str, ...]:
+    """Wait until every worker is there. TensorFlow would wait too, but without a word and deaf to signals.
+
+    Args:
+        cluster: with this process in it.
+        trainings: the keys of those that this process has not finished; the chief's are what all do.
+        note: called with who is waited for.
+
+    Returns:
+        The chief's keys.
+
+    Raises:
+        DigitjsError: the port of this process is taken.
+    """
+    if cluster.is_chief:
+        _gather(cluster, trainings, note)
+        return trainings
+    return _join(cluster, note)
+
+
+def _gather(cluster: Cluster, trainings: tuple[str, ...], note: Note) -> None:
+    there: dict[int, socket.socket] = {}
+    waiting = _Waiting(note)
+    with _listening(cluster.addresses[0]) as listener:
+        while len(there) < len(cluster.addresses) - 1:
+            with suppress(TimeoutError):
+                joined, _ = listener.accept()
+                joined.settimeout(PATIENCE)
+                index = _hello(joined)
+                if index is not None and 0 < index < len(cluster.addresses):
+                    there[index] = joined  # a worker that was started again takes the place of its first start
+            there = {index: joined for index, joined in there.items() if _is_open(joined)}
+            missing = [index for index in range(1, len(cluster.addresses)) if index not in there]
+            waiting.tell([f"{cluster.addresses[index]} (worker {index})" for index in missing])
+        for joined in there.values():
+            with closing(joined), suppress(OSError):
+                joined.sendall(msgspec.json.encode(Work(trainings)) + b"\n")
+                joined.recv(1)  # they close first, so that this port is free at once
+
+
+def _join(cluster: Cluster, note: Note) -> tuple[str, ...]:
+    with _listening(cluster.addresses[cluster.index]):  # as TensorFlow will, whose refusal would name no port
+        host, _, port = cluster.addresses[0].rpartition(":")
+    waiting = _Waiting(note)
+    while True:
+        with suppress(OSError, msgspec.MsgspecError), closing(socket.create_connection((host, int(port)), 5)) as joined:
+            joined.sendall(msgspec.json.encode(Hello(cluster.index)) + b"\n")
+            joined.settimeout(None)
+            return msgspec.json.decode(_line(joined), type=Work).trainings
+        waiting.tell([f"{cluster.addresses[0]} (the chief)"])
+        time.sleep(PAUSE)
+
+
+class _Waiting:
+    """Tells a person once, after a while, who is not there."""
+
+    def __init__(self, note: Note) -> None:
+        self.note, self.since = note, time.monotonic()
+
+    def tell(self, missing: list[str]) -> None:
+        if missing and time.monotonic() - self.since > PATIENCE:
+            self.note(f"Waiting for {', '.join(missing)}; Ctrl+C ends it.")
+            self.since = float("inf")
+
+
+@contextmanager
+def _listening(address: str) -> Iterator[socket.socket]:
+    port = int(address.rpartition(":")[2])
+    both = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
+    try:
+        listener = socket.create_server(("", port), family=family, dualstack_ipv6=both)
+    except OSError as error:
+        raise DigitjsError(
+            f"This worker cannot listen on {address} ({error.strerror}): choose another port."
+        ) from error
+    with listener:
+        listener.settimeout(PAUSE)
+        yield listener
+
+
+def _hello(joined: socket.socket) -> int | None:
+    """The index of who has joined; None for somebody who is no worker."""
+    try:
+        return msgspec.json.decode(_line(joined), type=Hello).index
+    except (OSError, msgspec.MsgspecError):
+        joined.close()
+        return None
+
+
+def _is_open(joined: socket.socket) -> bool:
+    """Whether a worker that waits is still there: it sends nothing meanwhile, so an end is all there is to read."""
+    return not select.select([joined], [], [], 0)[0]
+
+
+def _line(joined: socket.socket) -> bytes:
+    received = b""
+    while not received.endswith(b"\n") and len(received) < LONGEST:
+        part = joined.recv(4096)
+        if not part:
+            break
+        received += part
+    return received

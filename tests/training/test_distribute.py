@@ -1,0 +1,174 @@
+"""Trainings that several processes or processors share: the same weights as one's, and a sentence when one is lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import ROOT, Run
+from digitjs.training.cluster import CONFIG
+from digitjs.training.launch import free_ports
+
+WORKER = Path(__file__).with_name("worker.py")
+NEAR = 1e-4  # of any weight: sums of float32 in another order
+LIMIT = 300  # seconds, on a machine that does much else
+
+TABLE = """[[network]]
+name = "small"
+layers = [{kind = "Flatten"}, {kind = "Dropout", rate = 0.2}, {kind = "Dense", units = 10, activation = "softmax"}]
+recipe = {epochs = 2, batch_size = 64}
+"""
+
+Processes = list["subprocess.Popen[str]"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    others = {name: value for name, value in os.environ.items() if name != CONFIG}
+    return {**others, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", **more}
+
+
+def start(strategy: str, data: Path, folder: Path, config: dict[str, object] | None = None) -> "subprocess.Popen[str]":
+    folder.mkdir(parents=True, exist_ok=True)
+    described = {CONFIG: json.dumps(config)} if config else {}
+    command = [sys.executable, str(WORKER), strategy, str(data), str(folder)]
+    return subprocess.Popen(
+        command, env=environment(**described), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def pair(folder: Path, data: Path) -> Processes:
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    configs = ({"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}} for index in range(2))
+    return [start("auto", data, folder / str(index), config) for index, config in enumerate(configs)]
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """What a process has printed, when it has ended."""
+    try:
+        return process.communicate(timeout=LIMIT)
+    finally:
+        process.kill()  # TensorFlow hears nothing else while it waits for a worker
+
+
+def weights(folder: Path) -> list[np.ndarray]:
+    with np.load(folder / "weights.npz") as file:
+        return [file[name] for name in file.files]
+
+
+def assert_near(one: list[np.ndarray], other: list[np.ndarray]) -> None:
+    for ours, theirs in zip(one, other, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=NEAR)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path) -> list[np.ndarray]:
+    """The weights of one process."""
+    folder = tmp_path_factory.mktemp("reference")
+    process = start("none", tiny_data, folder)
+    _, said = ended(process)
+    assert process.returncode == 0, said
+    return weights(folder)
+
+
+@pytest.fixture
+def workers(tmp_path: Path, tiny_data: Path) -> Iterator[Processes]:
+    """Two that train together, in the middle of it."""
+    processes = pair(tmp_path, tiny_data)
+    try:
+        for process in processes:
+            assert process.stdout
+            while "epoch 2" not in (line := process.stdout.readline()):
+                assert line, process.stderr and process.stderr.read()
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+
+
+def test_two_workers_that_lose_one_go_on_to_the_weights_of_one(
+    workers: Processes, tmp_path: Path, tiny_data: Path, reference: list[np.ndarray]
+) -> None:
+    workers[1].send_signal(signal.SIGKILL)
+    killed = time.monotonic()
+    _, said = ended(workers[0])
+    assert time.monotonic() - killed < 60  # half of it on a machine that is not busy
+    assert workers[0].returncode == 1
+    assert said.splitlines()[-1].startswith("The training has lost worker 1 (127.0.0.1:")
+    again = pair(tmp_path, tiny_data)
+    outputs = [ended(worker) for worker in again]
+    assert [worker.returncode for worker in again] == [0, 0], outputs
+    assert outputs[0][0].startswith("epoch 3"), outputs
+    assert_near(weights(tmp_path / "0"), reference)
+    assert not (tmp_path / "1" / "weights.npz").exists()  # the chief alone keeps them
+
+
+def test_two_devices_of_one_process_give_the_weights_of_one(
+    tmp_path: Path, tiny_data: Path, reference: list[np.ndarray]
+) -> None:
+    process = start("mirrored", tiny_data, tmp_path)
+    _, said = ended(process)
+    assert process.returncode == 0, said
+    assert_near(weights(tmp_path), reference)
+
+
+def test_the_command_starts_workers_of_its_own(tiny_data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(tiny_data), "--workers", "2"]
+    (tmp_path / "digitjs.toml").write_text(TABLE)
+    caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"))
+    done = subprocess.run(command, cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("small ") and done.stdout.count("\n") == 1
+    assert "Training on 2 workers, here on 1 x CPU." in done.stderr.splitlines()
+    assert done.stderr.count("epoch 2/2") == 1
+    # Under the key of one process: nothing is left to train.
+    again = subprocess.run(command[:-2], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
+    assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
+
+
+def test_waiting_for_a_worker_ends_at_a_signal(tiny_data: Path, tmp_path: Path) -> None:
+    waiting = []
+    for index, missing in ((0, "worker 1"), (1, "the chief")):
+        addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+        config = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+        command = [sys.executable, "-m", "digitjs", "train", "mlp", "--data", str(tiny_data)]
+        caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"), **{CONFIG: json.dumps(config)})
+        process = subprocess.Popen(command, cwd=tmp_path, env=caching, stderr=subprocess.PIPE, text=True)
+        waiting.append((process, f"Waiting for {addresses[1 - index]} ({missing}); Ctrl+C ends it.\n"))
+    for (process, sentence), number in zip(waiting, (signal.SIGTERM, signal.SIGINT), strict=True):
+        assert process.stderr
+        assert process.stderr.readline() == sentence
+        process.send_signal(number)
+        _, said = ended(process)
+        assert (process.returncode, said.strip()) == (128 + number, "")
+
+
+@pytest.mark.parametrize(
+    "options, sentence",
+    [
+        (("--strategy", "multi-worker"), "There is one worker only: describe several in TF_CONFIG"),
+        (("--strategy", "mirrored", "--workers", 2), "The strategy mirrored has one process: leave out --workers 2"),
+    ],
+)
+def test_what_cannot_be_started_is_one_sentence(
+    run: Run, tiny_data: Path, options: tuple[object, ...], sentence: str
+) -> None:
+    result = run("train", "mlp", "--data", tiny_data, *options)
+    assert result.exit_code == 1
+    assert sentence in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_a_site_is_not_trained_by_each_of_several_machines(
+    run: Run, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv(CONFIG, json.dumps(config))
+    result = run("build", "--data", tiny_data, "--seed", "77")
+    assert result.exit_code == 1
+    assert "run digitjs train on all of them first" in result.stderr
