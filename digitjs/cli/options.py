@@ -240,6 +240,9 @@ strategy = click.option(
 workers = click.option(
     "--workers", type=click.IntRange(1), default=1, help="Start so many workers on this machine, to try it."
 )
+shard = click.option(
+    "--shard", is_flag=True, help="Let each worker read its own part files only; figures then depend on their number."
+)
 data = click.option(
     "--data",
     multiple=True,
