@@ -35,6 +35,7 @@ if (!values.out || !values.modules || !values.texts) throw new Error('build.mjs 
 const OUT = resolve(values.out);
 const MODULES = resolve(values.modules);
 const TEXTS = resolve(values.texts);
+const SITE_STYLE = values.style ? readFileSync(resolve(values.style), 'utf8') : '@use "site";';
 const ICONS = resolve(values.icons ?? join(HERE, 'icons'));
 // The sources may lie where no node_modules is near, as in an installed wheel.
 const require = createRequire(join(MODULES, 'anything.js'));
@@ -126,10 +127,12 @@ function texts(folder, name) {
 }
 
 /** @param {string} name  of a stylesheet @param {string} [source]  that takes its place @returns {string} its address */
-function style(name, source = join(HERE, `scss/${name}.scss`)) {
+const style = (name, source = `@use "${name}";`) => publish(name, 'css', compiled(source));
+
+/** @param {string} source  SCSS @returns {string} CSS */
+function compiled(source) {
   try {
-    const { css } = sass.compile(source, { style: 'compressed', charset: false, loadPaths: [join(HERE, 'scss')] });
-    return publish(name, 'css', css);
+    return sass.compileString(source, { style: 'compressed', charset: false, loadPaths: [join(HERE, 'scss')] }).css;
   } catch (error) {
     if (!(error instanceof sass.Exception) || !error.span.url) throw error;
     console.error(`${fileURLToPath(error.span.url)}, line ${error.span.start.line + 1}: ${error.sassMessage}`);
@@ -142,17 +145,11 @@ function style(name, source = join(HERE, `scss/${name}.scss`)) {
  * may set each custom property, and what 1rem is.
  */
 function padStyle() {
-  const theme = values.style && /^@use "tokens" with .*;$/m.exec(readFileSync(resolve(values.style), 'utf8'));
-  const source = `${theme ?? ''}@use "pad";`;
-  const { css: own } = sass.compileString(source, {
-    style: 'compressed',
-    charset: false,
-    loadPaths: [join(HERE, 'scss')],
-  });
-  const css = own.replaceAll(':root', '.pad');
-  const open = css.replace(/(?<=[{;])--([\w-]+):([^;}]+)/g, '--$1:var(--draw-pad-$1,$2)');
-  // Queries of the window's size stay as they are.
-  return open.replace(/@media[^{]*|(\d*\.?\d+)rem\b/g, (found, size) =>
+  const css = compiled(SITE_STYLE.replace('@use "site"', '@use "pad"')).replaceAll(':root', '.pad');
+  const value = /(?<=[{;])--([\w-]+):((?:"[^"]*"|'[^']*'|\([^()"']*\)|[^;}"'])+)/g;
+  const open = css.replace(value, '--$1:var(--draw-pad-$1,$2)');
+  // Queries, of the window's size too, stay as they are, and so do texts and addresses.
+  return open.replace(/@[^{;]*|"[^"]*"|'[^']*'|url\([^)]*\)|(\d*\.?\d+)rem\b/g, (found, size) =>
     size ? `calc(${size}*var(--draw-pad-rem,1rem))` : found,
   );
 }
@@ -177,7 +174,7 @@ async function again({ page, collect, ...rest }) {
   return {
     ...rest,
     page: { ...page, texts: texts(TEXTS, 'text') },
-    style: style('site', values.style),
+    style: style('site', SITE_STYLE),
     pad: await pad(),
     collect: collect && { ...collect, texts: texts(resolve(values.collect ?? ''), 'collect'), style: style('collect') },
   };
@@ -213,7 +210,7 @@ const bundle = {
   },
   script: await script('main.js', 'site'),
   reportScript: await script('report.js', 'report'),
-  style: style('site', values.style),
+  style: style('site', SITE_STYLE),
   pad: await pad(),
   worker: await script('service_worker.js', 'worker'),
   icon: publishIcon('icon', 'svg'),

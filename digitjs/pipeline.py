@@ -418,6 +418,8 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
 
 def _unfitted(missing: list[Model], build: Build) -> tuple[str, ...]:
     """The keys of the trainings that several workers share."""
+    if build.plan.pretrained:
+        return ()
     learning = (model.training for model in missing if isinstance(model.network, Network))
     return tuple(folder.name for folder in learning if build.plan.fresh or not checksums.intact(folder))
 

@@ -19,8 +19,9 @@ from processes import wait
 COMMANDS = tuple(block for block in blocks() if block.language == "sh")
 TABLES = tuple(block for block in blocks() if block.language == "toml")
 # What a block may be written in, besides shell and TOML: HTML, SCSS and JSON are built by tests/site/test_theme.py and
-# tests/page/test_draw_pad.py, nginx's by tests/test_deploy_hosts.py.
-LANGUAGES = {"sh", "toml", "html", "scss", "json", "nginx", "yaml", ""}
+# tests/page/test_draw_pad.py, nginx's by tests/test_deploy_hosts.py. Text is what several machines run: of
+# it, the commands and their options are checked.
+LANGUAGES = {"sh", "toml", "html", "scss", "json", "nginx", "yaml", "text", ""}
 ACCOUNT = "needs an account at the host"
 # Commands that no test runs, and why.
 NOT_RUN = {
@@ -52,13 +53,13 @@ FILES = {  # that tables of the documentation name
 
 
 @pytest.fixture
-def shell(tmp_path: Path, tiny_cache: Path, keras_model: Path) -> Shell:
+def shell(tmp_path: Path, tiny_cache: Path, tiny_data: Path, keras_model: Path) -> Shell:
     """In a git repository with a remote, in which a model lies; digitjs takes the networks that came with it."""
     folder, place = tmp_path / "folder", tmp_path / "place"
     folder.mkdir()
     (folder / "model.keras").write_bytes(keras_model.read_bytes())
     git = {"GIT_CONFIG_GLOBAL": str(place / "gitconfig"), "GIT_CONFIG_SYSTEM": "/dev/null"}
-    digitjs = {"DIGITJS_CACHE": str(tiny_cache), "DIGITJS_BUILD_PRETRAINED": "1"}
+    digitjs = {"DIGITJS_CACHE": str(tiny_cache), "DIGITJS_BUILD_PRETRAINED": "1", "DIGITJS_TRAIN_DATA": str(tiny_data)}
     ports = {"DIGITJS_SERVE_PORT": "0", "DIGITJS_COLLECT_PORT": "0"}
     shell = Shell(folder, place, git | digitjs | ports)
     # What people have on their machines; the address of their repository leads to one of this machine.
@@ -82,7 +83,8 @@ def keras_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_command_is_run(block: Block, shell: Shell) -> None:
     for command in block.commands:
         if command not in NOT_RUN:
-            shell.run(command)
+            trains = command.startswith("digitjs train")  # on the little data that the environment names
+            shell.run(f"DIGITJS_BUILD_PRETRAINED=0 {command}" if trains else command)
 
 
 def test_what_is_not_run_is_in_the_documentation() -> None:
@@ -96,6 +98,8 @@ def test_every_block_says_what_it_is_written_in() -> None:
 def test_every_command_in_a_sentence_has_the_options_that_it_names() -> None:
     found = [(page, words) for page, text in pages() for words in re.findall(r"`digitjs ([^`]+)`", FENCE.sub("", text))]
     assert found
+    texts = [block for block in blocks() if block.language == "text"]
+    found += [(str(block), words) for block in texts for words in re.findall(r"(?<!\S)digitjs (.+)", block.text)]
     for page, words in found:
         name, *_ = words.split()
         command = main if name.startswith("-") or name == "COMMAND" else main.commands.get(name)

@@ -97,13 +97,20 @@ def refusal(error: Exception, host: str, port: int) -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine; gives its address, with a slash at the end."""
-    with listen(folder) as served:
-        thread = threading.Thread(target=served.serve_forever, daemon=True)
+def answering(server: Server) -> Iterator[Server]:
+    """Answer requests beside what the block does, and end the server after it."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield served.url
+            yield server
         finally:
-            served.shutdown()
+            server.shutdown()
             thread.join()
+
+
+@contextmanager
+def serving(folder: Path, *, handler: Callable[..., Handler] = Handler) -> Iterator[str]:
+    """Serve a folder on a free port of this machine; gives its address, with a slash at the end."""
+    with answering(listen(folder, handler=handler)) as server:
+        yield server.url

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from digitjs.data import ink, rasterize
 from digitjs.data.known import Known, about, mapping_file
 from digitjs.data.origins import origins_of
-from digitjs.data.parts import LARGEST, Content, Part
+from digitjs.data.parts import LARGEST, Content, Part, counted
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
 from digitjs.data.samples import Dataset, Samples
-from digitjs.data.source import MNIST, DataOptions, Source
+from digitjs.data.source import MNIST, DataOptions, Share, Source
 from digitjs.data.split import splits
 from digitjs.data.task import FEWEST, MNIST_FRAMING, Framing, Greys, Task
 from digitjs.errors import DigitjsError
@@ -25,9 +25,6 @@ from digitjs.filesystem import inputs
 
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the embedded file
 MIXED = 0.02  # the share of images of a set whose paper may differ before it is said
-# Bytes at most: half of a 16 GB machine, beside its system, a browser and TensorFlow. Measured on 300,000 images: while
-# they are framed, the files' values are there twice (again without blank images), and floats; training copies these.
-ROOM = 8_000_000_000
 NEARLY = 0.9  # all pictures: such a share of them has a border of one kind
 WHOLE = Framing(box=0, centre="box")  # of pictures, and of what is drawn instead of one: it fills the image
 LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
@@ -84,47 +81,60 @@ def _key(path: Path) -> _Key:
     return _Key(named, rasterize.fingerprint() if found.strokes else "")
 
 
-def load(source: Source | None = None, framing: Framing = MNIST_FRAMING) -> Dataset:
+def load(source: Source | None = None, framing: Framing = MNIST_FRAMING, share: Share | None = None) -> Dataset:
     """Read samples, frame them unless they are framed already, and divide them into splits.
 
     Args:
         source: files and folders; the embedded MNIST without it.
         framing: of the images that networks see.
+        share: of a worker that reads some of the part files only; divided into splits by itself. The first part file
+            says to all workers what the classes are.
 
     Raises:
-        DigitjsError: something is missing, damaged, or no labelled drawings; the sentence says what is wrong and how to
-            mend it.
+        DigitjsError: something is missing, damaged, or no labelled drawings, or there are more workers than part files;
+            the sentence says what is wrong and how to mend it.
     """
     source = source or Source((MNIST,))
     if source.has_mnist and _digest(MNIST) != MNIST_SHA256:
         raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
     try:
-        return _dataset(_read(source.paths), source, framing)
+        found = tuple(detect.find(path) for path in source.paths)
+        if share is None or share.count == 1:
+            return _dataset(tuple(one.read() for one in found), source, framing)
+        return _shared(found, source, framing, share)
     except MemoryError as error:
         raise DigitjsError(f"The data {_named(source)} need more memory than there is: give fewer samples.") from error
 
 
-def _read(paths: tuple[Path, ...]) -> tuple[Content, ...]:
-    """What the paths hold, as long as there is room."""
-    contents: list[Content] = []
-    for path in paths:
-        contents.append(detect.find(path).read())
-        _require_room(contents, 0)
-    return tuple(contents)
-
-
-def _require_room(contents: Sequence[Content], floats: int) -> None:
-    """Refuse more than memory has room for before any is given to copies.
+def _shared(found: tuple[detect.Found, ...], source: Source, framing: Framing, share: Share) -> Dataset:
+    """The samples of one worker.
 
     Raises:
-        DigitjsError: the files' own values and so many bytes of floats would take more than `ROOM`.
+        DigitjsError: there are more workers than part files, or the classes of a worker's are not those of the first.
     """
-    raw = sum(part.memory for content in contents for part in content.parts)
-    if (need := floats + max(2 * raw, floats)) > ROOM:
+    for path, one in zip(source.paths, found, strict=True):
+        if len(one.parts) < share.count:
+            there = counted(max(len(one.parts), 1), "part file")
+            raise DigitjsError(
+                f"{path} has {there} for {share.count} workers: divide it into so many files or more, numbered at the "
+                "end of their names, or start fewer workers."
+            )
+    lead = tuple(detect.together(one.parts[:1]) for one in found)
+    own = tuple(detect.together(one.parts[share.index :: share.count]) for one in found)
+    if differ := _names(lead) ^ _names(own):
         raise DigitjsError(
-            f"The data would take {need / 1e9:,.1f} GB of memory, and digitjs uses at most {ROOM / 1e9:,.1f}: "
-            "give fewer samples, smaller images, or pixels as bytes (uint8)."
+            f"The part files of {_named(source)} differ in their classes ({shown(differ)} are not in each): put "
+            "samples of each class into each file."
         )
+    first = _dataset(lead, source, framing).task
+    inverted = first.greys.inverted if first.kind == "picture" else source.options.invert
+    told = replace(source.options, classes=first.classes, kind=first.kind, invert=inverted)
+    return replace(_dataset(own, replace(source, options=told), framing), task=first)
+
+
+def _names(contents: tuple[Content, ...]) -> set[str]:
+    """What samples are labelled, rows of signs apart."""
+    return {name for content in contents for part in content.parts for name in part.names if name not in part.rows}
 
 
 def _named(source: Source) -> str:
@@ -152,7 +162,6 @@ def _dataset(contents: tuple[Content, ...], source: Source, framing: Framing) ->
     together = joined(contents, source.options)
     picture = are_pictures(together.parts, source.options)
     classes, notes = _classes(together, looks_otherwise=picture and source.options.kind is None)
-    _require_room(contents, together.memory(framing))
     labels, is_test, writers = together.labels, together.is_test, together.writers
     notes += _require_samples(labels, is_test, classes)
     kind: Literal["drawing", "picture"] = "picture" if picture else "drawing"

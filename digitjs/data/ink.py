@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from digitjs.data import framing
 from digitjs.data.parts import Array, Images
 from digitjs.data.source import DataOptions
+from digitjs.data.stored import Uneven
 from digitjs.data.task import MNIST_FRAMING, Framing
 
 Floats = NDArray[np.float32]
@@ -48,7 +49,7 @@ class Treatment:
 
 def fault(images: Images) -> str:
     """What is wrong with the values of images; empty where they can be used."""
-    if isinstance(images, tuple) or images.dtype == np.uint8 or images.size == 0:
+    if isinstance(images, Uneven) or images.dtype == np.uint8 or images.size == 0:
         return ""
     low, high = float(images.min()), float(images.max())
     if math.isnan(low) or math.isnan(high):
@@ -61,7 +62,7 @@ def fault(images: Images) -> str:
 
 def levels(images: Images) -> Levels:
     """The range of the values of images that have no fault."""
-    if isinstance(images, tuple) or len(images) == 0:
+    if isinstance(images, Uneven) or len(images) == 0:
         return Levels(0, BYTE)
     low, high = float(images.min()), float(images.max())
     if high <= 1 + OVER:
@@ -73,15 +74,15 @@ def levels(images: Images) -> Levels:
 
 def sizes(images: Images) -> tuple[tuple[int, int], ...]:
     """The smallest and the largest size, (height, width), or the only one."""
-    if not isinstance(images, tuple):
+    if not isinstance(images, Uneven):
         return ((images.shape[1], images.shape[2]),)
-    found = sorted({(image.shape[0], image.shape[1]) for image in images}, key=math.prod)
+    found = sorted({(height, width) for height, width in images.sizes.tolist()}, key=math.prod)
     return tuple(dict.fromkeys((found[0], found[-1])))
 
 
 def groups(images: Images, places: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Array]]:
     """The images at some places in stacks of one size: where in `places` those of a stack come from, and the stack."""
-    if not isinstance(images, tuple):
+    if not isinstance(images, Uneven):
         step = framing.chunk(images)
         for start in range(0, len(places), step):
             yield np.arange(start, min(start + step, len(places))), images[places[start : start + step]]
@@ -132,7 +133,7 @@ def treatment(images: Images, options: DataOptions, frame: Framing = MNIST_FRAMI
     scale, picture, turned = levels(images), options.kind == "picture", bool(options.transpose)
     inverted = options.invert if options.invert is not None else not picture and light(images, scale) > 0.5
     some = Treatment(scale, inverted, turned, picture, True, frame)
-    is_size = not isinstance(images, tuple) and images.shape[1:] == (frame.size, frame.size)
+    is_size = not isinstance(images, Uneven) and images.shape[1:] == (frame.size, frame.size)
     framed = is_size and not picture and framing.is_framed(treated(images, looked_at(len(images)), some), frame)
     return replace(some, framed=framed)
 

@@ -10,13 +10,14 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitjs.data.parts import LARGEST
 from digitjs.errors import DigitjsError
-from digitjs.filesystem import inputs
+from digitjs.filesystem import inputs, scratch
 
 Array = NDArray[np.generic]
 
@@ -46,12 +47,12 @@ def read(path: Path, wanted: tuple[str, ...]) -> dict[str, Array]:
         total = sum(_declared(file, name, path) for name in wanted)
         if total > LARGEST:
             raise DigitjsError(
-                f"{path} unpacks to {total / 1e9:,.1f} GB: give at most {LARGEST / 1e9:.1f}, images as uint8."
+                f"{path} unpacks to {total / 1e9:,.1f} GB: give at most {LARGEST / 1e9:,.0f}, images as uint8."
             )
         arrays: dict[str, Array] = {}
         for name in wanted:
             with _as_sentences(f"{name} in {path}"), file.open(f"{name}.npy") as member:
-                arrays[name] = np.lib.format.read_array(member, allow_pickle=False)
+                arrays[name] = _array(member)
     return arrays
 
 
@@ -67,10 +68,19 @@ def read_single(path: Path, most: int | None = None) -> Array:
     """
     inputs.require(path, "data", LARGEST)
     with _as_sentences(str(path)), path.open("rb") as file:
-        shape, dtype = _header(io.BytesIO(file.read(HEADER)))
+        shape, _, dtype = _header(io.BytesIO(file.read(HEADER)))
         _require_plain(dtype, str(path), path.stem)
         rows = np.load(path, mmap_mode="r", allow_pickle=False)  # which finds out whether the file is long enough
-        return np.array(rows[:most] if most is not None and len(shape) else rows)
+        wanted = rows[:most] if most is not None and len(shape) else rows
+        return np.array(wanted) if wanted.nbytes <= scratch.SMALL else np.asarray(wanted)
+
+
+def _array(member: IO[bytes]) -> Array:
+    """The array of an .npy file that is read from its start to its end; where it is large, in a file of its own."""
+    shape, fortran, dtype = _header(member)
+    values = scratch.unpacked(member, math.prod(shape) * dtype.itemsize)
+    array: Array = values.view(dtype).reshape(shape, order="F" if fortran else "C")
+    return array
 
 
 @contextmanager
@@ -112,7 +122,7 @@ def _declared(file: zipfile.ZipFile, name: str, path: Path) -> int:
             raise DigitjsError(f"{what} is encrypted: pack it again without a password.")
         with file.open(info) as member:
             start = io.BytesIO(member.read(HEADER))
-        shape, dtype = _header(start)
+        shape, _, dtype = _header(start)
     _require_plain(dtype, what, name)
     size = math.prod(shape) * dtype.itemsize  # Python's integers do not overflow
     if min(shape, default=0) < 0 or start.tell() + size != info.file_size:
@@ -129,11 +139,10 @@ def _require_plain(dtype: "np.dtype[np.generic]", what: str, name: str) -> None:
         raise DigitjsError(f"{what} has dtype {dtype}: save it again as a plain array of numbers.")
 
 
-def _header(file: io.BytesIO) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:
-    """The shape and dtype that an .npy file begins with."""
-    version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, "np.dtype[np.generic]"]:
+    """The shape, whether its first axis varies fastest, and the dtype that an .npy file begins with."""
+    if np.lib.format.read_magic(file) == (1, 0):
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
     else:
-        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
-    return shape, dtype
+        shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
+    return shape, fortran, dtype

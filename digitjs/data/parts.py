@@ -10,14 +10,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from digitjs.data.stored import Uneven
 from digitjs.data.task import fault
 from digitjs.errors import DigitjsError, printable
+from digitjs.filesystem import scratch
 
 Array = NDArray[np.generic]
-Images = Array | tuple[NDArray[np.uint8], ...]  # (n, h, w) of one size, or n of (h, w)
+Images = Array | Uneven  # (n, h, w) of one size, or n of (h, w)
 Split = Literal["train", "test", ""]  # "": the file does not say
 NAMED = 10  # faults in a message; the rest are counted
-LARGEST = 1 << 32  # bytes, of a file and of what is read from it
+LARGEST = 1 << 40  # bytes, of a file and of what is read from it
 
 
 @dataclass(frozen=True)
@@ -36,19 +38,13 @@ class Part:
     def __len__(self) -> int:
         return len(self.labels)
 
-    @property
-    def memory(self) -> int:
-        """Bytes that its images or strokes take."""
-        images = self.images if isinstance(self.images, tuple) else () if self.images is None else (self.images,)
-        return sum(image.nbytes for image in images) + sum(map(len, self.strokes or ()))
-
     def chosen(self, places: NDArray[np.int64]) -> "Part":
         """Some of the samples, in the order of their places."""
         images = self.images
-        if isinstance(images, tuple):
-            images = tuple(images[i] for i in places)
+        if isinstance(images, Uneven):
+            images = images.chosen(places)
         elif images is not None:
-            images = images[places]
+            images = scratch.rows(images, places)
         return replace(
             self,
             labels=self.labels[places],

@@ -1,6 +1,6 @@
 """Samples of several files as one set: what their labels mean together, and how each becomes an image."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,11 +8,15 @@ from numpy.typing import NDArray
 
 from digitjs.data import framing, ink, rasterize
 from digitjs.data.parts import Content, Part, coded, counted, natural
+from digitjs.data.samples import FramedImages
 from digitjs.data.source import DataOptions
+from digitjs.data.stored import StoredImages, as_bytes
 from digitjs.data.task import DIGITS, Framing
 from digitjs.errors import DigitjsError
+from digitjs.filesystem import scratch
 
 SHOWN = 8  # names in a sentence
+FLOATS = 1 << 29  # bytes that all images of a pool may take as floats: 170,000 of 28 x 28
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,6 @@ class Pool:
     parts: tuple[Part, ...]
     classes: tuple[str, ...]
     notes: tuple[str, ...] = ()
-
-    def memory(self, frame: Framing) -> int:
-        """What all images take as floats."""
-        return 4 * frame.size**2 * sum(map(len, self.parts))
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -50,22 +50,38 @@ class Pool:
         drawings = [drawing for part in self.parts for drawing in part.strokes or ()]
         return tuple(drawings[place] for place in places) if len(drawings) == sum(map(len, self.parts)) else None
 
-    def images(
-        self, places: NDArray[np.int64], hows: tuple[ink.Treatment | None, ...], frame: Framing
-    ) -> NDArray[np.float32]:
-        """The images (n, size, size, 1) at some places, in order, each as its part is treated; None: strokes."""
-        ends = np.cumsum([len(part) for part in self.parts])
-        images = np.empty((len(places), frame.size, frame.size, 1), np.float32)
-        for part, how, end in zip(self.parts, hows, ends, strict=True):
-            here = np.flatnonzero((places >= end - len(part)) & (places < end))
-            own = places[here] - (end - len(part))
-            if part.strokes is not None:
-                images[here] = rasterize.images([part.strokes[i] for i in own], frame, tidy=are_digits(self.classes))
-            elif part.images is not None and how is not None:
-                for start in range(0, len(own), framing.chunk(images)):
-                    some = slice(start, start + framing.chunk(images))
-                    images[here[some]] = ink.treated(part.images, own[some], how)
+    def images(self, places: NDArray[np.int64], hows: tuple[ink.Treatment | None, ...], frame: Framing) -> FramedImages:
+        """The images (n, size, size, 1) at some ascending places, each as its part is treated; None: strokes.
+
+        As floats where all images of the pool together are few enough, else stored as bytes.
+
+        Raises:
+            DigitjsError: they are too many for the disk.
+        """
+        shape = (len(places), frame.size, frame.size, 1)
+        blocks = self._framed(places, hows, frame)
+        if 4 * frame.size**2 * sum(map(len, self.parts)) > FLOATS:
+            return StoredImages(scratch.array(map(as_bytes, blocks), shape, np.uint8))
+        images, start = np.empty(shape, np.float32), 0
+        for block in blocks:
+            images[start : start + len(block)] = block
+            start += len(block)
         return images
+
+    def _framed(
+        self, places: NDArray[np.int64], hows: tuple[ink.Treatment | None, ...], frame: Framing
+    ) -> Iterator[NDArray[np.float32]]:
+        """The images at some places in blocks, one after the other."""
+        ends = np.cumsum([len(part) for part in self.parts])
+        step = max(1, framing.CHUNK // frame.size**2)
+        for part, how, end in zip(self.parts, hows, ends, strict=True):
+            own = places[(places >= end - len(part)) & (places < end)] - (end - len(part))
+            for start in range(0, len(own), step):
+                some = own[start : start + step]
+                if part.strokes is not None:
+                    yield rasterize.images([part.strokes[i] for i in some], frame, tidy=are_digits(self.classes))
+                elif part.images is not None and how is not None:
+                    yield ink.treated(part.images, some, how)
 
 
 def joined(contents: tuple[Content, ...], options: DataOptions) -> Pool:

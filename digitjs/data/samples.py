@@ -6,14 +6,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digitjs.data.stored import StoredImages
 from digitjs.data.task import Task
+
+FramedImages = NDArray[np.float32] | StoredImages
 
 
 @dataclass(frozen=True)
 class Samples:
     """Images, framed as the page frames what is drawn, and what they show."""
 
-    images: NDArray[np.float32]  # (n, size, size, 1) in [0, 1]; 0 is paper, 1 is ink
+    images: FramedImages  # (n, size, size, 1) in [0, 1]; 0 is paper, 1 is ink
     labels: NDArray[np.int64]  # (n,) places in the task's classes
     writers: NDArray[np.int64] | None = None  # (n,) who drew each, by number; None: not known
     strokes: tuple[bytes, ...] | None = None  # of a small set, n of JSON [[[x, y], ...], ...]; None: there are images

@@ -33,6 +33,14 @@ class Source:
         return MNIST in self.paths
 
 
+@dataclass(frozen=True)
+class Share:
+    """Which part files of each path one of several workers reads: every `count`-th from the `index`-th on."""
+
+    index: int = 0  # from 0
+    count: int = 1
+
+
 def chosen(words: tuple[str, ...], options: DataOptions) -> Source | None:
     """The source that some words name; None where it is the embedded MNIST as it is.
 

@@ -11,7 +11,8 @@ import tf_keras as keras
 from numpy.typing import NDArray
 
 from digitjs import __version__, layers_format, metrics, model_card
-from digitjs.data.samples import Dataset, Samples
+from digitjs.data.samples import Dataset, FramedImages, Samples
+from digitjs.data.stored import StoredImages
 from digitjs.data.task import Framing
 from digitjs.errors import DigitjsError
 from digitjs.export import robustness
@@ -26,6 +27,7 @@ from digitjs.layers_format import FLOAT32
 from digitjs.metrics import Scores
 from digitjs.model_card import Calibration, Card, CardLayer, Details, Epoch, Evidence, Mistake, Probe, Rate, Thresholds
 from digitjs.networks.foreign import ForeignNetwork
+from digitjs.networks.image_rows import rows_of
 from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
@@ -35,6 +37,8 @@ MOST_MOVED = 1e-4  # of any probability, by folding: rounding in another order m
 MOST_LOST = 0.0005  # of the test digits, by coarser weights
 PROBES = 20  # images at least, and one of each class; two of each digit of MNIST
 MISTAKES = 24  # shown on the report page
+CHANGED = 10_000  # test samples, at most, that robustness is measured on: as many as MNIST has
+BATCH = 500  # images that are scored at once
 
 
 class Source(Protocol):
@@ -186,9 +190,13 @@ def read_back(exact: Scored, folder: Path) -> Scored:
     return replace(exact, model=model, validation=validation, test=test)
 
 
-def probabilities(model: Any, images: NDArray[np.float32]) -> Scores:
+def probabilities(model: Any, images: FramedImages) -> Scores:
     """The model's own probabilities, not calibrated."""
-    scores: Scores = model.predict(images, batch_size=500, verbose=0)
+    if isinstance(images, StoredImages):  # batch by batch: Keras would keep all of an array as a tensor
+        places = tf.data.Dataset.range(len(images)).batch(BATCH)
+        scores: Scores = model.predict(places.map(rows_of(images)), verbose=0)
+    else:
+        scores = model.predict(images, batch_size=BATCH, verbose=0)
     return scores
 
 
@@ -204,7 +212,7 @@ def _zeroed(layer: Layer) -> Layer:
     return replace(layer, options={**layer.options, f"{kernel}_initializer": "zeros"}) if kernel else layer
 
 
-def require_same_answers(fitted: Any, folded: Any, images: NDArray[np.float32], name: str) -> None:
+def require_same_answers(fitted: Any, folded: Any, images: FramedImages, name: str) -> None:
     """Compare the folded network with the fitted one, in float32, on images (n, size, size, 1).
 
     Raises:
@@ -381,9 +389,11 @@ def _mistakes(test: Samples, scores: Scores) -> tuple[Mistake, ...]:
 
 
 def _robustness(model: Any, test: Samples) -> dict[str, Rate]:
+    """How right it is on changed test samples: all, or so many of them, evenly spread."""
+    places = np.linspace(0, len(test) - 1, min(len(test), CHANGED)).round().astype(np.int64)
     return {
-        name: metrics.rate(probabilities(model, images).argmax(1) == test.labels)
-        for name, images in robustness.variants(test.images)
+        name: metrics.rate(probabilities(model, images).argmax(1) == test.labels[places])
+        for name, images in robustness.variants(test.images[places])
     }
 
 
@@ -422,7 +432,7 @@ def _probe(samples: Samples, model: Any, temperature: float) -> Probe:
     """The probe's images as bytes, and the probabilities of exactly these bytes."""
     scores = metrics.calibrated(probabilities(model, samples.images), temperature)
     return Probe(
-        images=tuple(metrics.as_bytes(image) for image in samples.images),
+        images=tuple(metrics.as_bytes(image) for image in samples.images[:]),
         labels=tuple(int(label) for label in samples.labels),
         scores=tuple(tuple(float(score) for score in row) for row in scores),
     )

@@ -51,7 +51,7 @@ def write(path: Path, dataset: Dataset) -> None:
 def rows(dataset: Dataset) -> Iterator[Row]:
     """Every augmentation that the data set is trained with, from plain samples to whole batches."""
     samples, settings = dataset.train, _augmentation(dataset.task)
-    plain = tf.constant(np.resize(samples.images, (COLUMNS, *samples.images.shape[1:])))
+    plain = tf.constant(np.resize(samples.images[:COLUMNS], (COLUMNS, *samples.images.shape[1:])))
     spread = tf.linspace(0.0, 1.0, COLUMNS)
     seed = tf.constant([SEED, 0], tf.int64)
     yield Row(dataset.task.dataset or "Your data", "Samples as they are.", _strip(plain))
@@ -82,7 +82,7 @@ def _styles(digits: Samples, seed: tf.Tensor) -> Iterator[Row]:
     u = tf.random.stateless_uniform((9, COLUMNS), seed)
     for style in pen_styles.STROKES:
         label = next(digit for digit, ways in pen_styles.WAYS.items() if any(style in way for way in ways))
-        some = tf.constant(digits.images[digits.labels == label][:COLUMNS])
+        some = tf.constant(digits.images[np.flatnonzero(digits.labels == label)[:COLUMNS]])
         yield _row(style, pen_styles.apply(style, some, width(some), u))
 
 

@@ -15,6 +15,7 @@ import tf_keras as keras
 
 from digitjs.data.samples import Dataset, Samples
 from digitjs.model_card import Epoch
+from digitjs.networks.image_rows import rows_of
 from digitjs.networks.keras_model import Training, build_model
 from digitjs.networks.network import Network
 from digitjs.networks.processor import precision
@@ -119,8 +120,9 @@ def _synchronized(layer: Any) -> Any:
 
 def _watched(samples: Samples, classes: int) -> tf.data.Dataset:
     """The validation samples in batches."""
-    hot = targets(tf.constant(samples.labels), classes)
-    return tf.data.Dataset.from_tensor_slices((samples.images, hot)).batch(500)
+    images, labels = rows_of(samples.images), tf.constant(samples.labels)
+    places = tf.data.Dataset.range(len(samples)).batch(500)
+    return places.map(lambda some: (images(some), targets(tf.gather(labels, some), classes)))
 
 
 def _fitting(recipe: Recipe, digits: int) -> Recipe:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digitjs.browser.collect_server import TOKEN, Intake, listen_for, names, reachable
-from digitjs.browser.server import Server
+from digitjs.browser.server import Server, answering
 from digitjs.data import collected_file, stroke_file
 
 CLASSES = ("a", "ñ")
@@ -31,14 +31,8 @@ def server(tmp_path: Path, intake: Intake) -> Iterator[Server]:
     folder = tmp_path / "page"
     folder.mkdir()
     (folder / "index.html").write_text("the page")
-    with listen_for(intake, folder, host="127.0.0.1", port=0) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        try:
-            yield running
-        finally:
-            running.shutdown()
-            thread.join()
+    with answering(listen_for(intake, folder, host="127.0.0.1", port=0)) as running:
+        yield running
 
 
 def ask(
@@ -196,13 +190,7 @@ def test_pages_that_save_at_once_lose_nothing(server: Server, intake: Intake) ->
 
 
 def test_without_a_file_nothing_is_taken(tmp_path: Path) -> None:
-    with listen_for(None, tmp_path, host="127.0.0.1", port=0) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        try:
-            host = f"127.0.0.1:{running.server_port}"
-            given = {"Host": host, "Origin": f"http://{host}", TOKEN: ""}
-            assert ask(running, ("POST", "/save"), {**given}, GOOD.encode())[0] == 404
-        finally:
-            running.shutdown()
-            thread.join()
+    with answering(listen_for(None, tmp_path, host="127.0.0.1", port=0)) as running:
+        host = f"127.0.0.1:{running.server_port}"
+        given = {"Host": host, "Origin": f"http://{host}", TOKEN: ""}
+        assert ask(running, ("POST", "/save"), {**given}, GOOD.encode())[0] == 404

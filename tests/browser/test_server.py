@@ -3,13 +3,12 @@
 import errno
 import re
 import socket
-import threading
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from digitjs.browser.server import listen, refusal
+from digitjs.browser.server import answering, listen, refusal, serving
 from digitjs.errors import DigitjsError
 
 
@@ -18,16 +17,10 @@ def test_files_come_with_the_types_a_browser_insists_on(tmp_path: Path) -> None:
     types["a.webmanifest"] = "application/manifest+json"
     for name in types:
         (tmp_path / name).write_text(name)
-    with listen(tmp_path) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        try:
-            for name, kind in types.items():
-                with urllib.request.urlopen(f"http://127.0.0.1:{running.server_port}/{name}") as answer:
-                    assert (answer.headers.get_content_type(), answer.read().decode()) == (kind, name)
-        finally:
-            running.shutdown()
-            thread.join()
+    with serving(tmp_path) as address:
+        for name, kind in types.items():
+            with urllib.request.urlopen(address + name) as answer:
+                assert (answer.headers.get_content_type(), answer.read().decode()) == (kind, name)
 
 
 def has_ipv6() -> bool:
@@ -44,16 +37,10 @@ def test_ipv6_and_names_are_listened_on_too(tmp_path: Path, host: str, shown: st
     if ":" in host and not has_ipv6():
         pytest.skip("This machine has no IPv6.")
     (tmp_path / "index.html").write_text("here")
-    with listen(tmp_path, host=host) as running:
+    with answering(listen(tmp_path, host=host)) as running:
         assert running.url == f"http://{shown}:{running.server_port}/"
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        try:
-            with urllib.request.urlopen(running.url) as answer:
-                assert answer.read() == b"here"
-        finally:
-            running.shutdown()
-            thread.join()
+        with urllib.request.urlopen(running.url) as answer:
+            assert answer.read() == b"here"
 
 
 @pytest.mark.parametrize(
@@ -81,12 +68,10 @@ def test_ports_that_are_taken_or_reserved_lead_to_another_one(tmp_path: Path) ->
 
 def test_visitors_may_leave_before_all_has_come(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "large.bin").write_bytes(bytes(20_000_000))  # more than the buffers between server and client hold
-    with listen(tmp_path) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        with socket.create_connection(("127.0.0.1", running.server_port)) as client:
-            client.sendall(b"GET /large.bin HTTP/1.0\r\n\r\n")
-            client.recv(1000)
-        running.shutdown()
-        thread.join()
+    with (
+        answering(listen(tmp_path)) as running,
+        socket.create_connection(("127.0.0.1", running.server_port)) as client,
+    ):
+        client.sendall(b"GET /large.bin HTTP/1.0\r\n\r\n")
+        client.recv(1000)
     assert capfd.readouterr().err == ""

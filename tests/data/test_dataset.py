@@ -279,19 +279,6 @@ def test_more_classes_than_a_page_has_are_refused(tmp_path: Path, arrays: Arrays
         loaded(path)
 
 
-def test_more_than_memory_has_room_for_is_refused(
-    tmp_path: Path, arrays: Arrays, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given = letters(arrays, 5, 6)  # 9 kB as bytes, 35 kB as floats and as much again while they train
-    path = save(tmp_path / "own.npz", given)
-    doubles = save(tmp_path / "doubles.npz", {**given, "images": given["images"] / 255})  # 69 kB, and a copy of it
-    monkeypatch.setattr(dataset, "ROOM", 100_000)
-    assert len(loaded(path).train) == 11
-    for paths in ((doubles,), (path, path)):
-        with pytest.raises(DigitjsError, match=r"would take 0\.0 GB of memory, .*: give fewer samples, smaller images"):
-            dataset.load(Source(paths))
-
-
 def test_data_without_samples_are_refused(tmp_path: Path, arrays: Arrays) -> None:
     empty = {"images": arrays["x_train"][:0], "labels": arrays["y_train"][:0]}
     with pytest.raises(DigitjsError, match=r"own\.npz hold no samples: give some of two classes"):

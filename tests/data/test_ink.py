@@ -6,6 +6,7 @@ import pytest
 from digitjs.data import framing, ink
 from digitjs.data.font_glyphs import load
 from digitjs.data.source import DataOptions
+from digitjs.data.stored import Uneven
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +68,11 @@ def test_blank_images_are_found(glyphs: np.ndarray) -> None:
 
 
 def test_images_of_many_sizes_are_framed_as_each_alone(glyphs: np.ndarray) -> None:
-    images = tuple(glyphs[i].repeat(1 + i % 3, axis=0).repeat(1 + i % 3, axis=1) for i in range(9))
+    images = Uneven.of(glyphs[i].repeat(1 + i % 3, axis=0).repeat(1 + i % 3, axis=1) for i in range(9))
     how = ink.treatment(images, DataOptions())
     together = ink.treated(images, np.arange(9), how)
-    for i, image in enumerate(images):
-        alone = ink.treated((image,), np.arange(1), how)
+    for i in range(9):
+        alone = ink.treated(Uneven.of([images[i]]), np.arange(1), how)
         np.testing.assert_allclose(together[i], alone[0], atol=1e-5)
     assert framing.is_framed(together)
     assert ink.sizes(images) == ((28, 28), (84, 84))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from digitjs.data.parts import Part, coded, counted, listed, natural, require_names
+from digitjs.data.stored import Uneven
 from digitjs.errors import DigitjsError
 
 
@@ -31,9 +32,9 @@ def test_all_labels_that_cannot_be_classes_are_named() -> None:
 
 
 def test_some_samples_keep_all_that_belongs_to_them() -> None:
-    images = tuple(np.full((2, 2 + i), i, np.uint8) for i in range(4))
+    images = Uneven.of(np.full((2, 2 + i), i, np.uint8) for i in range(4))
     part = Part(("a", "b"), np.array([0, 1, 1, 0]), images, writers=("v", "w", "x", "y"), split="test")
     some = part.chosen(np.array([3, 1]))
     assert (some.labels.tolist(), some.writers, some.split, len(some)) == ([0, 1], ("y", "w"), "test", 2)
-    assert isinstance(some.images, tuple)
-    assert [int(image[0, 0]) for image in some.images] == [3, 1]
+    assert isinstance(some.images, Uneven)
+    assert [some.images[i].tolist() for i in range(2)] == [[[3] * 5] * 2, [[1] * 3] * 2]

@@ -15,10 +15,18 @@ from digitjs.browser.server import serving
 from digitjs.data import dataset
 from digitjs.data.samples import Samples
 from digitjs.data.source import Source
+from digitjs.data.stored import StoredImages, as_bytes
 from digitjs.errors import DigitjsError
 from digitjs.export import tfjs_files
 from digitjs.export.calibrate import choose_thresholds
-from digitjs.export.export import Scored, export_model, require_accuracy, require_same_answers, score
+from digitjs.export.export import (
+    Scored,
+    export_model,
+    probabilities,
+    require_accuracy,
+    require_same_answers,
+    score,
+)
 from digitjs.filesystem.paths import digest
 from digitjs.model_card import CardLayer
 from digitjs.networks.keras_model import Training, build_model
@@ -131,6 +139,13 @@ def test_weights_that_cost_accuracy_are_refused(tiny_data: Path) -> None:
     require_accuracy(exact, exact)
     with pytest.raises(DigitjsError, match=r"good reads .* less of the test digits"):
         require_accuracy(exact, coarse)
+
+
+def test_images_from_a_file_are_scored_as_those_of_memory(tiny_data: Path) -> None:
+    train = dataset.load(Source((tiny_data,))).train
+    model, many = nearest_mean(train, SOFTMAX), np.tile(train.images, (3, 1, 1, 1))
+    stored = StoredImages(as_bytes(many))
+    np.testing.assert_array_equal(probabilities(model, stored), probabilities(model, many))
 
 
 def test_a_folded_network_that_answers_otherwise_is_refused(tiny_data: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from conftest import Site, succeed
 from digitjs import config
 from digitjs.browser.collect_server import ADDRESS, Intake, listen_for
-from digitjs.browser.server import serving
+from digitjs.browser.server import answering, serving
 from digitjs.data import stroke_file
 from digitjs.filesystem.paths import default_cache
 from digitjs.site import bundle
@@ -329,12 +328,8 @@ def listening(file: Path, port: int = 0) -> Iterator[tuple[str, Intake]]:
     """One start of the server of a file."""
     intake = Intake(file, CLASSES)
     folder = made(file.parent / f"page-{intake.token}", saving=Saving(ADDRESS, intake.token, file.name, intake.key))
-    with listen_for(intake, folder, host="127.0.0.1", port=port) as running:
-        thread = threading.Thread(target=running.serve_forever, daemon=True)
-        thread.start()
+    with answering(listen_for(intake, folder, host="127.0.0.1", port=port)) as running:
         yield running.url, intake
-        running.shutdown()
-        thread.join()
 
 
 def test_the_served_page_saves_into_the_owners_file(page: Page, served: tuple[str, Intake]) -> None:

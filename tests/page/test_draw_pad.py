@@ -4,9 +4,7 @@ import json
 import os
 import re
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from browsers import npm
 from conftest import ROOT, SignSite, Site
-from digitjs.browser.server import Handler, listen, serving
+from digitjs.appearance import Face, Fonts, Theme
+from digitjs.browser.server import Handler, serving
+from digitjs.config import Config
 from digitjs.evaluation.evaluate import draw_with_mouse
-from digitjs.site import bundle
+from signs import build, sign_task
 
 FIXTURES = ROOT / "tests" / "fixtures"
 MODULES = ROOT / "assets" / "node_modules"
@@ -37,30 +37,17 @@ class OpenHandler(Handler):
         super().end_headers()
 
 
-@contextmanager
-def opened(folder: Path) -> Iterator[str]:
-    """Serve a site to pages of every origin."""
-    with listen(folder, handler=OpenHandler) as served:
-        thread = threading.Thread(target=served.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield served.url
-        finally:
-            served.shutdown()
-            thread.join()
-
-
 @pytest.fixture(scope="module")
 def signs(sign_site: SignSite) -> Iterator[str]:
     """The address of the site of signs, open to pages of every origin."""
-    with opened(sign_site.folder) as address:
+    with serving(sign_site.folder, handler=OpenHandler) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def digits(tiny_site: Site) -> Iterator[str]:
     """The same of a site of digits, with several networks."""
-    with opened(tiny_site.folder) as address:
+    with serving(tiny_site.folder, handler=OpenHandler) as address:
         yield address
 
 
@@ -390,17 +377,67 @@ def test_its_types_say_what_it_has(sign_site: SignSite, tmp_path: Path, name: st
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_its_colours_are_those_of_the_theme(page_tools: Path, tmp_path: Path) -> None:
-    style = '@use "tokens" with ($light: (pen: "#123456", ), $root: (radius: "9px", ));\n@use "site";\n'
-    site = tmp_path / "site"
-    site.mkdir()
-    made = bundle.build_assets(site, bundle.Sources(page_tools, {}, style=style))
-    assert "--pen:var(--draw-pad-pen,#123456)" in made.pad.replace(" ", "")
-    assert "--radius:var(--draw-pad-radius,9px)" in made.pad.replace(" ", "")
-    again = bundle.build_assets(
-        site, bundle.Sources(page_tools, {}, style=style.replace("123456", "654321"), same=made)
-    )
-    assert "--pen:var(--draw-pad-pen,#654321)" in again.pad.replace(" ", "")
+LOOKS = """(root) => {
+    const shown = 'sheet sheet-canvas button verdict-number verdict-note seen-grid bar-digit bar-ink';
+    const properties = 'color backgroundColor backgroundImage borderTop borderRadius fontFamily fontSize fontWeight ' +
+        'letterSpacing textTransform minHeight transitionDuration';
+    return shown.split(' ').flatMap((name) => {
+        const style = getComputedStyle(root.querySelector(`.${name}`));
+        return properties.split(' ').map((property) => `${name} ${property}: ${style[property]}`);
+    });
+}"""
+TEN = sign_task(tuple("0123456789"))
+STYLE = """:root { --verdict: 20rem; --large: 3rem; }
+.button { text-transform: uppercase; min-height: 3rem; }
+.sheet { background: url("../dots.svg"); --dots: url("data:image/svg+xml;utf8,<svg/>"); }
+"""
+
+
+@pytest.fixture(scope="module")
+def themed(tmp_path_factory: pytest.TempPathFactory, page_tools: Path) -> Iterator[Site]:
+    """A site of digits in a theme of an owner's, over the poster."""
+    base = tmp_path_factory.mktemp("themed")
+    (base / "theme" / "static").mkdir(parents=True)
+    (base / "theme" / "static" / "dots.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    (base / "theme" / "style.scss").write_text(STYLE)
+    face = Face("Own", str(npm.install() / "@fontsource" / "delius" / "files" / "delius-latin-400-normal.woff2"))
+    theme = Theme(name="poster", folder=str(base / "theme"), faces=(face,), fonts=Fonts("Own, serif"), pen="#123456")
+    build(TEN, base / "dist", page_tools, Config(theme=theme))
+    with serving(base / "dist", handler=OpenHandler) as address:
+        yield Site(base / "dist", (base / "dist").as_uri() + "/", address)
+
+
+def test_it_looks_as_the_embedded_page_does(host: Host, themed: Site) -> None:
+    own = "body, body * { color: red; letter-spacing: 9px; text-transform: lowercase; font: 99px fantasy }"
+    page = host.show(themed.http, '<draw-pad id="pad"></draw-pad>', head=f"<style>{own}</style>")
+    page.evaluate("pad.ready")
+    draw_with_mouse(page, TEN.drawing("7"))
+    page.wait_for_function("pad.value === '7'")
+    inside = page.evaluate(f"({LOOKS})(pad.shadowRoot)")
+    page.goto(themed.http + "embed.html")
+    page.evaluate("digitjs.ready")
+    draw_with_mouse(page, TEN.drawing("7"))
+    expect(page.locator("#prediction")).to_have_text("7")
+    assert inside == page.evaluate(f"({LOOKS})(document)")
+    assert "button textTransform: uppercase" in inside and "sheet borderTop: 6px solid rgb(17, 17, 17)" in inside
+    assert f'sheet backgroundImage: url("{themed.http}dots.svg")' in inside
+
+
+FACES = "[...document.fonts].map(({ family, status }) => [family.replaceAll('\"', ''), status])"
+
+
+def test_its_fonts_come_from_the_site(host: Host, themed: Site) -> None:
+    page = host.show(themed.http, '<draw-pad id="pad"></draw-pad>')
+    page.evaluate("pad.ready")
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate(FACES) == [["Own", "loaded"]]
+
+
+def test_a_font_of_the_page_around_keeps_its_name(host: Host, themed: Site) -> None:
+    head = "<style>@font-face { font-family: 'Own'; src: local('Liberation Mono'); }</style>"
+    page = host.show(themed.http, '<draw-pad id="pad"></draw-pad>', head=head)
+    page.evaluate("pad.ready")
+    assert len(page.evaluate(FACES)) == 1 and page.evaluate("document.adoptedStyleSheets.length") == 0
 
 
 def test_the_example_of_the_documentation_works(host: Host, digits: str) -> None:

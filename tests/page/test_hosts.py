@@ -5,12 +5,10 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -92,15 +90,8 @@ class Host:
 @contextmanager
 def hosting(folder: Path, change: Change) -> Iterator[Host]:
     host = Host(change)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(OddHandler, host=host, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        host.address = f"http://127.0.0.1:{server.server_port}/"
-        try:
-            yield host
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(folder, handler=partial(OddHandler, host=host)) as host.address:
+        yield host
 
 
 def only(pattern: str, change: Callable[[Answer], Answer]) -> Change:

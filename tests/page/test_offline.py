@@ -1,10 +1,7 @@
 """Without a network after one visit, and never half of one build and half of another."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -99,10 +96,8 @@ def tidy_host(full_site: Site) -> Iterator[tuple[str, type[TidyHandler]]]:
     class Own(TidyHandler):
         pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Own, directory=str(full_site.folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/", Own
-        server.shutdown()
+    with serving(full_site.folder, handler=Own) as address:
+        yield address, Own
 
 
 def test_hosts_that_leave_html_out_of_addresses_are_kept_too(

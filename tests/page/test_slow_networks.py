@@ -13,7 +13,7 @@ import tf_keras as keras
 from playwright.sync_api import Browser, Page, Route, expect
 
 from conftest import SEVEN, Site
-from digitjs.browser.server import Handler, listen
+from digitjs.browser.server import Handler, serving
 from digitjs.data.task import Framing
 from digitjs.evaluation.evaluate import draw_with_mouse
 from own_networks import OwnNetwork, own_site, randomised
@@ -120,15 +120,12 @@ def test_progress_is_the_share_of_the_bytes_that_are_there(site: Site, browser: 
     files = site.folder / "models" / "slow"
     half = (files / "model.json").stat().st_size + sum(path.stat().st_size // 2 for path in files.glob("*.bin"))
     whole = sum(path.stat().st_size for path in (files / "model.json", *files.glob("*.bin")))
-    with listen(site.folder, handler=Halting) as server, browser.new_page() as page:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page.goto(server.url)
+    with serving(site.folder, handler=Halting) as address, browser.new_page() as page:
+        page.goto(address)
         expect(page.locator("#loading")).to_have_js_property("value", half / whole)
         Halting.go_on.set()
         page.evaluate("digitjs.ready")
         expect(page.locator("#loading")).to_be_hidden()
-        page.close()
-        server.shutdown()
 
 
 def test_a_file_that_is_another_one_is_refused(site: Site, browser: Browser) -> None:

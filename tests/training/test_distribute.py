@@ -89,7 +89,8 @@ def workers(tmp_path: Path, tiny_data: Path) -> Iterator[Processes]:
         yield processes
     finally:
         for process in processes:
-            process.kill()
+            with process:  # which closes its pipes
+                process.kill()
 
 
 def test_two_workers_that_lose_one_go_on_to_the_weights_of_one(

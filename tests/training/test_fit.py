@@ -26,6 +26,16 @@ NETWORK = Network(
     ),
     recipes=(Recipe(name="short", learning_rate=5e-3, cosine=True, epochs=3, batch_size=64, average=0.9),),
 )
+NOISY = replace(  # all layers that draw at random
+    NETWORK,
+    layers=(
+        Layer("GaussianNoise", {"stddev": 0.1}),
+        Layer("Flatten"),
+        Layer("AlphaDropout", {"rate": 0.1}),
+        Layer("GaussianDropout", {"rate": 0.1}),
+        Layer("Dense", {"units": 10, "activation": "softmax"}),
+    ),
+)
 AUGMENTED = replace(NETWORK, recipes=(replace(NETWORK.recipe, augmentation=Augmentation()),))
 
 
@@ -48,7 +58,7 @@ def interrupt(epoch: Epoch) -> None:
         raise InterruptionError
 
 
-@pytest.mark.parametrize("network", [NETWORK, AUGMENTED], ids=["plain", "augmented"])
+@pytest.mark.parametrize("network", [NETWORK, NOISY, AUGMENTED], ids=["plain", "noisy", "augmented"])
 def test_an_interrupted_training_ends_with_the_same_weights(network: Network, tiny: Dataset, tmp_path: Path) -> None:
     with pytest.raises(InterruptionError):
         fit_model(network, tiny, tmp_path / "interrupted", Execution(interrupt))

@@ -122,10 +122,14 @@ function templates() {
   return [make('template', { id: 'chart_template' }, figure), make('template', { id: 'bar_template' }, bar)];
 }
 
-/** @returns {{scheme: HTMLElement, page: HTMLElement, rest: HTMLElement[]}} scheme: whose colour tells light from dark */
+/**
+ * @returns {{scheme: HTMLElement, page: HTMLElement, rest: HTMLElement[]}} scheme: whose colour tells light from dark;
+ *   page: a page's root, with its body, so that the same style holds for both
+ */
 export function markup() {
   const greys = site.task.picture && { 'data-greys': site.task.picture.inverted ? 'inverted' : 'plain' };
   const desk = make('div', { class: 'embed' }, sheet(), toolbar(), answer());
-  const page = make('div', { class: 'page page-embed pad', part: 'pad', ...greys }, desk);
+  const body = make('div', { class: 'page page-embed', part: 'pad', ...greys }, desk);
+  const page = make('div', { class: 'pad' }, body);
   return { scheme: make('i', { class: 'scheme' }), page, rest: templates() };
 }

@@ -19,4 +19,22 @@ export const networks = new Networks(site, Promise.resolve());
 
 /** Not a style element: a page's policy may forbid those. */
 export const style = new CSSStyleSheet();
-style.replaceSync(PAD_STYLE);
+style.replaceSync(addressed(PAD_STYLE, new URL('assets/', own.src)));
+declareFonts();
+
+/** @param {string} css @param {URL} folder  that its addresses are relative to: browsers take the page's instead */
+function addressed(css, folder) {
+  return css.replace(/url\((["']?)(?!data:|#)(.*?)\1\)/g, (_, _quote, address) => `url("${new URL(address, folder)}")`);
+}
+
+/** Fonts are a document's, not a shadow tree's. Those that the page around calls by the same name stay its own. */
+function declareFonts() {
+  const named = (/** @type {string} */ family) => family.replace(/^["']|["']$/g, '');
+  const known = new Set([...document.fonts].map(({ family }) => named(family)));
+  const faces = [...style.cssRules].filter((rule) => rule instanceof CSSFontFaceRule);
+  const wanted = faces.filter((face) => !known.has(named(face.style.getPropertyValue('font-family'))));
+  if (wanted.length === 0) return;
+  const fonts = new CSSStyleSheet();
+  fonts.replaceSync(wanted.map(({ cssText }) => cssText).join(''));
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, fonts];
+}

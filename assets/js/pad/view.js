@@ -31,7 +31,7 @@ export class PadView {
     this.#root = root;
     this.#page = page;
     this.#texts = new Texts(page);
-    this.#palette = new Palette(page);
+    this.#palette = new Palette(page.children[0]);
     this.#result = new Result(this.#texts, this.#palette, session.config.task, root);
     this.#connectScheme(scheme);
     this.#connectDrawing();

@@ -1,6 +1,7 @@
 """NumPy's arrays: .npz and .npy files under any of the usual names, as images and labels."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitjs.data import ink, npz
+from digitjs.data import framing, ink, npz
 from digitjs.data.known import named
 from digitjs.data.parts import Array, Content, Part, Split, coded, listed, require_names
 from digitjs.errors import DigitjsError
+from digitjs.filesystem import scratch
 
 IMAGES = {"x", "image", "images", "img", "imgs", "data", "pixel", "pixels", "feature", "features", "input", "inputs"}
 LABELS = {"y", "label", "labels", "lbl", "lbls", "target", "targets"}
@@ -190,10 +192,18 @@ def images_of(array: Array, count: int | None) -> Array | str:
 
 def _grey(colours: Array) -> Array:
     """(n, h, w, c) as (n, h, w) in the same range."""
-    grey = np.zeros(colours.shape[:3], np.float32)
-    for i, share in enumerate(COLOUR):
-        grey += colours[..., i].astype(np.float32) * np.float32(share)
-    return grey.astype(colours.dtype) if colours.dtype.kind in "uif" else grey
+
+    def blocks() -> Iterator[Array]:
+        step = framing.chunk(colours)
+        for start in range(0, len(colours), step):
+            some = colours[start : start + step]
+            grey = np.zeros(some.shape[:3], np.float32)
+            for i, share in enumerate(COLOUR):
+                grey += some[..., i].astype(np.float32) * np.float32(share)
+            yield grey
+
+    kind = colours.dtype if colours.dtype.kind in "uif" else np.dtype(np.float32)
+    return scratch.array(blocks(), colours.shape[:3], kind)
 
 
 def _labels(array: Array) -> list[str] | str:

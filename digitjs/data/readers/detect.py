@@ -1,8 +1,9 @@
 """Which reader a path is for, by what lies there and not by its name alone."""
 
+import re
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from digitjs.filesystem import inputs
 
 OTHERS = (".md", ".txt", ".pdf", ".py", ".toml", ".html", ".json")  # what lies beside data and is none
 START = 1 << 16  # bytes to recognise a file by
+NUMBER = re.compile(r"[-_. ]?(\d+)(?:-of-\d+)?$")  # of a part, as part-00003-of-00012 has it
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class Found:
     files: tuple[Path, ...]
     read: Callable[[], Content]
     strokes: bool = False  # whether it gives strokes
+    parts: tuple[
+        Callable[[], Content], ...
+    ] = ()  # readers for the part files of a set, each for one; none: it has none
 
 
 def find(path: Path) -> Found:
@@ -60,6 +65,9 @@ def _same_set(path: Path) -> tuple[Path, ...]:
 
 def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
     """The reader for the files of one kind in a folder, or for a single one."""
+    if len(numbered := _numbered(kind, files)) > 1:
+        parts = tuple(_of_files(kind, part, path).read for part in numbered)
+        return Found(files, partial(together, parts), parts=parts)
     if kind == "idx":
         files = idx.one_set(files, path)
         return Found(files, partial(idx.read, files))
@@ -72,8 +80,35 @@ def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
     if kind == "ndjson":
         return Found(files, partial(quickdraw.read_strokes, files), strokes=True)
     if kind == "jsonl":
-        return Found(files, partial(strokes.read, files), strokes=True)
-    return Found(files, partial(_tables, files))
+        parts = tuple(partial(strokes.read, (file,)) for file in files)
+        return Found(files, partial(strokes.read, files), strokes=True, parts=parts)
+    return Found(files, partial(_tables, files), parts=tuple(partial(_tables, (file,)) for file in files))
+
+
+def together(parts: Sequence[Callable[[], Content]]) -> Content:
+    """What several part files hold."""
+    contents = [read() for read in parts]
+    samples = tuple(part for content in contents for part in content.parts)
+    notes = tuple(dict.fromkeys(note for content in contents for note in content.notes))
+    return replace(contents[0], parts=samples, notes=notes)
+
+
+def _numbered(kind: str, files: tuple[Path, ...]) -> tuple[tuple[Path, ...], ...]:
+    """The files of each part of a set whose parts are numbered at the end of their names, such as images-07.npy and
+    labels-07.npy; none where they are not.
+    """
+    if kind not in ("npz", "npy", "idx") or (kind == "npy" and not all(arrays.role(file.stem).kind for file in files)):
+        return ()
+    parts: dict[str, list[Path]] = {}
+    names = set()
+    for file in files:
+        name = idx.Name.of(file).set if kind == "idx" else file.stem
+        number = NUMBER.search(name)
+        if number is None:
+            return ()
+        parts.setdefault(number[1], []).append(file)
+        names.add(name[: number.start()])
+    return tuple(map(tuple, parts.values())) if kind != "idx" or len(names) == 1 else ()
 
 
 def _of_folder(folder: Path) -> Found:

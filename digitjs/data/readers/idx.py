@@ -15,7 +15,7 @@ from digitjs.data.known import about, named
 from digitjs.data.parts import LARGEST, Array, Content, Part, Split, coded, listed, require_names
 from digitjs.data.readers.arrays import classes_of
 from digitjs.errors import DigitjsError
-from digitjs.filesystem import inputs
+from digitjs.filesystem import inputs, scratch
 
 GZIP = b"\x1f\x8b"
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -117,7 +117,8 @@ def _array(path: Path) -> Array | str:
     """The array of a file, or what is wrong with the file."""
     inputs.require(path, "data", LARGEST)
     try:
-        with (gzip.open if _packed(path) else open)(path, "rb") as file:
+        packed = _packed(path)
+        with (gzip.open if packed else open)(path, "rb") as file:
             zeros, kind, axes = struct.unpack(">HBB", file.read(4))
             if zeros or kind not in TYPES or not 1 <= axes <= MOST:
                 return "does not begin as an IDX file does"
@@ -125,15 +126,15 @@ def _array(path: Path) -> Array | str:
             dtype = np.dtype(TYPES[kind])
             size = math.prod(shape) * dtype.itemsize
             if size > LARGEST:
-                return f"declares {size / 1e9:,.1f} GB, give at most {LARGEST / 1e9:.1f}"
-            content = file.read(size + 1)
+                return f"declares {size / 1e9:,.1f} GB, give at most {LARGEST / 1e9:,.0f}"
+            content = scratch.unpacked(file, size) if packed else scratch.file_bytes(path, file.tell())
     except (OSError, EOFError, struct.error, zlib.error) as error:
         return f"cannot be read ({getattr(error, 'strerror', None) or 'cut short or damaged'}), fetch it again"
     if len(content) != size:
         return f"declares the shape {shape} but holds {'more' if len(content) > size else 'less'}, fetch it again"
     if axes > 2 and (axes == 4 and shape[3] != 1):
         return f"has the shape {shape}, give grey images"
-    return np.frombuffer(content, dtype).reshape(shape)
+    return content.view(dtype).reshape(shape)
 
 
 def _packed(path: Path) -> bool:

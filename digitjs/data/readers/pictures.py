@@ -2,7 +2,8 @@
 
 import warnings
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from digitjs.data.parts import Content, Part, Split, coded, counted, listed, require_names
+from digitjs.data.stored import Uneven
 from digitjs.errors import DigitjsError
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF")
@@ -44,6 +46,26 @@ class Picture:
 
     values: NDArray[np.uint8]  # (h, w)
     size: tuple[int, int]  # width and height, in pixels of the file
+
+
+@dataclass
+class _Seen:
+    """What is known of pictures after they were read, one by one."""
+
+    labels: list[str] = field(default_factory=list)
+    sizes: set[tuple[int, int]] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def values(self, files: list[tuple[str, Split, Path]], folder: Path, side: int) -> Iterator[NDArray[np.uint8]]:
+        """The pictures (h, w) of those files that can be read."""
+        for label, _, file in files:
+            picture = look(file, side)
+            if isinstance(picture, str):
+                self.faults.append(f"{file.relative_to(folder)} {picture}")
+            else:
+                self.labels.append(label)
+                self.sizes.add(picture.size)
+                yield picture.values
 
 
 def is_litter(path: Path) -> bool:
@@ -95,22 +117,15 @@ def read(found: Found, folder: Path) -> Content:
         DigitjsError: some cannot be read; they are named.
     """
     side = SIDE if len(found.files) <= MANY else SIDE // 2
-    faults, splits = [], dict.fromkeys(split for _, split, _ in found.files)
-    parts, sizes = [], set[tuple[int, int]]()
-    for split in splits:
-        images, labels = [], []
-        for label, _, file in [one for one in found.files if one[1] == split]:
-            picture = look(file, side)
-            if isinstance(picture, str):
-                faults.append(f"{file.relative_to(folder)} {picture}")
-            else:
-                images.append(picture.values)
-                labels.append(label)
-                sizes.add(picture.size)
-        names, places = coded(labels)
+    parts, faults, sizes = [], [], set[tuple[int, int]]()
+    for split in dict.fromkeys(split for _, split, _ in found.files):
+        seen = _Seen()
+        images = Uneven.of(seen.values([one for one in found.files if one[1] == split], folder, side)).stacked
+        names, places = coded(seen.labels)
         require_names(names, folder)
-        alike = len({image.shape for image in images}) == 1
-        parts.append(Part(names, places, images=np.stack(images) if alike else tuple(images), split=split))
+        parts.append(Part(names, places, images=images, split=split))
+        faults += seen.faults
+        sizes |= seen.sizes
     if faults:
         raise DigitjsError(f"{folder} has pictures that cannot be read: {listed(faults)}; mend or remove them.")
     return Content("a folder of pictures for each class", tuple(parts), tuple(_notes(found)), _sizes(sizes))

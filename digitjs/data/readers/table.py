@@ -16,7 +16,7 @@ from digitjs.data import ink
 from digitjs.data.known import about, named
 from digitjs.data.parts import LARGEST, Content, Part, Split, coded, listed, require_names
 from digitjs.errors import DigitjsError
-from digitjs.filesystem import inputs
+from digitjs.filesystem import inputs, scratch
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 SEPARATORS = (",", ";", "\t")
@@ -24,6 +24,11 @@ LABELS = ("label", "labels", "class", "target", "letter", "digit", "character", 
 CHUNK = 2048  # lines at once
 FEWEST = 16  # pixels of an image
 LONGEST = 1 << 22  # characters of a line
+BYTE = 255
+
+
+class _FractionsError(Exception):
+    """Pixels are no bytes."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,10 @@ def read(path: Path) -> Content:
             f"{path} has {found.columns} columns, which are no label and the pixels of a square image: "
             "give a label and 784 pixels of 28 x 28, or another square."
         )
-    labels, pixels = _rows(path, found)
+    try:
+        labels, pixels = _rows(path, found, np.uint8)
+    except _FractionsError:
+        labels, pixels = _rows(path, found, np.float32)
     names, places = coded(labels)
     names, places = _named(names, places, path)
     require_names(names, path)
@@ -96,28 +104,38 @@ def _named(names: tuple[str, ...], places: NDArray[np.int64], path: Path) -> tup
     return again, renamed[places]
 
 
-def _rows(path: Path, found: Layout) -> tuple[list[str], NDArray[np.generic]]:
+def _rows(path: Path, found: Layout, kind: type[np.generic]) -> tuple[list[str], NDArray[np.generic]]:
+    """The labels and pixels of all lines.
+
+    Raises:
+        _FractionsError: pixels are to be bytes, and some are none.
+    """
     labels: list[str] = []
-    chunks: list[NDArray[np.generic]] = []
     faults: list[str] = []
-    with path.open(encoding="utf-8-sig", errors="replace", newline=None) as file:
-        number = 1
-        if found.header:
-            file.readline(LONGEST)
-            number += 1
-        for lines in _chunks(file):
-            cells = [_parted(line, found) for line in lines if line.strip()]
-            try:
-                chunks.append(_numbers([pixels for _, pixels in cells], found))
-                labels += [label for label, _ in cells]
-            except ValueError:
-                faults += _faults(lines, number, found)
-            number += len(lines)
+
+    def blocks() -> Iterator[NDArray[np.generic]]:
+        with path.open(encoding="utf-8-sig", errors="replace", newline=None) as file:
+            number = 1
+            if found.header:
+                file.readline(LONGEST)
+                number += 1
+            for lines in _chunks(file):
+                cells = [_parted(line, found) for line in lines if line.strip()]
+                try:
+                    block = _numbers([pixels for _, pixels in cells], found)
+                    labels.extend(label for label, _ in cells)
+                except ValueError:
+                    faults.extend(_faults(lines, number, found))
+                else:
+                    yield _bytes(block) if kind is np.uint8 else block
+                number += len(lines)
+
+    pixels = scratch.array(blocks(), (-1, found.columns - 1), kind)
     if faults:
         raise DigitjsError(f"{path} has malformed lines: {listed(faults)}; mend or remove them.")
     if not labels:
         raise DigitjsError(f"{path} holds no images: give a label and its pixels on each line.")
-    return labels, np.concatenate(chunks)
+    return labels, pixels
 
 
 def _chunks(file: TextIO) -> Iterator[list[str]]:
@@ -139,8 +157,8 @@ def _parted(line: str, found: Layout) -> tuple[str, str]:
     return label.strip().strip('"'), pixels
 
 
-def _numbers(rows: list[str], found: Layout) -> NDArray[np.generic]:
-    """(n, pixels): whole numbers up to 255 as bytes.
+def _numbers(rows: list[str], found: Layout) -> NDArray[np.float32]:
+    """(n, pixels).
 
     Raises:
         ValueError: a row is shorter or longer, or has something else than numbers.
@@ -150,10 +168,21 @@ def _numbers(rows: list[str], found: Layout) -> NDArray[np.generic]:
         values = np.loadtxt(rows, np.float32, delimiter=found.separator, comments=None, ndmin=2)
     if len(rows) and values.shape[1] != found.columns - 1:
         raise ValueError
-    if not len(rows):
-        return np.empty((0, found.columns - 1), np.uint8)
-    small = values.astype(np.uint8) if np.isfinite(values).all() and 0 <= values.min() <= values.max() <= 255 else None
-    return small if small is not None and np.array_equal(small, values) and values.max() > 1 else values
+    return values if len(rows) else np.empty((0, found.columns - 1), np.float32)
+
+
+def _bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Whole numbers up to 255 as bytes.
+
+    Raises:
+        _FractionsError: there are others among them.
+    """
+    if not (np.isfinite(values).all() and (values >= 0).all() and (values <= BYTE).all()):
+        raise _FractionsError
+    small = values.astype(np.uint8)
+    if not np.array_equal(small, values):
+        raise _FractionsError
+    return small
 
 
 def _faults(lines: list[str], number: int, found: Layout) -> list[str]:

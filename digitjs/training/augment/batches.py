@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from digitjs.data.samples import Samples
+from digitjs.networks.image_rows import rows_of
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, rasterize
 from digitjs.training.augment.glyph import GlyphTable, table
@@ -121,14 +122,14 @@ def stream(source: Samples, classes: int, recipe: Recipe, first_epoch: int = 0) 
 def _picker(source: Samples, recipe: Recipe) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
     """A function from a step to the images and labels of the data in its batch; each epoch is in another order."""
     own, total, steps = counts(recipe)[0], len(source), steps_of(recipe, len(source))
-    images, names = tf.constant(source.images), tf.constant(source.labels.astype(np.int32))
+    images, names = rows_of(source.images), tf.constant(source.labels.astype(np.int32))
     repeats = -(-steps * own // total)  # how often an epoch shows a sample, at most
 
     def pick(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         epoch, place = step // steps, step % steps * own + tf.range(own, dtype=tf.int64)
         shuffled = tf.cast(tf.stack([recipe.seed, epoch]), tf.uint32)
         index = tf.random.experimental.index_shuffle(place, shuffled, repeats * total - 1) % total
-        picked, labels = tf.gather(images, index), tf.gather(names, index)
-        return tf.ensure_shape(picked, (own, *images.shape[1:])), tf.ensure_shape(labels, (own,))
+        picked, labels = images(index), tf.gather(names, index)
+        return tf.ensure_shape(picked, (own, *source.images.shape[1:])), tf.ensure_shape(labels, (own,))
 
     return pick

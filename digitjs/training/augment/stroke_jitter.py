@@ -38,7 +38,7 @@ def grown(dataset: Dataset, seed: int) -> Samples:
     random = np.random.default_rng(seed)
     drawings = [json.loads(drawing) for drawing in samples.strokes]
     moved = [msgspec.json.encode(jittered(drawing, random)) for _ in range(copies) for drawing in drawings]
-    images = np.concatenate([samples.images, rasterize.images(moved, tidy=dataset.task.is_digits)])
+    images = np.concatenate([samples.images[:], rasterize.images(moved, tidy=dataset.task.is_digits)])
     return Samples(images, np.tile(samples.labels, copies + 1))
 
 

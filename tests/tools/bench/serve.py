@@ -1,14 +1,12 @@
 """A static server that compresses, as the usual hosts do."""
 
 import gzip
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
-from http.server import ThreadingHTTPServer
+from functools import cache
 from pathlib import Path
 
-from digitjs.browser.server import LOOPBACK, Handler
+from digitjs.browser import server
 
 PACKED = {".png", ".jpg", ".woff2"}  # compressed already
 
@@ -18,7 +16,7 @@ def _packed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)  # 6 is what nginx and Apache's examples use
 
 
-class GzipHandler(Handler):
+class GzipHandler(server.Handler):
     """Every file whole and compressed, over connections that stay open."""
 
     protocol_version = "HTTP/1.1"
@@ -48,12 +46,5 @@ def serving(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         if path.is_file() and path.suffix not in PACKED:
             _packed(path)  # now, not while a page is being timed
-    with ThreadingHTTPServer((LOOPBACK, 0), partial(GzipHandler, directory=str(folder))) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://{LOOPBACK}:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
+    with server.serving(folder, handler=GzipHandler) as address:
+        yield address

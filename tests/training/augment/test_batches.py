@@ -10,6 +10,7 @@ import tensorflow as tf
 from digitjs.data import dataset, font_glyphs
 from digitjs.data.samples import Samples
 from digitjs.data.source import Source
+from digitjs.data.stored import StoredImages, as_bytes
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers
 from digitjs.training.augment.batches import compose, counts, stream
@@ -45,6 +46,13 @@ def test_the_seed_and_the_epoch_decide(digits: Samples) -> None:
     np.testing.assert_array_equal(targets, again[1])
     assert not np.array_equal(images, first(digits, replace(RECIPE, seed=2))[0])
     assert not np.array_equal(images, first(digits, RECIPE, epoch=1)[0])
+
+
+def test_images_from_a_file_give_the_same_batches(digits: Samples) -> None:
+    stored = replace(digits, images=StoredImages(as_bytes(digits.images)))
+    for recipe in (RECIPE, replace(RECIPE, augmentation=None)):
+        for own, other in zip(first(digits, recipe, epoch=1), first(stored, recipe, epoch=1), strict=True):
+            np.testing.assert_array_equal(own, other)
 
 
 def test_an_epoch_shows_every_digit_once_at_most(digits: Samples) -> None:

@@ -1,0 +1,76 @@
+"""Sets in part files: one set to read as a whole, and a share of the files for each worker."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitjs.data import dataset
+from digitjs.data.source import MNIST, Share, Source
+from digitjs.errors import DigitjsError
+
+PARTS, EACH = 4, 1200
+Digits = tuple[np.ndarray, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def digits() -> Digits:
+    with np.load(MNIST) as arrays:
+        return arrays["x_test"][: PARTS * EACH], arrays["y_test"][: PARTS * EACH]
+
+
+def save(folder: Path, kind: str, digits: Digits) -> Source:
+    """The digits in numbered files of one kind."""
+    folder.mkdir()
+    for number in range(PARTS):
+        images, labels = (some[number * EACH : (number + 1) * EACH] for some in digits)
+        if kind == "npz":
+            np.savez_compressed(folder / f"part-{number:05}-of-{PARTS:05}.npz", images=images, labels=labels)
+        elif kind == "npy":
+            np.save(folder / f"images_{number}.npy", images)
+            np.save(folder / f"labels_{number}.npy", labels)
+        elif kind == "csv":
+            table = np.column_stack([labels, images.reshape(EACH, -1)])
+            np.savetxt(folder / f"part{number}.csv", table, "%d", ",")
+        else:
+            start = struct.pack(">4BI", 0, 0, 8, 3, EACH) + struct.pack(">2I", 28, 28)
+            (folder / f"own-{number}-images-idx3-ubyte").write_bytes(start + images.tobytes())
+            (folder / f"own-{number}-labels-idx1-ubyte").write_bytes(
+                struct.pack(">4BI", 0, 0, 8, 1, EACH) + labels.tobytes()
+            )
+    return Source((folder,))
+
+
+def shown(digits: dataset.Dataset) -> list[bytes]:
+    """All images of a data set, sorted."""
+    splits = (digits.train, digits.validation, digits.test)
+    return sorted(bytes(image) for split in splits for image in (split.images[:] * 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("kind", ["npz", "npy", "idx", "csv"])
+def test_part_files_are_one_set_and_each_worker_reads_its_own(tmp_path: Path, kind: str, digits: Digits) -> None:
+    source = save(tmp_path / "own", kind, digits)
+    whole = dataset.load(source)
+    assert shown(whole) == sorted(bytes(image) for image in digits[0])
+    workers = [dataset.load(source, share=Share(index, 2)) for index in range(2)]
+    assert all(worker.task == whole.task for worker in workers)
+    read = [shown(worker) for worker in workers]
+    assert sorted(read[0] + read[1]) == shown(whole)
+    assert read[1] == sorted(bytes(image) for image in digits[0].reshape(PARTS, EACH, -1)[1::2].reshape(2 * EACH, -1))
+
+
+def test_more_workers_than_part_files_are_refused(tmp_path: Path, digits: Digits) -> None:
+    source = save(tmp_path / "own", "npz", digits)
+    with pytest.raises(DigitjsError, match=r"own has 4 part files for 5 workers: divide it .*, or start fewer workers"):
+        dataset.load(source, share=Share(0, 5))
+    with pytest.raises(DigitjsError, match=r"mnist\.npz has 1 part file for 2 workers"):
+        dataset.load(share=Share(1, 2))
+
+
+def test_part_files_with_other_classes_are_refused(tmp_path: Path, digits: Digits) -> None:
+    order = np.argsort(digits[1] == 7, kind="stable")  # the last file has all the sevens
+    source = save(tmp_path / "own", "npz", (digits[0][order], digits[1][order]))
+    assert dataset.load(source, share=Share(0, 2)).task.classes == tuple("012345689")
+    with pytest.raises(DigitjsError, match=r"own differ in their classes \(7 are not in each\): put samples of each"):
+        dataset.load(source, share=Share(1, 2))
