@@ -185,17 +185,20 @@ def test_the_command_starts_workers_of_its_own(tiny_data: Path, tmp_path: Path) 
 
 
 def test_the_command_lets_workers_read_part_files_of_their_own(part_files: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "digitjs", "train", "small", "--workers", "2", "--shard", "--data"]
+    command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(part_files), "--workers", "2"]
     (tmp_path / "digitjs.toml").write_text(TABLE)
     caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"))
     done = subprocess.run(
-        [*command, str(part_files)], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT
+        [*command, "--shard"], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT
     )
     assert done.returncode == 0, done.stderr
     assert (
         "Each of 2 workers reads its own part files; networks are calibrated on the chief's 36 samples for it, and "
         "measured on its 200 for the test."
     ) in done.stderr.splitlines()
+    # The same training as of one process: nothing is left to train.
+    again = subprocess.run(command[:-2], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
+    assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
 
 
 def test_waiting_for_a_worker_ends_at_a_signal(tiny_data: Path, tmp_path: Path) -> None:
