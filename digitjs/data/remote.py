@@ -290,9 +290,12 @@ def _reason(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.errno and cause.strerror:
-            return without_secrets(printable(cause.strerror))[:REASON]
+            known = cause.errno in errno.errorcode  # not those of a resolver of names
+            return os.strerror(cause.errno) if known else printable(cause.strerror)
         cause = cause.__cause__ or cause.__context__
-    line = re.sub(r"\?\S*", "", printable(said.strip().partition("\n")[0]))[:REASON].rstrip(".")
+    if status := getattr(error, "status", None):  # of the web
+        return f"it answers {status} {printable(getattr(error, 'message', ''))}".rstrip()
+    line = re.sub(r"\?[^\s'\")]*", "", printable(said.strip().partition("\n")[0]))[:REASON].rstrip(".")
     return f"{line} ({kind})" if line else kind
 
 
