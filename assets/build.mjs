@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -37,6 +37,7 @@ const MODULES = resolve(values.modules);
 const TEXTS = resolve(values.texts);
 const SITE_STYLE = values.style ? readFileSync(resolve(values.style), 'utf8') : '@use "site";';
 const ICONS = resolve(values.icons ?? join(HERE, 'icons'));
+module.enableCompileCache?.(join(dirname(MODULES), 'compiled')); // Sass is large: the next run does not compile it again
 // The sources may lie where no node_modules is near, as in an installed wheel.
 const require = createRequire(join(MODULES, 'anything.js'));
 /** @type {typeof import('esbuild')} */
@@ -198,28 +199,41 @@ const used = {
   layers: [...new Set(needed.flatMap(({ layers }) => layers))].sort(),
   kernels: [...new Set(needed.flatMap(({ kernels }) => kernels))].sort(),
 };
+// esbuild works on all of them beside this process, which compiles the style meanwhile.
+const scripts = Promise.all([
+  tensorflow('tensorflow/bundle.js', 'network', UNUSED),
+  tensorflow('tensorflow/kernels_wasm.js', 'backend', SECOND),
+  script('picture/trace.js', 'picture'),
+  script('main.js', 'site'),
+  script('report.js', 'report'),
+  script('service_worker.js', 'worker'),
+]);
+const siteStyle = style('site', SITE_STYLE);
+const own = [pad(), values.collect ? collect(resolve(values.collect)) : null];
+const [network, backend, picture, page, report, worker] = await scripts;
+const [padScript, collecting] = await Promise.all(own);
 const bundle = {
   /** What the page's script loads, by these names. */
   page: {
     texts: texts(TEXTS, 'text'),
-    network: publish('network', 'js', await tensorflow('tensorflow/bundle.js', 'network', UNUSED)),
-    backend: publish('tfjs-wasm', 'js', await tensorflow('tensorflow/kernels_wasm.js', 'backend', SECOND)),
-    picture: await script('picture/trace.js', 'picture'),
+    network: publish('network', 'js', network),
+    backend: publish('tfjs-wasm', 'js', backend),
+    picture,
     wasm: publish('tfjs-simd', 'wasm', wasm),
     wasmScript: publish('tfjs-simd', 'js', `globalThis.digitjsWasm="${wasm.toString('base64')}";\n`),
   },
-  script: await script('main.js', 'site'),
-  reportScript: await script('report.js', 'report'),
-  style: style('site', SITE_STYLE),
-  pad: await pad(),
-  worker: await script('service_worker.js', 'worker'),
+  script: page,
+  reportScript: report,
+  style: siteStyle,
+  pad: padScript,
+  worker,
   icon: publishIcon('icon', 'svg'),
   icon180: publishIcon('icon-180', 'png'),
   icon192: publishIcon('icon-192', 'png'),
   icon512: publishIcon('icon-512', 'png'),
   iconmask: publishIcon('icon-mask', 'png'), // nothing outside the middle three fifths: masks may cut that away
   operations: needed.map(({ operations }) => operations),
-  collect: values.collect ? await collect(resolve(values.collect)) : null,
+  collect: collecting,
   packages: [...contained].sort().map(licensed),
 };
 console.log(JSON.stringify(bundle));

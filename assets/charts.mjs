@@ -4,8 +4,8 @@
  * own text stands around them. Colours are currentColor and the style sheet's classes.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import module, { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -16,7 +16,9 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { modules: { type: 'string' } } });
 if (!values.modules) throw new Error('Usage: node charts.mjs --modules NODE_MODULES < networks.json');
-const require = createRequire(join(resolve(values.modules), 'anything.js'));
+const MODULES = resolve(values.modules);
+module.enableCompileCache?.(join(dirname(MODULES), 'compiled'));
+const require = createRequire(join(MODULES, 'anything.js'));
 /** @param {string} name */
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 /** @type {typeof import('@observablehq/plot')} */

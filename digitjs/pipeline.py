@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -298,7 +299,9 @@ def _render(build: Build, config: Config, output: Output, console: Console) -> t
         modules = bundle.install(build.cache, console.note)
     with console.busy("Rendering"), output_folder.replacing(output.folder, console.note) as folder:
         sources = sources_of(build, config, look, modules)
-        made = Made(sources, bundle.build_assets(folder, sources), report.build(build.exports, modules))
+        with ThreadPoolExecutor() as beside:  # Node does both
+            measured = beside.submit(report.build, build.exports, modules)
+            made = Made(sources, bundle.build_assets(folder, sources), measured.result())
         return render_site(content_of(build, config, look, made), folder)
 
 

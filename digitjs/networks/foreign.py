@@ -10,7 +10,6 @@ from digitjs.data.task import Framing, framing_of
 from digitjs.errors import DigitjsError
 from digitjs.networks import graph_edit as edit
 from digitjs.networks.graph import Graph
-from digitjs.networks.keras_file.read import read_with_digest
 from digitjs.networks.network import NAME, RESERVED, require_name
 from digitjs.networks.rewrite import rewrite
 
@@ -111,6 +110,8 @@ def load(table: NetworkTable, folder: Path) -> ForeignNetwork:
     path = folder / table.model
     name = table.name or _name_of(path.stem)
     require_name(name)
+    from digitjs.networks.keras_file.read import read_with_digest  # and h5py, for those alone who bring a file
+
     read, sha256 = read_with_digest(path)
     graph, said = edit.with_softmax(replace(read, name=name))
     size = _size(name, edit.input_shape(graph), table.input)

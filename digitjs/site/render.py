@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -140,7 +140,9 @@ def _copy_static(content: Content, folder: Path) -> tuple[str, ...]:
     if content.site.url and SITEMAP not in copied:
         collect = (collect_page.NAME,) if content.collect else ()
         listed = ("", HTML[1], *collect, *(f"{name}.html" for name in content.look.pages))
-        places = "".join(f"<url><loc>{escape(content.site.url + page)}</loc></url>\n" for page in listed)
+        places = "".join(
+            f"<url><loc>{html.escape(content.site.url + page, quote=False)}</loc></url>\n" for page in listed
+        )
         (folder / SITEMAP).write_text(URLS.format(places), "utf-8", newline="\n")
         return (*copied, SITEMAP)
     return copied

@@ -27,8 +27,8 @@ ROOT = Path(__file__).parent.parent.parent
 EARLIER = "021dfbb"
 EPOCHS = 2  # that are timed
 # Where the code has its data, its networks and what fits them.
-NOW = ("digitjs.data.dataset", "digitjs.networks.builtin", "digitjs.training.fit", "fit_model")
-THEN = ("digitjs.dataset", "digitjs.networks", "digitjs.fit", "fit")
+NOW = ("digitjs.data.dataset", "digitjs.networks.builtin", "digitjs.training.fit")
+THEN = ("digitjs.dataset", "digitjs.networks", "digitjs.fit")
 TUTORIAL = ("mlp", "cnn")  # have a recipe of the tutorial
 ALL = ("mlp", "cnn", "compact")
 
@@ -69,10 +69,10 @@ CASES = [
 
 def timed(case: Case) -> Time:
     """Train as a case says, by the code that this process finds."""
-    data, networks, fit, name = NOW if case.code == "now" else THEN
+    data, networks, fit = NOW if case.code == "now" else THEN
     network = next(one for one in importlib.import_module(networks).NETWORKS if one.name == case.network)
     network = network.trained_by(case.recipe, seed=1)
-    samples, fit_model = importlib.import_module(data).load(), getattr(importlib.import_module(fit), name)
+    samples, fitting = importlib.import_module(data).load(), importlib.import_module(fit)
     ends = [(time.perf_counter(), time.process_time())]
 
     def report(epoch: Any) -> None:
@@ -81,7 +81,10 @@ def timed(case: Case) -> Time:
             raise EnoughError
 
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(EnoughError):
-        fit_model(network, samples, Path(folder), report=report)
+        if case.code == "now":
+            fitting.fit_model(network, samples, Path(folder), fitting.Execution(report))
+        else:
+            fitting.fit(network, samples, Path(folder), report=report)
     epochs = network.recipe.epochs
     clock, processor = ((one - begun) + (epochs - 1) * (two - one) for begun, one, two in zip(*ends, strict=True))
     return Time(epochs, clock, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000)
