@@ -10,11 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import click
 import fsspec
 import numpy as np
 import pytest
 
 from conftest import Run
+from digitjs.cli import options
 from digitjs.console import Console
 from digitjs.data import dataset, remote
 from digitjs.data.source import DataOptions, Source, chosen
@@ -145,7 +147,7 @@ class Hadoop:
 
     files: dict[str, tuple[bytes, int]]  # content and moment of the last change, by name
     opened: list[str] = field(default_factory=list)
-    address: str = ""
+    listed: int = 0  # how often
 
 
 @contextmanager
@@ -162,6 +164,7 @@ def serving(hadoop: Hadoop) -> Iterator[str]:
                 for one, (content, when) in hadoop.files.items()
             }
             if "op=LISTSTATUS" in parts.query:
+                hadoop.listed += 1
                 self.answer(json.dumps({"FileStatuses": {"FileStatus": list(known.values())}}).encode())
             elif "op=GETFILESTATUS" in parts.query:
                 self.answer(json.dumps({"FileStatus": known[name] if name else folder}).encode())
@@ -207,6 +210,16 @@ def test_a_store_over_the_network_is_asked_first_and_the_copy_used_where_it_is_g
     heard.strict = True
     with pytest.raises(DigitjsError, match=r"used the copy .* \(--strict\)"):
         remote.fetch(address, tmp_path, heard)
+
+
+def test_a_command_that_lasts_asks_once(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITJS_CACHE", str(tmp_path))
+    hadoop = Hadoop({"a.npz": (b"first", 1)})
+    with serving(hadoop) as address, click.Context(click.Command("serve"), obj=heard):
+        fetched = options.fetching()
+        copy = fetched(address)
+        asked = hadoop.listed
+        assert asked > 0 and fetched(address) == copy and hadoop.listed == asked
 
 
 def test_files_that_come_incomplete_leave_the_copy_as_it_was(tmp_path: Path, heard: Heard) -> None:
