@@ -13,7 +13,7 @@ from digitjs.config import Config
 from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
-from digitjs.data.source import Source
+from digitjs.data.source import Share, Source
 from digitjs.data.task import DIGITS, Framing, Task
 from digitjs.errors import DigitjsError
 from digitjs.export import pretrained
@@ -55,10 +55,10 @@ class Plan:
 
 
 class SiteData:
-    """The samples of a site, read once for each framing that its networks see."""
+    """The samples of a site, or a worker's share of them, read once for each framing that its networks see."""
 
-    def __init__(self, source: Source | None) -> None:
-        self.source = source
+    def __init__(self, source: Source | None, share: Share | None = None) -> None:
+        self.source, self.share = source, share
         self._read: dict[Framing, Dataset] = {}
 
     def at(self, framing: Framing) -> Dataset:
@@ -69,7 +69,7 @@ class SiteData:
         """
         if framing not in self._read:
             before = self.fingerprint(framing)
-            self._read[framing] = dataset.load(self.source, framing)
+            self._read[framing] = dataset.load(self.source, framing, self.share)
             if self.source and self.fingerprint(framing) != before:
                 raise DigitjsError("The data changed while they were read: run it again.")
         return self._read[framing]
@@ -138,15 +138,22 @@ class Output:
     force: bool = False  # files in it that digitjs did not make are moved aside
 
 
-def resolve(plan: Plan, cache: Path) -> Build:
+def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE) -> Build:
     """Find where the cache keeps, or will keep, each model of a plan.
 
+    Args:
+        plan: which models.
+        cache: the folder of the cache.
+        distribution: the processors that share the work.
+
     Raises:
-        DigitjsError: the data cannot be read.
+        DigitjsError: the data cannot be read, or not by several workers that each take a part of them.
     """
     classes = DIGITS if plan.data else _classes_without_data(plan.networks)
-    data = SiteData(plan.data) if plan.data or classes == DIGITS else None
+    data = SiteData(plan.data, distribution.share) if plan.data or classes == DIGITS else None
     own = data.at(plan.networks[0].framing) if data and plan.data else None
+    if distribution.share.count > 1:
+        _require_parts(own)
     task = own.task if own else _task(classes)
     if plan.pretrained:
         return Build(plan, _pretrained(plan, data, cache), cache, task, data)
@@ -162,7 +169,24 @@ def resolve(plan: Plan, cache: Path) -> Build:
         export = cache_keys.export_key(training, network, plan.quantize)
         folder, measured = cache / "models", f"{export}-measured"
         models.append(Model(network, folder / training, folder / export, folder / measured if few else None))
-    return Build(plan, tuple(models), cache, task, data)
+    return Build(plan, tuple(models), cache, task, data, distribution)
+
+
+def _require_parts(own: Dataset | None) -> None:
+    """Refuse samples that workers cannot share out among them.
+
+    Args:
+        own: of one worker; None: of the embedded MNIST, which is one file.
+
+    Raises:
+        DigitjsError: they cannot.
+    """
+    if own is None:
+        raise DigitjsError("There are no part files to share out: leave out --shard, or name a folder of some.")
+    if own.is_small:
+        raise DigitjsError(
+            f"A worker's own part files have {len(own.train):,} training samples, which are few: leave out --shard."
+        )
 
 
 def _classes_without_data(networks: tuple[AnyNetwork, ...]) -> tuple[str, ...]:
@@ -410,6 +434,7 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
         for note in build.data.at(missing[0].network.framing).notes:
             console.warn(note)
     _start(missing, build, console)
+    _note_share(build, console)
     while missing:
         there = tuple(model for model in build.models if model not in missing)
         if show and there and _work(missing[-1]):
@@ -419,12 +444,30 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
         missing = missing[1:]
 
 
+def _note_share(build: Build, console: Console) -> None:
+    """Say what the chief calibrates and measures on, where it has read a part of the samples."""
+    share = build.distribution.share
+    if share.count > 1:
+        own = build.samples(build.models[0].network.framing)
+        console.note(
+            f"Each of {share.count} workers reads its own part files; networks are calibrated on the chief's "
+            f"{len(own.validation):,} samples for it, and measured on its {len(own.test):,} for the test."
+        )
+
+
 def _unfitted(missing: list[Model], build: Build) -> tuple[str, ...]:
-    """The keys of the trainings that several workers share."""
+    """The trainings that several workers share, as all of them call them."""
     if build.plan.pretrained:
         return ()
-    learning = (model.training for model in missing if isinstance(model.network, Network))
-    return tuple(folder.name for folder in learning if build.plan.fresh or not checksums.intact(folder))
+    learning = (model for model in missing if isinstance(model.network, Network))
+    return tuple(
+        _agreed(model, build) for model in learning if build.plan.fresh or not checksums.intact(model.training)
+    )
+
+
+def _agreed(model: Model, build: Build) -> str:
+    """What a training is called among workers, all of which have to take part in it alike."""
+    return f"{model.training.name}{' of part files' if build.distribution.sharded else ''}"
 
 
 def _start(models: list[Model], build: Build, console: Console) -> None:
@@ -471,7 +514,7 @@ def _assist(build: Build, console: Console) -> None:
     """Train with the chief of a cluster, who keeps and exports what comes of it."""
     assert build.distribution.cluster
     wanted = cluster.meet(build.distribution.cluster, (), console.note)
-    known = {model.training.name: model for model in build.models}
+    known = {_agreed(model, build): model for model in build.models}
     if not known.keys() >= set(wanted):
         raise DigitjsError(
             "The chief trains other networks or data, or with another version: start all workers with the same command."

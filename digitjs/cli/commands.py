@@ -28,6 +28,7 @@ from digitjs.cli.options import (
     output,
     planned,
     settings,
+    shard,
     site,
     source,
     start_again,
@@ -84,7 +85,7 @@ def build(
 
 @main.command(cls=Repeatable, epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@with_options(settings, fresh, strategy, workers)
+@with_options(settings, fresh, strategy, workers, shard)
 @planned
 @click.pass_context
 def train(
@@ -95,14 +96,15 @@ def train(
     fresh: bool,
     strategy: str,
     workers: int,
+    shard: bool,
 ) -> None:
     """Train networks, all or those named, without rendering; each worker of a cluster runs the same command."""
     from digitjs import pipeline
     from digitjs.training import cluster
 
     with ctx.obj.importing():  # it is TensorFlow that reads Slurm's variables
-        distribution = cluster.distribution(strategy, workers)
-    build = replace(_resolved(plan(settings, names), fresh=fresh), distribution=distribution)
+        distribution = cluster.distribution(strategy, workers, sharded=shard)
+    build = pipeline.resolve(replace(plan(settings, names), fresh=fresh), paths.default_cache(), distribution)
     if distribution.starts:
         start_again(ctx, distribution.starts)  # here, so that what is wrong with the options is said once
     else:

@@ -256,6 +256,9 @@ workers = click.option(
     "--workers", type=click.IntRange(1), default=1, help="Start so many workers on this machine, to try it."
 )
 DATA = DataPath()
+shard = click.option(
+    "--shard", is_flag=True, help="Let each worker read its own part files only; figures then depend on their number."
+)
 data = click.option(
     "--data",
     multiple=True,

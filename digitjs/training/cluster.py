@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from digitjs.data.source import Share
 from digitjs.errors import DigitjsError
 
 STRATEGIES = ("auto", "none", "mirrored", "multi-worker")
@@ -70,22 +71,31 @@ class Distribution:
     strategy: str = "none"  # of STRATEGIES
     cluster: Cluster | None = None
     starts: int = 0  # workers that are to be started on this machine, in place of a training by this process
+    sharded: bool = False  # whether each worker reads its own part files only
 
     @property
     def assists(self) -> bool:
         """Whether another process, the chief, keeps what this one trains."""
         return self.cluster is not None and not self.cluster.is_chief
 
+    @property
+    def share(self) -> Share:
+        """What this process reads of the samples; one that only starts workers checks what the chief will read."""
+        if not self.sharded:
+            return Share()
+        return Share(self.cluster.index, len(self.cluster.addresses)) if self.cluster else Share(0, max(self.starts, 1))
+
 
 ALONE = Distribution()
 
 
-def distribution(strategy: str, workers: int = 1) -> Distribution:
+def distribution(strategy: str, workers: int = 1, *, sharded: bool = False) -> Distribution:
     """The processors that a strategy means here.
 
     Args:
         strategy: of STRATEGIES.
         workers: how many train on this machine; each of those that are started finds a cluster of so many.
+        sharded: whether each reads its own part files only, if they are several.
 
     Raises:
         DigitjsError: TF_CONFIG cannot be followed, or does not name as many workers as are asked for.
@@ -95,7 +105,7 @@ def distribution(strategy: str, workers: int = 1) -> Distribution:
             raise DigitjsError(
                 f"The strategy {strategy} has one process: leave out --workers {workers} or choose auto."
             )
-        return Distribution(strategy)
+        return Distribution(strategy, sharded=sharded)
     found = read_cluster()
     if found and workers not in (1, len(found.addresses)):
         raise DigitjsError(
@@ -103,7 +113,7 @@ def distribution(strategy: str, workers: int = 1) -> Distribution:
             "leave out one of the two."
         )
     if found or strategy == "auto" or workers > 1:
-        return Distribution(strategy, found, starts=0 if found or workers == 1 else workers)
+        return Distribution(strategy, found, starts=0 if found or workers == 1 else workers, sharded=sharded)
     raise DigitjsError(f"There is one worker only: describe several in {CONFIG}, or start them with --workers.")
 
 

@@ -21,14 +21,25 @@ class Replicas:
     """The processors that fit a model together."""
 
     strategy: Any  # tf.distribute.Strategy: TensorFlow publishes no types
-    is_chief: bool = True  # whether this process keeps what is trained
+    index: int = 0  # of this process among them
     workers: int = 1  # processes
+    sharded: bool = False  # whether each of them has samples of its own
+
+    @property
+    def is_chief(self) -> bool:
+        """Whether this process keeps what is trained."""
+        return self.index == 0
 
     @property
     def count(self) -> int:
         """How many processors share each batch."""
         number: int = self.strategy.num_replicas_in_sync
         return number
+
+    @property
+    def own(self) -> int:
+        """How many of them are this process's."""
+        return self.count // self.workers
 
 
 def alone() -> Replicas:
@@ -43,10 +54,10 @@ def assemble(distribution: Distribution) -> Replicas:
     Args:
         distribution: of several workers, all of which have met; auto takes several GPUs where there are.
     """
-    if distribution.cluster:
-        strategy = tf.distribute.MultiWorkerMirroredStrategy(_resolver(distribution.cluster))
+    if chosen := distribution.cluster:
+        strategy = tf.distribute.MultiWorkerMirroredStrategy(_resolver(chosen))
         _listen_to_signals()
-        return Replicas(strategy, distribution.cluster.is_chief, len(distribution.cluster.addresses))
+        return Replicas(strategy, chosen.index, len(chosen.addresses), distribution.sharded)
     if distribution.strategy != "none":
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
         if len(devices) > 1:
@@ -75,32 +86,42 @@ def described(replicas: Replicas) -> str:
     kind = ", ".join(dict.fromkeys(str(gpu.get("device_name", "GPU")) for gpu in gpus))
     if replicas.count == 1:
         return kind
-    own = replicas.count // replicas.workers
-    each = f"{own} x {kind or 'CPU'}"
+    each = f"{replicas.own} x {kind or 'CPU'}"
     return f"{replicas.workers} workers, here on {each}" if replicas.workers > 1 else each
 
 
 def parts(replicas: Replicas, stream: Callable[[], tf.data.Dataset]) -> Any:
-    """A stream of whole batches, divided among the replicas: each takes its rows of every step's batch.
+    """A stream of batches, divided among the replicas: each takes its rows of every step's batch.
 
-    Every worker composes the whole batch, a twelfth of a step's work, so that no figure depends on their number.
+    Every worker composes the whole batch, a twelfth of a step's work, so that no figure depends on their number; where
+    each has samples of its own, it composes the rows of its own replicas.
     """
     if replicas.count == 1:
         return stream()
+    sharing = replicas.own if replicas.sharded else replicas.count  # those that a batch is divided among
+    first = 0 if replicas.sharded else replicas.index * replicas.own
 
-    def own(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        each = replicas.count // context.num_input_pipelines
-        first = context.input_pipeline_id * each
+    def rows(*batch: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        shapes = ([sharing, part.shape[0] // sharing, *part.shape[1:]] for part in batch)
+        return tuple(
+            tf.reshape(part, shape)[first : first + replicas.own] for part, shape in zip(batch, shapes, strict=True)
+        )
 
-        def rows(*batch: tf.Tensor) -> tuple[tf.Tensor, ...]:
-            shapes = ([replicas.count, part.shape[0] // replicas.count, *part.shape[1:]] for part in batch)
-            return tuple(
-                tf.reshape(part, shape)[first : first + each] for part, shape in zip(batch, shapes, strict=True)
-            )
+    return replicas.strategy.distribute_datasets_from_function(
+        lambda _: stream().map(rows).unbatch().prefetch(4)  # one pipeline for each process
+    )
 
-        return stream().map(rows).unbatch().prefetch(4)
 
-    return replicas.strategy.distribute_datasets_from_function(own)
+def of_each(replicas: Replicas, number: int) -> tuple[int, ...]:
+    """A number that each worker has, such as how many its samples are, of all of them in their order."""
+    if replicas.workers == 1:
+        return (number,)
+
+    def placed(place: Any) -> list[Any]:
+        return [tf.one_hot(place, replicas.count, dtype=tf.int64) * number]
+
+    [numbers] = _summed(replicas, placed)
+    return tuple(map(int, numbers.numpy()[:: replicas.own]))
 
 
 def require_divisible(batch: int, replicas: Replicas) -> None:
@@ -118,18 +139,28 @@ def share_state(replicas: Replicas, variables: Sequence[Any]) -> None:
     if replicas.workers == 1:
         return
 
+    def of_first(place: Any) -> list[Any]:
+        first = tf.equal(place, 0)
+        return [tf.where(first, value, tf.zeros_like(value)) for value in map(tf.convert_to_tensor, variables)]
+
+    for variable, value in zip(variables, _summed(replicas, of_first), strict=True):
+        variable.assign(value)
+
+
+def _summed(replicas: Replicas, values: Callable[[Any], list[Any]]) -> list[Any]:
+    """Sums over all replicas of what each has, by its place among them."""
+
     @tf.function  # type: ignore[untyped-decorator]
     def summed() -> list[Any]:
         def replica() -> list[Any]:
             context = tf.distribute.get_replica_context()
-            first = tf.equal(context.replica_id_in_sync_group, 0)
-            own = [tf.where(first, value, tf.zeros_like(value)) for value in map(tf.convert_to_tensor, variables)]
+            own = values(context.replica_id_in_sync_group)
             return [context.all_reduce(tf.distribute.ReduceOp.SUM, value) for value in own]
 
         return [replicas.strategy.experimental_local_results(one)[0] for one in replicas.strategy.run(replica)]
 
-    for variable, value in zip(variables, summed(), strict=True):
-        variable.assign(value)
+    sums: list[Any] = summed()
+    return sums
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Keras's own `fit` does the job: the stream of batches and what layers draw are f
 schedule is one of the optimizer's step, so that nothing is lost between epochs.
 """
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from digitjs.training.augment.batches import counts, steps_of, stream, targets
 from digitjs.training.distribute import Replicas, alone
 from digitjs.training.step_random import draw_by_step
 
+WATCHED = 500  # validation samples in a batch
+
 Report = Callable[[Epoch], None]
 
 
@@ -35,7 +38,9 @@ def _silent(epoch: Epoch) -> None:
 
 @dataclass(frozen=True)
 class Execution:
-    """How a training is carried out; but for the rounding of float32, the weights do not depend on it."""
+    """How a training is carried out; but for the rounding of float32, and workers that have samples of their own, the
+    weights do not depend on it.
+    """
 
     report: Report = _silent  # called after each epoch that is completed from now on
     replicas: Replicas = field(default_factory=alone)  # the processors that share each batch
@@ -58,7 +63,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: 
 
     Args:
         network: layers and recipe.
-        dataset: the validation samples only watch; there may be none.
+        dataset: the validation samples only watch; there may be none. Of this worker, where each has its own.
         checkpoints: a folder; training goes on after the last epoch that was finished there.
         execution: who hears of each epoch, and which processors share its batches.
 
@@ -66,13 +71,14 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: 
         CheckpointError: the checkpoint there is damaged.
         DigitjsError: the batch cannot be shared by so many.
     """
-    recipe = _fitting(network.recipe, len(dataset.train))
     tf.config.experimental.enable_op_determinism()
-    keras.utils.set_random_seed(recipe.seed)
+    keras.utils.set_random_seed(network.recipe.seed)
     keras.backend.experimental.enable_tf_random_generator()
     replicas = execution.replicas
+    digits = sum(distribute.of_each(replicas, len(dataset.train))) if replicas.sharded else len(dataset.train)
+    recipe = _fitting(network.recipe, digits)
     distribute.require_divisible(recipe.batch_size, replicas)
-    steps = steps_of(recipe, len(dataset.train))
+    steps = steps_of(recipe, digits)
     with replicas.strategy.scope():
         model = _unfitted(network, recipe, replicas)
         model.compile(_optimizer(recipe, steps * recipe.epochs), "categorical_crossentropy", metrics=["accuracy"])
@@ -83,14 +89,15 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: 
     if done < recipe.epochs:
         classes = len(dataset.task.classes)
         source = dataset.train if recipe.augmentation is None else stroke_jitter.grown(dataset, recipe.seed)
+        own = _of_own(recipe, steps, replicas)
         model.fit(
-            distribute.parts(replicas, lambda: stream(source, classes, recipe, done)),
+            distribute.parts(replicas, lambda: stream(source, classes, own, done)),
             initial_epoch=done,
             epochs=recipe.epochs,
             steps_per_epoch=steps,
-            validation_data=None if dataset.is_small else _watched(dataset.validation, classes),
             callbacks=[keeper],
             verbose=0,
+            **({} if dataset.is_small else _watched(dataset.validation, classes, replicas)),
         )
     elif recipe.average:  # every epoch was finished before: `fit` would have done this
         model.optimizer.finalize_variable_values(model.trainable_variables)
@@ -118,11 +125,31 @@ def _synchronized(layer: Any) -> Any:
     return type(layer).from_config(options)
 
 
-def _watched(samples: Samples, classes: int) -> tf.data.Dataset:
-    """The validation samples in batches."""
+def _of_own(recipe: Recipe, steps: int, replicas: Replicas) -> Recipe:
+    """The recipe for this worker's part of each batch, where it has samples of its own; else for whole batches."""
+    if not replicas.sharded:
+        return recipe
+    seed = zlib.crc32(f"{recipe.seed} {replicas.index}".encode())
+    return replace(recipe, batch_size=recipe.batch_size // replicas.workers, steps=steps, seed=seed)
+
+
+def _watched(samples: Samples, classes: int, replicas: Replicas) -> dict[str, Any]:
+    """What `fit` validates with: all samples; where each worker has its own, as many of each as every one has."""
     images, labels = rows_of(samples.images), tf.constant(samples.labels)
-    places = tf.data.Dataset.range(len(samples)).batch(500)
-    return places.map(lambda some: (images(some), targets(tf.gather(labels, some), classes)))
+
+    def batches(places: tf.data.Dataset) -> tf.data.Dataset:
+        return places.map(lambda some: (images(some), targets(tf.gather(labels, some), classes)))
+
+    if not replicas.sharded:
+        return {"validation_data": batches(tf.data.Dataset.range(len(samples)).batch(WATCHED))}
+    fewest = min(distribute.of_each(replicas, len(samples))) // replicas.own  # samples of each replica
+    first = tf.data.Dataset.range(replicas.own).map(lambda replica: replica * fewest)
+    places = tf.data.Dataset.range(fewest).batch(WATCHED).flat_map(lambda some: first.map(lambda place: place + some))
+    endless = batches(places).repeat()  # Keras does not begin anew what is distributed
+    return {
+        "validation_data": replicas.strategy.distribute_datasets_from_function(lambda _: endless),
+        "validation_steps": -(-fewest // WATCHED),
+    }
 
 
 def _fitting(recipe: Recipe, digits: int) -> Recipe:

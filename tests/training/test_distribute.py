@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,12 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import ROOT, Run
+from conftest import ARRAYS, ROOT, Run
+from digitjs.data.source import MNIST
 from digitjs.training.cluster import CONFIG
 from digitjs.training.launch import free_ports
 
 WORKER = Path(__file__).with_name("worker.py")
 NEAR = 1e-4  # of any weight: sums of float32 in another order
+PARTS = (240, 300, 250, 310)  # training digits of each part file
+TESTED = 100  # and to test with
 LIMIT = 300  # seconds, on a machine that does much else
 
 TABLE = """[[network]]
@@ -34,19 +38,26 @@ def environment(**more: str) -> dict[str, str]:
     return {**others, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", **more}
 
 
-def start(strategy: str, data: Path, folder: Path, config: dict[str, object] | None = None) -> "subprocess.Popen[str]":
-    folder.mkdir(parents=True, exist_ok=True)
+def start(strategy: str, *words: object, config: dict[str, object] | None = None) -> "subprocess.Popen[str]":
     described = {CONFIG: json.dumps(config)} if config else {}
-    command = [sys.executable, str(WORKER), strategy, str(data), str(folder)]
+    command = [sys.executable, str(WORKER), strategy, *map(str, words)]
     return subprocess.Popen(
         command, env=environment(**described), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
-def pair(folder: Path, data: Path) -> Processes:
+def pair(folder: Path, data: Path, *words: str) -> Processes:
     addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
     configs = ({"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}} for index in range(2))
-    return [start("auto", data, folder / str(index), config) for index, config in enumerate(configs)]
+    return [start("auto", data, folder / str(index), *words, config=config) for index, config in enumerate(configs)]
+
+
+def await_epoch(number: int, processes: Processes) -> None:
+    """Until all have finished it."""
+    for process in processes:
+        assert process.stdout
+        while f"epoch {number} " not in (line := process.stdout.readline()):
+            assert line, process.stderr and process.stderr.read()
 
 
 def ended(process: "subprocess.Popen[str]") -> tuple[str, str]:
@@ -82,10 +93,7 @@ def workers(tmp_path: Path, tiny_data: Path) -> Iterator[Processes]:
     """Two that train together, in the middle of it."""
     processes = pair(tmp_path, tiny_data)
     try:
-        for process in processes:
-            assert process.stdout
-            while "epoch 2" not in (line := process.stdout.readline()):
-                assert line, process.stderr and process.stderr.read()
+        await_epoch(2, processes)
         yield processes
     finally:
         for process in processes:
@@ -108,6 +116,49 @@ def test_two_workers_that_lose_one_go_on_to_the_weights_of_one(
     assert outputs[0][0].startswith("epoch 3"), outputs
     assert_near(weights(tmp_path / "0"), reference)
     assert not (tmp_path / "1" / "weights.npz").exists()  # the chief alone keeps them
+
+
+@pytest.fixture
+def part_files(tmp_path: Path) -> Path:
+    """A folder of digits in several files, of which the workers' shares differ in size."""
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    with np.load(MNIST) as mnist:
+        for number, count in enumerate(PARTS):
+            first = sum(PARTS[:number])
+            chosen = {name: slice(first, first + count) if "train" in name else slice(0, TESTED) for name in ARRAYS}
+            np.savez(folder / f"part-{number}.npz", **{name: mnist[name][chosen[name]] for name in ARRAYS})
+    return folder
+
+
+def ended_alike(workers: Processes) -> list[str]:
+    """What both workers of a set of part files have printed of its epochs, whose figures are of both."""
+    outputs = [ended(worker) for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0], outputs
+    lines = [[line for line in output.splitlines() if line.startswith("epoch ")] for output, _ in outputs]
+    assert lines[0] == lines[1]
+    return lines[0]
+
+
+def test_two_workers_with_part_files_of_their_own_fit_one_model(tmp_path: Path, part_files: Path) -> None:
+    whole, again = tmp_path / "whole", tmp_path / "again"
+    workers = pair(whole, part_files, "shard")
+    try:
+        for index, worker in enumerate(workers):
+            assert worker.stdout and worker.stdout.readline() == f"read {sum(PARTS[index::2]) + 2 * TESTED}\n"
+        await_epoch(2, workers)
+        workers[0].send_signal(signal.SIGSTOP)
+        shutil.copytree(whole / "0", again / "0")  # what would be there if it were interrupted now
+        workers[0].send_signal(signal.SIGCONT)
+        last = ended_alike(workers)[-1]
+    finally:
+        for worker in workers:
+            worker.kill()
+    assert float(last.split()[-1]) > 0.6
+    assert_near(weights(whole / "0"), weights(whole / "1"))
+    resumed = ended_alike(pair(again, part_files, "shard"))
+    assert not any(line.startswith("epoch 1 ") for line in resumed)
+    assert_near(weights(again / "0"), weights(whole / "0"))
 
 
 def test_two_devices_of_one_process_give_the_weights_of_one(
@@ -133,6 +184,20 @@ def test_the_command_starts_workers_of_its_own(tiny_data: Path, tmp_path: Path) 
     assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
 
 
+def test_the_command_lets_workers_read_part_files_of_their_own(part_files: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "digitjs", "train", "small", "--workers", "2", "--shard", "--data"]
+    (tmp_path / "digitjs.toml").write_text(TABLE)
+    caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"))
+    done = subprocess.run(
+        [*command, str(part_files)], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT
+    )
+    assert done.returncode == 0, done.stderr
+    assert (
+        "Each of 2 workers reads its own part files; networks are calibrated on the chief's 36 samples for it, and "
+        "measured on its 200 for the test."
+    ) in done.stderr.splitlines()
+
+
 def test_waiting_for_a_worker_ends_at_a_signal(tiny_data: Path, tmp_path: Path) -> None:
     waiting = []
     for index, missing in ((0, "worker 1"), (1, "the chief")):
@@ -155,6 +220,7 @@ def test_waiting_for_a_worker_ends_at_a_signal(tiny_data: Path, tmp_path: Path) 
     [
         (("--strategy", "multi-worker"), "There is one worker only: describe several in TF_CONFIG"),
         (("--strategy", "mirrored", "--workers", 2), "The strategy mirrored has one process: leave out --workers 2"),
+        (("--shard", "--workers", 2), "tiny.npz has 1 part file for 2 workers: divide it"),
     ],
 )
 def test_what_cannot_be_started_is_one_sentence(

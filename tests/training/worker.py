@@ -1,6 +1,8 @@
 """One process of a training, for test_distribute.py: fits a small network, and keeps its weights if it is the chief.
 
-python worker.py STRATEGY DATA FOLDER
+python worker.py STRATEGY DATA FOLDER [shard]
+
+With a share of its own, it prints how many samples it has read, and keeps its weights in any case.
 """
 
 import sys
@@ -32,8 +34,8 @@ NETWORK = Network(
 )
 
 
-def main(strategy: str, data: Path, folder: Path) -> None:
-    chosen = distribution(strategy)
+def main(strategy: str, data: Path, folder: Path, *, sharded: bool) -> None:
+    chosen = distribution(strategy, sharded=sharded)
     if chosen.cluster:
         meet(chosen.cluster, (), print)
     if strategy == "mirrored":
@@ -45,20 +47,23 @@ def main(strategy: str, data: Path, folder: Path) -> None:
     from digitjs.training.fit import Execution, fit_model
 
     replicas = distribute.assemble(chosen)
-    samples = dataset.load(Source((data,)))
+    samples = dataset.load(Source((data,)), share=chosen.share)
+    if sharded:
+        print("read", sum(map(len, (samples.train, samples.validation, samples.test))), flush=True)
 
     def report(epoch: Epoch) -> None:
-        print("epoch", epoch.number, flush=True)
+        print("epoch", epoch.number, epoch.validation_accuracy, flush=True)
 
+    folder.mkdir(parents=True, exist_ok=True)
     with distribute.losses_named(chosen.cluster):
         fitted = fit_model(NETWORK, samples, folder, Execution(report, replicas))
-    if replicas.is_chief:
+    if replicas.is_chief or sharded:
         np.savez(folder / "weights.npz", *fitted.model.get_weights())
 
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+        main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sharded="shard" in sys.argv[4:])
     except DigitjsError as error:
         print(error.message, file=sys.stderr)
         sys.exit(1)
