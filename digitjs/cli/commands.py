@@ -83,7 +83,7 @@ def build(
     _echo_site(console, cards, output)
 
 
-@main.command(cls=Repeatable, epilog=closing("digitjs train mlp --recipe tutorial", "networks/README.md"))
+@main.command(cls=Repeatable, epilog=closing("digitjs train mlp --recipe tutorial", "training/README.md"))
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @with_options(settings, fresh, strategy, workers, shard)
 @planned

@@ -141,7 +141,7 @@ def save_poster(browser: Browser) -> None:
     """The drawing page in the other theme."""
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "digitjs.toml").write_text('[theme]\nname = "poster"\n', "utf-8")
-        subprocess.run([sys.executable, "-m", "digitjs", "-q", "render"], check=True, cwd=name)
+        subprocess.run([sys.executable, "-m", "digitjs", "-q", "build", "--pretrained"], check=True, cwd=name)
         with serving(Path(name) / "dist") as address:
             save(opened(browser, address, DESKTOP, FOUR), "poster")
 
