@@ -1,4 +1,4 @@
-"""What the cache keeps: trainings, exports of networks, and the page's tools, their sizes and ages."""
+"""What the cache keeps: trainings, exports of networks, the page's tools and copies of data, their sizes and ages."""
 
 import shutil
 import time
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from digitjs.data import remote
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import staging
-from digitjs.filesystem.paths import CACHE_FOLDERS, digest, files_below, resource
+from digitjs.filesystem.paths import CACHE_FOLDERS, FETCHED, digest, files_below, resource
 from digitjs.model_card import CARD, read_card
 
 DAY = 24 * 60 * 60  # seconds
@@ -75,6 +76,9 @@ def _entry(folder: Path) -> Entry:
 def _what(folder: Path) -> str:
     if folder.parent.name == TOOLS:
         return "the page's tools" if folder.name == tools_key() else "the page's tools, of another version"
+    if folder.parent.name == FETCHED:
+        kept = remote.record(folder)
+        return f"the data {kept.address}" if kept else "data of another version, or damaged"
     if (folder / CARD).is_file():
         try:
             card = read_card(folder)

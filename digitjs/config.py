@@ -15,7 +15,7 @@ from msgspec import Meta
 from digitjs import appearance
 from digitjs.appearance import Theme
 from digitjs.errors import OVERRIDES, DigitjsError
-from digitjs.filesystem import inputs
+from digitjs.filesystem import inputs, urls
 from digitjs.key import about
 from digitjs.policy import Policy
 
@@ -66,7 +66,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     path: Annotated[
         str | tuple[str, ...],
-        about('Files and folders to train on, from this file\'s folder; "mnist" is the embedded MNIST', "letters"),
+        about('Files, folders (from this file\'s) or addresses to train on; "mnist": the embedded MNIST', "letters"),
     ] = ()
     invert: Annotated[bool | None, about("Whether dark pixels are paper; unset: the images' borders decide", True)] = (
         None
@@ -81,8 +81,15 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
 
     def __post_init__(self) -> None:
-        """Compose the names of classes (NFC)."""
+        """Compose the names of classes (NFC).
+
+        Raises:
+            ValueError: an address cannot be used.
+        """
         msgspec.structs.force_setattr(self, "classes", _composed(self.classes))
+        for path in (self.path,) if isinstance(self.path, str) else self.path:
+            if said := urls.fault(path):
+                raise ValueError(f"The path {said}")
 
 
 def _address(url: str) -> str:

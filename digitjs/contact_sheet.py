@@ -58,7 +58,10 @@ def write(path: Path, dataset: Dataset) -> None:
 
 def _facts(dataset: Dataset) -> Iterator[Fact]:
     for origin in dataset.origins:
-        yield Fact("Data", f"{WORD}: digitjs's own" if origin.path == MNIST else f"{origin.path}: {origin.format}")
+        yield Fact(
+            "Data",
+            f"{WORD}: digitjs's own" if origin.path == MNIST else f"{origin.name or origin.path}: {origin.format}",
+        )
         yield from (
             Fact(name, text)
             for name, text in (

@@ -12,6 +12,7 @@ import click
 from digitjs import __version__, config
 from digitjs.cli import project, tooling
 from digitjs.cli.options import (
+    DATA,
     PATH,
     SEED,
     KeyedOption,
@@ -19,6 +20,7 @@ from digitjs.cli.options import (
     Repeatable,
     closing,
     data,
+    fetching,
     force,
     fresh,
     keys,
@@ -338,7 +340,7 @@ def evaluate(
 
 
 @main.command("data", epilog=closing("digitjs data letters/ --sheet letters.html", "data/readers/README.md"))
-@click.argument("words", nargs=-1, metavar="[PATH]...")
+@click.argument("words", nargs=-1, type=DATA, metavar="[PATH]...")
 @with_options(
     click.option(
         "--sheet", type=PATH, metavar="FILE.html", default="data-sheet.html", show_default=True, help="The page."
@@ -352,8 +354,9 @@ def show_data(console: Console, words: tuple[str, ...], sheet: Path, settings: P
     from digitjs.data import dataset
 
     paths.require_writable(sheet)
+    chosen = source(words, settings, fetching())
     with console.busy("Reading"):
-        samples = dataset.load(source(words, settings))
+        samples = dataset.load(chosen)
     for line in contact_sheet.lines(samples):
         console.say(line)
     contact_sheet.write(sheet, samples)
@@ -386,7 +389,7 @@ def augment_preview(console: Console, output: Path, data: tuple[str, ...], setti
     from digitjs.data import dataset
 
     paths.require_writable(output)
-    samples = dataset.load(source(data, settings))
+    samples = dataset.load(source(data, settings, fetching()))
     with console.importing():
         from digitjs.training import augment_preview
     augment_preview.write(output, samples)
@@ -395,7 +398,9 @@ def augment_preview(console: Console, output: Path, data: tuple[str, ...], setti
 
 @main.command(epilog="Example: digitjs clean --cache")
 @with_options(
-    output, click.option("--cache", is_flag=True, help="Also empty the cache of trained networks and tools."), keys
+    output,
+    click.option("--cache", is_flag=True, help="Also empty the cache of trained networks, tools and data."),
+    keys,
 )
 @click.pass_obj
 def clean(console: Console, output: Path, cache: bool) -> None:

@@ -6,7 +6,7 @@ The command line comes before the environment, this before `digitjs.toml`, and t
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ from digitjs import config, config_keys
 from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
 from digitjs.errors import DigitjsError
+from digitjs.filesystem import urls
+from digitjs.filesystem.paths import default_cache
 from digitjs.training.cluster import STRATEGIES
 
 if TYPE_CHECKING:
@@ -43,6 +45,20 @@ class Repeatable(click.Command):
         """The context remembers its arguments, and the folder before one of them may change it."""
         ctx.meta[WRITTEN] = (self.name or "", *args), Path.cwd()
         return super().parse_args(ctx, args)
+
+
+class DataPath(click.Path):
+    """A file or folder here, or an address of one elsewhere; a variable may name several, divided as in $PATH."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word as it is, unless it is an address that cannot be used."""
+        if said := urls.fault(str(value)):
+            self.fail(f"{said}.", param, ctx)
+        return super().convert(value, param, ctx)
+
+    def split_envvar_value(self, rv: str) -> Sequence[str]:
+        """The words of a variable; the colons of addresses divide nothing."""
+        return urls.WORDS.findall(rv) if os.pathsep == ":" else super().split_envvar_value(rv)
 
 
 class Keyed(click.Parameter):
@@ -125,10 +141,8 @@ def in_force(ctx: click.Context) -> Iterator[str]:
     given, file = config.given(path), str(path or config.FILE)
     chosen = {**{name: (value, file) for name, value in given.items()}, **ctx.meta.get(CHOSEN, {})}
     if ctx.params["data"]:
-        chosen["data.path"] = (
-            list(ctx.params["data"]),
-            _where(ctx.get_parameter_source("data"), variable("build", "data"), path),
-        )
+        where = _where(ctx.get_parameter_source("data"), variable("build", "data"), path)
+        chosen["data.path"] = (list(ctx.params["data"]), where)
     absent: tuple[str, ...] = ()  # tables that are not there, or are written as one value
     for table in config_keys.tables():
         name = ".".join(table.path)
@@ -140,7 +154,8 @@ def in_force(ctx: click.Context) -> Iterator[str]:
             for key in table.keys:
                 value, source = chosen.get(key.path, (key.default, DEFAULT))
                 if value is not None:
-                    yield f"{config_keys.written(key.path, value)}  # {source}"
+                    line = config_keys.written(key.path, value)
+                    yield f"{urls.without_secrets(line) if key.path == 'data.path' else line}  # {source}"
 
 
 def _where(source: ParameterSource | None, envvar: str, path: Path | None) -> str:
@@ -240,15 +255,16 @@ strategy = click.option(
 workers = click.option(
     "--workers", type=click.IntRange(1), default=1, help="Start so many workers on this machine, to try it."
 )
+DATA = DataPath()
 shard = click.option(
     "--shard", is_flag=True, help="Let each worker read its own part files only; figures then depend on their number."
 )
 data = click.option(
     "--data",
     multiple=True,
-    type=click.Path(),  # so that a variable may name several, divided as in $PATH
+    type=DATA,
     metavar="PATH",
-    help='Your own samples, a file or a folder; several are put together, and "mnist" is the embedded MNIST.',
+    help='Your own samples, a file, folder or address; several are put together, and "mnist" is the embedded MNIST.',
 )
 PLAN = (
     data,
@@ -261,7 +277,20 @@ PLAN = (
 ASKED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)  # before what a file says
 
 
-def source(words: tuple[str, ...], settings: Path | None) -> "Source | None":
+def fetching() -> Callable[[str], Path]:
+    """Gives the copies of what addresses name; each store is asked once in a command, however long that lasts."""
+    console = click.get_current_context().obj
+
+    @functools.cache
+    def fetched(address: str) -> Path:
+        from digitjs.data import remote
+
+        return remote.fetch(address, default_cache(), console)
+
+    return fetched
+
+
+def source(words: tuple[str, ...], settings: Path | None, fetched: Callable[[str], Path]) -> "Source | None":
     """The data that a command names, or else its configuration; None: the embedded MNIST.
 
     Raises:
@@ -273,8 +302,8 @@ def source(words: tuple[str, ...], settings: Path | None) -> "Source | None":
     if not words:
         folder = settings.parent if settings else Path()
         paths = (table.path,) if isinstance(table.path, str) else table.path
-        words = tuple(path if path == WORD else str(folder / path) for path in paths)
-    return chosen(words, DataOptions(table.invert, table.transpose, table.classes, table.kind))
+        words = tuple(path if path == WORD or urls.is_address(path) else str(folder / path) for path in paths)
+    return chosen(words, DataOptions(table.invert, table.transpose, table.classes, table.kind), fetched)
 
 
 def with_options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -301,13 +330,15 @@ def planned(command: Command) -> Command:
         options = {"recipe": recipe, "quantize": quantize, "pretrained": pretrained, "seed": seed}
         asked = {name: value for name, value in options.items() if ctx.get_parameter_source(name) in ASKED}
 
+        fetched = fetching()
+
         def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
             table, folder = config.load(settings), settings.parent if settings else Path()
             chosen = msgspec.structs.replace(table.build, **asked)
             named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
             return Plan(
                 networks=tuple(network.trained_by(chosen.recipe or None, seed=chosen.seed) for network in named),
-                data=source(data, settings),
+                data=source(data, settings, fetched),
                 quantize=chosen.quantize,
                 pretrained=chosen.pretrained,
                 named=bool(names or table.networks),

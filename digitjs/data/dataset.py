@@ -103,7 +103,7 @@ def load(source: Source | None = None, framing: Framing = MNIST_FRAMING, share: 
             return _dataset(tuple(one.read() for one in found), source, framing)
         return _shared(found, source, framing, share)
     except MemoryError as error:
-        raise DigitjsError(f"The data {_named(source)} need more memory than there is: give fewer samples.") from error
+        raise DigitjsError(f"The data {source.named} need more memory than there is: give fewer samples.") from error
 
 
 def _shared(found: tuple[detect.Found, ...], source: Source, framing: Framing, share: Share) -> Dataset:
@@ -112,7 +112,7 @@ def _shared(found: tuple[detect.Found, ...], source: Source, framing: Framing, s
     Raises:
         DigitjsError: there are more workers than part files, or the classes of a worker's are not those of the first.
     """
-    for path, one in zip(source.paths, found, strict=True):
+    for path, one in zip(source.names or source.paths, found, strict=True):
         if len(one.parts) < share.count:
             there = counted(max(len(one.parts), 1), "part file")
             raise DigitjsError(
@@ -123,7 +123,7 @@ def _shared(found: tuple[detect.Found, ...], source: Source, framing: Framing, s
     own = tuple(detect.together(one.parts[share.index :: share.count]) for one in found)
     if differ := _names(lead) ^ _names(own):
         raise DigitjsError(
-            f"The part files of {_named(source)} differ in their classes ({shown(differ)} are not in each): put "
+            f"The part files of {source.named} differ in their classes ({shown(differ)} are not in each): put "
             "samples of each class into each file."
         )
     first = _dataset(lead, source, framing).task
@@ -135,10 +135,6 @@ def _shared(found: tuple[detect.Found, ...], source: Source, framing: Framing, s
 def _names(contents: tuple[Content, ...]) -> set[str]:
     """What samples are labelled, rows of signs apart."""
     return {name for content in contents for part in content.parts for name in part.names if name not in part.rows}
-
-
-def _named(source: Source) -> str:
-    return ", ".join(map(str, source.paths))
 
 
 def _digest(path: Path) -> str:
@@ -158,7 +154,7 @@ def _digest(path: Path) -> str:
 def _dataset(contents: tuple[Content, ...], source: Source, framing: Framing) -> Dataset:
     """The splits of what was read."""
     if not any(len(part) for content in contents for part in content.parts):
-        raise DigitjsError(f"The data {_named(source)} hold no samples: give some of two classes or more.")
+        raise DigitjsError(f"The data {source.named} hold no samples: give some of two classes or more.")
     together = joined(contents, source.options)
     picture = are_pictures(together.parts, source.options)
     classes, notes = _classes(together, looks_otherwise=picture and source.options.kind is None)
@@ -217,7 +213,7 @@ def _task(classes: tuple[str, ...], source: Source, greys: Greys | None) -> Task
         )
         return task if greys is None else msgspec.structs.replace(task, kind="picture", greys=greys)
     except ValueError as error:
-        raise DigitjsError(f"Cannot use the data {_named(source)}: {error}.") from error
+        raise DigitjsError(f"Cannot use the data {source.named}: {error}.") from error
 
 
 def _greys(together: Pool, hows: tuple[ink.Treatment | None, ...]) -> Greys:

@@ -1,5 +1,6 @@
 """What was understood of each path of a source, in words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from digitjs.data import ink
@@ -14,10 +15,11 @@ def origins_of(
 ) -> tuple[Origin, ...]:
     """What was understood of each path of a source, whose parts are treated in these ways; None: strokes."""
     origins, start = [], 0
-    for path, content in zip(source.paths, contents, strict=True):
+    for path, name, content in zip(source.paths, source.names or ("",) * len(contents), contents, strict=True):
         own = hows[start : start + len(content.parts)]
         start += len(content.parts)
-        origins.append(_origin(path, content, own, DataOptions() if path == MNIST else source.options))
+        origin = _origin(path, content, own, DataOptions() if path == MNIST else source.options)
+        origins.append(replace(origin, name=name))
     return tuple(origins)
 
 

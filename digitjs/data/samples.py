@@ -35,6 +35,7 @@ class Origin:
     paper: str  # which values are paper and ink
     axes: str  # whether rows and columns were exchanged
     framing: str  # how the images became those of the samples
+    name: str = ""  # of the path, for people; empty: as it is
 
 
 @dataclass(frozen=True)

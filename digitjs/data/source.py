@@ -1,10 +1,12 @@
 """Where samples come from: what the user names, and how it is to be understood. Plain values, no files are read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from digitjs.filesystem.paths import PACKAGE
+from digitjs.filesystem.urls import is_address, without_secrets
 
 MNIST = PACKAGE / "data" / "mnist.npz"
 WORD = "mnist"  # stands for the file above wherever a path is asked for
@@ -26,6 +28,12 @@ class Source:
 
     paths: tuple[Path, ...]
     options: DataOptions = DataOptions()
+    names: tuple[str, ...] = ()  # of the paths, for people; empty: as they are
+
+    @property
+    def named(self) -> str:
+        """All paths, for people."""
+        return ", ".join(self.names or map(str, self.paths))
 
     @property
     def has_mnist(self) -> bool:
@@ -41,12 +49,18 @@ class Share:
     count: int = 1
 
 
-def chosen(words: tuple[str, ...], options: DataOptions) -> Source | None:
+def chosen(words: tuple[str, ...], options: DataOptions, fetched: Callable[[str], Path] | None = None) -> Source | None:
     """The source that some words name; None where it is the embedded MNIST as it is.
 
     Args:
-        words: paths, or `mnist` for the embedded MNIST; none of them means it, too.
+        words: paths and addresses, or `mnist` for the embedded MNIST; none of them means it, too.
         options: of the configuration.
+        fetched: gives the copy of what an address names; without it there are no addresses.
     """
-    paths = tuple(MNIST if word == WORD else Path(word) for word in words) or (MNIST,)
-    return None if paths == (MNIST,) and options == DataOptions() else Source(paths, options)
+    places = {word: MNIST if word == WORD else Path(word) for word in words}
+    if fetched:
+        places |= {word: fetched(word) for word in words if is_address(word)}
+    paths = tuple(places[word] for word in words) or (MNIST,)
+    names = tuple(without_secrets(word) if is_address(word) else str(places[word]) for word in words)
+    source = Source(paths, options, names if any(map(is_address, words)) else ())
+    return None if paths == (MNIST,) and options == DataOptions() else source

@@ -12,7 +12,8 @@ from digitjs.errors import DigitjsError
 
 PACKAGE = Path(__file__).parent.parent
 CACHE = "DIGITJS_CACHE"  # the environment variable that names another cache folder
-CACHE_FOLDERS = ("models", "node")  # what the cache holds
+FETCHED = "data"  # the folder of the cache for copies of data that lie elsewhere
+CACHE_FOLDERS = ("models", "node", FETCHED)  # what the cache holds
 PUBLISHED = (".well-known", ".nojekyll", ".domains")  # hidden, and for hosts all the same
 LEFT_BEHIND = ("*~", "*.sw[k-p]", "Thumbs.db")  # by editors and file managers
 LONGEST = 255  # bytes that file systems allow in a name

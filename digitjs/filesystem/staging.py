@@ -119,16 +119,22 @@ def replacing(folder: Path, what: str, note: Note) -> Iterator[Path]:
     Raises:
         OSError: it cannot be written.
     """
-    with alone(folder, what, note) as place:
-        try:
-            with draft(place) as new:
-                yield new
-                if folder.exists():
-                    swap(new, folder, place / "old")
-                else:
-                    new.rename(folder)
-        finally:
-            empty(place)
+    with alone(folder, what, note) as place, renewing(folder, place) as new:
+        yield new
+
+
+@contextmanager
+def renewing(folder: Path, place: Path) -> Iterator[Path]:
+    """The same for who works on the folder alone already, and has its place."""
+    try:
+        with draft(place) as new:
+            yield new
+            if folder.exists():
+                swap(new, folder, place / "old")
+            else:
+                new.rename(folder)
+    finally:
+        empty(place)
 
 
 def _locked(folder: Path, what: str, note: Note) -> tuple[Path, FileLock]:

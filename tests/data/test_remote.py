@@ -1,0 +1,288 @@
+"""Data that lie elsewhere: copied once, read like those that lie here, and refused in one sentence."""
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import click
+import fsspec
+import numpy as np
+import pytest
+
+from conftest import Run
+from digitjs.cli import options
+from digitjs.console import Console
+from digitjs.data import dataset, remote
+from digitjs.data.source import DataOptions, Source, chosen
+from digitjs.errors import DigitjsError
+from digitjs.filesystem import urls
+
+LETTERS = "memory://bucket/letters"
+
+
+@dataclass
+class Heard(Console):
+    """Remembers what it is told."""
+
+    notes: list[str] = field(default_factory=list)
+    fetches: list[tuple[str, int, int]] = field(default_factory=list)
+    strict: bool = False
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[object]:
+        self.fetches.append((what, 0, 0))
+        yield lambda done, total: self.fetches.append((what, done, total))
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def memory(tiny_data: Path) -> Iterator[fsspec.AbstractFileSystem]:
+    """A store in this process with digits in two part files, and notes that are hidden."""
+    store = fsspec.filesystem("memory")
+    with np.load(tiny_data) as arrays:
+        for number in range(2):
+            with store.open(f"/bucket/letters/part-{number}.npz", "wb") as file:
+                np.savez(file, images=arrays["x_train"][number::2], labels=arrays["y_train"][number::2])
+    store.pipe("/bucket/letters/.hidden", b"notes")
+    yield store
+    store.rm("/", recursive=True)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_folder_is_copied_once_and_read_like_a_local_one(
+    memory: fsspec.AbstractFileSystem, tmp_path: Path, heard: Heard
+) -> None:
+    local = tmp_path / "letters"
+    memory.get("/bucket/letters", str(local), recursive=True)
+    copy = remote.fetch(LETTERS, tmp_path / "cache", heard)
+    assert copy.name == "letters" and files(copy) == ["part-0.npz", "part-1.npz"]
+    size = sum(memory.size(f"/bucket/letters/{name}") for name in files(copy))
+    assert heard.fetches[-1] == (f"Fetching {LETTERS}", size, size)
+    assert dataset.fingerprint(Source((copy,))) == dataset.fingerprint(Source((local,)))
+    before = len(heard.fetches)
+    assert remote.fetch(LETTERS, tmp_path / "cache", heard) == copy
+    assert len(heard.fetches) == before and heard.notes == []
+
+
+def test_only_what_has_changed_is_fetched_again(
+    memory: fsspec.AbstractFileSystem, tmp_path: Path, heard: Heard
+) -> None:
+    copy = remote.fetch(LETTERS, tmp_path / "cache", heard)
+    memory.pipe("/bucket/letters/part-1.npz", b"another")
+    memory.pipe("/bucket/letters/more/part-2.npz", b"third")
+    heard.fetches.clear()
+    kept = (copy / "part-0.npz").read_bytes()
+    remote.fetch(LETTERS, tmp_path / "cache", heard)
+    assert heard.fetches[-1][1:] == (12, 12)
+    assert (copy / "part-0.npz").read_bytes() == kept
+    assert (copy / "part-1.npz").read_bytes() == b"another"
+    memory.rm("/bucket/letters/part-0.npz")
+    remote.fetch(LETTERS, tmp_path / "cache", heard)
+    assert files(copy) == ["more/part-2.npz", "part-1.npz"]
+
+
+def test_a_copy_that_is_cut_short_is_fetched_again(
+    memory: fsspec.AbstractFileSystem, tmp_path: Path, heard: Heard
+) -> None:
+    copy = remote.fetch(f"{LETTERS}/part-0.npz", tmp_path / "cache", heard)
+    whole = copy.read_bytes()
+    assert (copy.parent.name, copy.name) == ("letters", "part-0.npz")
+    copy.write_bytes(whole[:100])
+    assert remote.fetch(f"{LETTERS}/part-0.npz", tmp_path / "cache", heard).read_bytes() == whole
+
+
+def test_what_a_file_address_names_is_not_copied(tmp_path: Path, heard: Heard) -> None:
+    (tmp_path / "own").mkdir()
+    assert remote.fetch(f"file://{tmp_path}/own", tmp_path / "cache", heard) == tmp_path / "own"
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("memory://bucket/none", r"memory://bucket/none: its store has no such file or folder"),
+        ("letterbox://bucket/letters", r"no store is known as letterbox, give a path or an address such as s3://"),
+        ("https://example.org/letters/?key=SECRET", r"https://example.org/letters/ is a folder, and the web has no"),
+        (
+            "webhdfs://127.0.0.1:1/letters?key=SECRET",
+            r"127\.0\.0\.1:1/letters: Connection refused, and the cache has no",
+        ),
+    ],
+)
+def test_what_cannot_be_fetched_is_said_in_a_sentence(address: str, said: str, tmp_path: Path, heard: Heard) -> None:
+    with pytest.raises(DigitjsError, match=said) as error:
+        remote.fetch(address, tmp_path, heard)
+    assert "SECRET" not in error.value.message and error.value.message.count("\n") == 0
+
+
+def test_the_package_of_a_store_is_named_where_it_is_missing(
+    tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)  # as where it is not installed
+    with pytest.raises(
+        DigitjsError, match=r"s3://bucket/letters: its package is not installed, run: pip install s3fs\."
+    ):
+        remote.fetch("s3://bucket/letters", tmp_path, heard)
+
+
+@dataclass
+class Hadoop:
+    """What a server of WebHDFS has in its folder, and what it was asked for."""
+
+    files: dict[str, tuple[bytes, int]]  # content and moment of the last change, by name
+    opened: list[str] = field(default_factory=list)
+    listed: int = 0  # how often
+
+
+@contextmanager
+def serving(hadoop: Hadoop) -> Iterator[str]:
+    """A folder /letters, over HTTP on this machine; gives its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            name = unquote(parts.path).removeprefix("/webhdfs/v1/letters").removeprefix("/")
+            folder = {"type": "DIRECTORY", "length": 0, "modificationTime": 0, "pathSuffix": ""}
+            known = {
+                one: {"type": "FILE", "length": len(content), "modificationTime": when, "pathSuffix": one}
+                for one, (content, when) in hadoop.files.items()
+            }
+            if "op=LISTSTATUS" in parts.query:
+                hadoop.listed += 1
+                self.answer(json.dumps({"FileStatuses": {"FileStatus": list(known.values())}}).encode())
+            elif "op=GETFILESTATUS" in parts.query:
+                self.answer(json.dumps({"FileStatus": known[name] if name else folder}).encode())
+            else:
+                hadoop.opened.append(name)
+                self.answer(hadoop.files[name][0])
+
+        def answer(self, content: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"webhdfs://127.0.0.1:{server.server_address[1]}/letters"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_store_over_the_network_is_asked_first_and_the_copy_used_where_it_is_gone(
+    tmp_path: Path, heard: Heard
+) -> None:
+    hadoop = Hadoop({"a.npz": (b"first", 1), "b.npz": (b"second", 1)})
+    with serving(hadoop) as address:
+        copy = remote.fetch(address, tmp_path, heard)
+        assert (copy / "b.npz").read_bytes() == b"second"
+        hadoop.opened.clear()
+        remote.fetch(address, tmp_path, heard)
+        assert hadoop.opened == []
+        hadoop.files["b.npz"] = (b"SECOND", 2)  # of the same size
+        remote.fetch(address, tmp_path, heard)
+        assert set(hadoop.opened) == {"b.npz"} and (copy / "b.npz").read_bytes() == b"SECOND"
+    assert remote.fetch(address, tmp_path, heard) == copy
+    [note] = heard.notes
+    assert note == f"Cannot ask {address} (Connection refused): used the copy in the cache, as it was fetched before."
+    heard.strict = True
+    with pytest.raises(DigitjsError, match=r"used the copy .* \(--strict\)"):
+        remote.fetch(address, tmp_path, heard)
+
+
+def test_a_command_that_lasts_asks_once(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITJS_CACHE", str(tmp_path))
+    hadoop = Hadoop({"a.npz": (b"first", 1)})
+    with serving(hadoop) as address, click.Context(click.Command("serve"), obj=heard):
+        fetched = options.fetching()
+        copy = fetched(address)
+        asked = hadoop.listed
+        assert asked > 0 and fetched(address) == copy and hadoop.listed == asked
+
+
+def test_files_that_come_incomplete_leave_the_copy_as_it_was(tmp_path: Path, heard: Heard) -> None:
+    class Short(bytes):
+        """Listed as longer than it is."""
+
+        def __len__(self) -> int:
+            return super().__len__() + 1
+
+    hadoop = Hadoop({"a.npz": (b"first", 1)})
+    with serving(hadoop) as address:
+        copy = remote.fetch(address, tmp_path, heard)
+        hadoop.files["a.npz"] = (Short(b"other"), 2)
+        with pytest.raises(DigitjsError, match="run it again"):
+            remote.fetch(address, tmp_path, heard)
+    assert (copy / "a.npz").read_bytes() == b"first"
+
+
+@pytest.mark.parametrize("name", ["../outside.npz", "a/../../outside.npz", "..\\outside.npz", "C:outside.npz"])
+def test_names_that_lead_out_of_the_folder_are_refused(name: str, tmp_path: Path, heard: Heard) -> None:
+    with (
+        serving(Hadoop({name: (b"content", 1)})) as address,
+        pytest.raises(DigitjsError, match=r"letters has a file that is named .*, which cannot be copied: rename it"),
+    ):
+        remote.fetch(address, tmp_path / "cache", heard)
+    assert files(tmp_path) == []
+
+
+def test_addresses_with_secrets_are_refused_or_shown_without(tmp_path: Path, run: Run) -> None:
+    for arguments in (("data", "sftp://ada:SECRET@example.org/letters"), ("train", "--data", "ftp://a:SECRET@b/c")):
+        result = run(*arguments)
+        assert result.exit_code == 2 and "is given with a password: leave it out" in result.output
+        assert "SECRET" not in result.output
+    (tmp_path / "digitjs.toml").write_text('[data]\npath = ["mnist", "ftp://a:SECRET@b/c"]\n')
+    result = run("data")
+    assert result.exit_code == 1 and "The path ftp://b/c is given with a password" in result.output
+    assert "SECRET" not in result.output
+    source = chosen(("https://ada@example.org/a.npz?token=SECRET",), DataOptions(), Path)
+    assert source and source.named == "https://example.org/a.npz"
+    assert urls.fault("zip://a.zip::s3://bucket/b") and not urls.fault("letters::old")
+
+
+def test_variables_name_several_places() -> None:
+    words = "letters:s3://bucket/a:http://127.0.0.1:8000/b.npz:memory://bucket/letters:mnist"
+    assert urls.WORDS.findall(words) == [
+        "letters",
+        "s3://bucket/a",
+        "http://127.0.0.1:8000/b.npz",
+        "memory://bucket/letters",
+        "mnist",
+    ]
+
+
+def test_commands_take_addresses_and_the_cache_lists_them(
+    run: Run, memory: fsspec.AbstractFileSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITJS_CACHE", str(tmp_path / "kept"))
+    first = run("data", LETTERS)
+    assert first.exit_code == 0, first.output
+    assert f"{LETTERS}: " in first.stdout and str(tmp_path) not in first.output and first.stderr == ""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "digitjs.toml").write_text(f'[data]\npath = "{LETTERS}"\n')
+    assert run("data", "--config", tmp_path / "own" / "digitjs.toml").stdout == first.stdout
+    assert f"today  the data {LETTERS}" in run("cache").stdout
+    assert run("cache", "--prune", 0).stdout.startswith("Removed 1 folder with")
+    assert f"Cannot fetch the data {LETTERS}/none: its store has no" in run("data", f"{LETTERS}/none").output
