@@ -38,7 +38,16 @@ Command = Callable[..., Any]
 Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
 
 
-class Repeatable(click.Command):
+class Configured(click.Command):
+    """A command that says where in the configuration file a value stands which cannot be used."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        with config.naming_lines(ctx.meta.get(SETTINGS)):
+            return super().invoke(ctx)
+
+
+class Repeatable(Configured):
     """A command that can be started again, as it was written."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
