@@ -43,7 +43,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     author: Annotated[str, about("Who made the site, for search engines and the like", "Class 7b")] = ""
     head: Annotated[str, about("HTML that ends the head of every page")] = ""
-    footer: Annotated[str, about("HTML that the footer of every page begins with", "© Class 7b")] = ""
+    footer: Annotated[str, about("HTML that the footer of every page but embed.html begins with", "© Class 7b")] = ""
     static: Annotated[
         str | None, about('Folder whose files are copied as they are; unset: "static", where there is one', "static")
     ] = None
