@@ -131,6 +131,8 @@ def _kept_back() -> Iterator[None]:
         for number in saved:
             os.dup2(descriptor, number)
         yield
+    except DigitjsError:  # one sentence that says all of it
+        raise
     except Exception:
         _flush()
         os.write(saved[2], path.read_bytes())

@@ -286,7 +286,8 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
     _require_replaceable(build, config, output, console)
     _require_no_doubts(build, console)
     if _missing(build) and not build.plan.pretrained:
-        cluster.require_alone()
+        with console.importing():  # it is TensorFlow that reads Slurm's variables
+            cluster.require_alone()
     with console.busy("Installing the page's tools"):
         bundle.install(build.cache, console.note)
 
@@ -420,9 +421,9 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
         console: told what is going on.
         show: called once, with the models that are there, before another one is trained.
     """
-    missing = _missing(build)
+    missing, shared = _missing(build), tuple[str, ...]()
     if build.distribution.cluster:
-        cluster.meet(build.distribution.cluster, _unfitted(missing, build), console.note)
+        shared = cluster.meet(build.distribution.cluster, _unfitted(missing, build), console.note)
     if not missing:
         return
     _note_damage(missing, console)
@@ -440,7 +441,7 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
         if show and there and _work(missing[-1]):
             show(replace(build, models=there))
             show = None
-        _make(missing, build, console)
+        _make(missing, build, console, again=_agreed(missing[0], build) in shared)
         missing = missing[1:]
 
 
@@ -489,11 +490,20 @@ def _start(models: list[Model], build: Build, console: Console) -> None:
         console.note(f"Training on {devices}.")
 
 
-def _make(left: list[Model], build: Build, console: Console) -> None:
-    """Train, or read from its file, and export the first of those that are left."""
+def _make(left: list[Model], build: Build, console: Console, *, again: bool) -> None:
+    """Train, or read from its file, and export the first of those that are left.
+
+    Args:
+        left: that model, and those that come after it.
+        build: all models.
+        console: told what is going on.
+        again: whether to train it even if another process has made it meanwhile, as other workers wait to take part.
+    """
     model, fresh = left[0], build.plan.fresh
     with staging.alone(model.training, _what(model), console.note):
-        if fresh or not checksums.intact(model.fitted):  # else another process has made it meanwhile
+        if again and checksums.intact(model.training):
+            shutil.rmtree(model.training)
+        if fresh or again or not checksums.intact(model.fitted):  # else another process has made it meanwhile
             if fresh and model.cross_validated:
                 shutil.rmtree(model.cross_validated, ignore_errors=True)
             if isinstance(model.network, ForeignNetwork):
@@ -513,12 +523,8 @@ def _work(model: Model) -> int:
 def _assist(build: Build, console: Console) -> None:
     """Train with the chief of a cluster, who keeps and exports what comes of it."""
     assert build.distribution.cluster
-    wanted = cluster.meet(build.distribution.cluster, (), console.note)
     known = {_agreed(model, build): model for model in build.models}
-    if not known.keys() >= set(wanted):
-        raise DigitjsError(
-            "The chief trains other networks or data, or with another version: start all workers with the same command."
-        )
+    wanted = cluster.meet(build.distribution.cluster, tuple(known), console.note)
     models = [known[key] for key in wanted]
     if not models:
         return

@@ -1,12 +1,13 @@
 """Which machines take part in a training, as TF_CONFIG or Slurm says, and how they meet before it. No TensorFlow."""
 
+import ipaddress
 import os
 import re
 import select
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,10 +18,14 @@ from digitjs.errors import DigitjsError
 
 STRATEGIES = ("auto", "none", "mirrored", "multi-worker")
 CONFIG = "TF_CONFIG"  # the environment variable in which TensorFlow's tools describe a cluster
+SLURM_TASKS = "SLURM_STEP_NUM_TASKS"
 SLURM_PORT = 8888  # the first port that Slurm's workers listen on
 PATIENCE = 30.0  # seconds before a person reads who is waited for
 PAUSE = 0.5  # seconds between attempts
-LONGEST = 1 << 16  # bytes of a message
+ANSWER = 2.0  # seconds in which whoever connects says who it is
+LONGEST_HELLO, LONGEST_WORK = 1 << 10, 1 << 16  # bytes of a message
+AGREED, BEGIN = b"a", b"b"  # what a worker answers, and what the chief does once all have
+UNREADABLE = (OSError, ValueError, RecursionError, msgspec.MsgspecError)  # of what a stranger may send
 
 Note = Callable[[str], None]
 
@@ -121,19 +126,19 @@ def read_cluster() -> Cluster | None:
     """What TF_CONFIG or else Slurm says of the machines that take part; None where this process is alone.
 
     Raises:
-        DigitjsError: TF_CONFIG cannot be followed.
+        DigitjsError: TF_CONFIG, or what Slurm says, cannot be followed.
     """
     text = os.environ.get(CONFIG, "").strip()
     if text:
         return _described(text)
-    return _of_slurm() if os.environ.get("SLURM_STEP_NUM_TASKS", "1") != "1" else None
+    return _of_slurm() if os.environ.get(SLURM_TASKS, "1") != "1" else None
 
 
 def require_alone() -> None:
     """Refuse to train on each of several machines what they could train together.
 
     Raises:
-        DigitjsError: there are several.
+        DigitjsError: there are several, or what is said of them cannot be followed.
     """
     found = read_cluster()
     if found:
@@ -146,14 +151,23 @@ def require_alone() -> None:
 def _of_slurm() -> Cluster:
     import tensorflow as tf  # it knows how Slurm writes lists of hosts
 
-    # It divides GPUs of its own accord, which Slurm has done: as many as there are tasks, so that it asks no driver.
-    gpus = int(os.environ["SLURM_STEP_NUM_TASKS"])
-    resolver = tf.distribute.cluster_resolver.SlurmClusterResolver(
-        port_base=SLURM_PORT, gpus_per_node=gpus, gpus_per_task=1, auto_set_gpu=False
-    )
-    # It sorts node10 before node9, and Slurm counts.
-    addresses = sorted(resolver.cluster_spec().as_dict()["worker"], key=_natural)
-    return Cluster(tuple(addresses), int(os.environ["SLURM_PROCID"]))
+    try:
+        # It divides GPUs of its own accord, which Slurm has done: as many as there are tasks, so it asks no driver.
+        gpus = int(os.environ[SLURM_TASKS])
+        resolver = tf.distribute.cluster_resolver.SlurmClusterResolver(
+            port_base=SLURM_PORT, gpus_per_node=gpus, gpus_per_task=1, auto_set_gpu=False
+        )
+        # It sorts node10 before node9, and Slurm counts.
+        addresses = sorted(resolver.cluster_spec().as_dict()["worker"], key=_natural)
+        index = int(os.environ["SLURM_PROCID"])
+        if not 0 <= index < len(addresses):
+            raise ValueError(f"SLURM_PROCID is {index} of {len(addresses)} workers")
+    except (RuntimeError, ValueError, KeyError) as error:
+        raise DigitjsError(
+            f"Slurm's variables do not describe a cluster of workers ({error}): start all workers with srun, or unset "
+            f"{SLURM_TASKS} to train with one."
+        ) from error
+    return Cluster(tuple(addresses), index)
 
 
 def _natural(address: str) -> list[tuple[int, str]]:
@@ -185,69 +199,117 @@ def _described(text: str) -> Cluster | None:
     return Cluster(addresses, before + known.task.index) if len(addresses) > 1 else None
 
 
-class Hello(msgspec.Struct, frozen=True):
+class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a worker sends to the chief."""
 
     index: int
 
 
-class Work(msgspec.Struct, frozen=True):
+class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the chief answers once all are there."""
 
     trainings: tuple[str, ...]  # their keys, in the order in which all fit them
 
 
 def meet(cluster: Cluster, trainings: tuple[str, ...], note: Note) -> tuple[str, ...]:
-    """Wait until every worker is there. TensorFlow would wait too, but without a word and deaf to signals.
+    """Wait until every worker is there and agrees. TensorFlow would wait too, but without a word and deaf to signals.
 
     Args:
         cluster: with this process in it.
-        trainings: the keys of those that this process has not finished; the chief's are what all do.
+        trainings: the keys of those that the chief has not finished, which all do; of another worker, all it can do.
         note: called with who is waited for.
 
     Returns:
         The chief's keys.
 
     Raises:
-        DigitjsError: the port of this process is taken.
+        DigitjsError: the port of this process is taken, the chief trains what this worker cannot, or another one has
+            refused or failed.
     """
     if cluster.is_chief:
         _gather(cluster, trainings, note)
         return trainings
-    return _join(cluster, note)
+    return _join(cluster, trainings, note)
 
 
 def _gather(cluster: Cluster, trainings: tuple[str, ...], note: Note) -> None:
     there: dict[int, socket.socket] = {}
     waiting = _Waiting(note)
-    with _listening(cluster.addresses[0]) as listener:
+    with _listening(cluster) as listener, ExitStack() as stack:
         while len(there) < len(cluster.addresses) - 1:
             with suppress(TimeoutError):
                 joined, _ = listener.accept()
-                joined.settimeout(PATIENCE)
-                index = _hello(joined)
-                if index is not None and 0 < index < len(cluster.addresses):
+                index = _hello(joined, cluster)
+                if index is not None:
+                    stack.enter_context(closing(joined))
                     there[index] = joined  # a worker that was started again takes the place of its first start
             there = {index: joined for index, joined in there.items() if _is_open(joined)}
             missing = [index for index in range(1, len(cluster.addresses)) if index not in there]
             waiting.tell([f"{cluster.addresses[index]} (worker {index})" for index in missing])
-        for joined in there.values():
-            with closing(joined), suppress(OSError):
-                joined.sendall(msgspec.json.encode(Work(trainings)) + b"\n")
-                joined.recv(1)  # they close first, so that this port is free at once
+        _agree(cluster, there, trainings)
 
 
-def _join(cluster: Cluster, note: Note) -> tuple[str, ...]:
-    with _listening(cluster.addresses[cluster.index]):  # as TensorFlow will, whose refusal would name no port
-        host, _, port = cluster.addresses[0].rpartition(":")
+def _agree(cluster: Cluster, there: dict[int, socket.socket], trainings: tuple[str, ...]) -> None:
+    """Let all workers begin, or none of them."""
+    refused = [index for index, joined in sorted(there.items()) if not _agrees(joined, trainings)]
+    if refused:
+        who = " and ".join(f"worker {index} ({cluster.addresses[index]})" for index in refused)
+        raise DigitjsError(f"There has refused or failed {who}: see what it says, and start all workers again.")
+    for joined in there.values():
+        with suppress(OSError):
+            joined.sendall(BEGIN)
+            joined.recv(1)  # they close first, so that this port is free at once
+
+
+def _agrees(joined: socket.socket, trainings: tuple[str, ...]) -> bool:
+    try:
+        joined.settimeout(PATIENCE)
+        joined.sendall(msgspec.json.encode(Work(trainings)) + b"\n")
+        return joined.recv(1) == AGREED
+    except OSError:
+        return False
+
+
+def _join(cluster: Cluster, known: tuple[str, ...], note: Note) -> tuple[str, ...]:
+    with _listening(cluster):  # as TensorFlow will, whose refusal would name no port
+        chief = _host_and_port(cluster.addresses[0])
     waiting = _Waiting(note)
     while True:
-        with suppress(OSError, msgspec.MsgspecError), closing(socket.create_connection((host, int(port)), 5)) as joined:
-            joined.sendall(msgspec.json.encode(Hello(cluster.index)) + b"\n")
-            joined.settimeout(None)
-            return msgspec.json.decode(_line(joined), type=Work).trainings
+        with suppress(OSError), closing(socket.create_connection(chief, 5)) as joined:
+            trainings = _asked(joined, cluster, waiting)
+            if trainings is not None:
+                _answer(joined, trainings, known)
+                return trainings
         waiting.tell([f"{cluster.addresses[0]} (the chief)"])
         time.sleep(PAUSE)
+
+
+def _asked(joined: socket.socket, cluster: Cluster, waiting: "_Waiting") -> tuple[str, ...] | None:
+    """What the chief wants to be done, once all workers are there; None where it has gone meanwhile."""
+    _keep_alive(joined)
+    joined.sendall(msgspec.json.encode(Hello(cluster.index)) + b"\n")
+    while _is_open(joined, PAUSE):
+        waiting.tell(["other workers"])
+    try:
+        return msgspec.json.decode(_line(joined, LONGEST_WORK, PATIENCE), type=Work).trainings
+    except UNREADABLE:
+        return None
+
+
+def _answer(joined: socket.socket, trainings: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """Agree to do what this worker can do, and wait until all have agreed."""
+    if not set(trainings) <= set(known):
+        raise DigitjsError(
+            "The chief trains other networks or data, on another kind of processor, or with another version: start all "
+            "workers with the same command, on machines alike."
+        )
+    begun = b""
+    with suppress(OSError):
+        joined.sendall(AGREED)
+        joined.settimeout(None)  # the chief has a limit for each of the others; keepalive finds out if it is lost
+        begun = joined.recv(1)
+    if begun != BEGIN:
+        raise DigitjsError("The chief has not begun: see what it says, and start all workers again.")
 
 
 class _Waiting:
@@ -263,12 +325,15 @@ class _Waiting:
 
 
 @contextmanager
-def _listening(address: str) -> Iterator[socket.socket]:
-    port = int(address.rpartition(":")[2])
-    both = socket.has_dualstack_ipv6()
-    family = socket.AF_INET6 if both else socket.AF_INET
+def _listening(cluster: Cluster) -> Iterator[socket.socket]:
+    """On the port of this process, which machines elsewhere see only if some take part."""
+    address = cluster.addresses[cluster.index]
+    host, port = _host_and_port(address)
+    local = all(map(_is_loopback, cluster.addresses))
+    both = not local and socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both or (local and ":" in host) else socket.AF_INET
     try:
-        listener = socket.create_server(("", port), family=family, dualstack_ipv6=both)
+        listener = socket.create_server((host if local else "", port), family=family, dualstack_ipv6=both)
     except OSError as error:
         raise DigitjsError(
             f"This worker cannot listen on {address} ({error.strerror}): choose another port."
@@ -278,24 +343,50 @@ def _listening(address: str) -> Iterator[socket.socket]:
         yield listener
 
 
-def _hello(joined: socket.socket) -> int | None:
+def _host_and_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)  # IPv6 has brackets
+
+
+def _is_loopback(address: str) -> bool:
+    host, _ = _host_and_port(address)
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
+
+
+def _keep_alive(joined: socket.socket) -> None:
+    """Let a connection end where the other machine was lost without a word."""
+    joined.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name in ("TCP_KEEPIDLE", "TCP_KEEPALIVE", "TCP_KEEPINTVL"):  # each system has some of them
+        if hasattr(socket, name):
+            joined.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), round(PATIENCE))
+
+
+def _hello(joined: socket.socket, cluster: Cluster) -> int | None:
     """The index of who has joined; None for somebody who is no worker."""
     try:
-        return msgspec.json.decode(_line(joined), type=Hello).index
-    except (OSError, msgspec.MsgspecError):
-        joined.close()
-        return None
+        _keep_alive(joined)
+        index = msgspec.json.decode(_line(joined, LONGEST_HELLO, ANSWER), type=Hello).index
+        if 0 < index < len(cluster.addresses):
+            return index
+    except UNREADABLE:
+        pass
+    joined.close()
+    return None
 
 
-def _is_open(joined: socket.socket) -> bool:
-    """Whether a worker that waits is still there: it sends nothing meanwhile, so an end is all there is to read."""
-    return not select.select([joined], [], [], 0)[0]
+def _is_open(joined: socket.socket, seconds: float = 0) -> bool:
+    """Whether the other side is there and silent; while both wait, an end is all there is to read for the chief."""
+    return not select.select([joined], [], [], seconds)[0]
 
 
-def _line(joined: socket.socket) -> bytes:
-    received = b""
-    while not received.endswith(b"\n") and len(received) < LONGEST:
-        part = joined.recv(4096)
+def _line(joined: socket.socket, longest: int, seconds: float) -> bytes:
+    received, deadline = b"", time.monotonic() + seconds
+    while not received.endswith(b"\n") and len(received) < longest:
+        joined.settimeout(max(deadline - time.monotonic(), 0))
+        part = joined.recv(longest - len(received))
         if not part:
             break
         received += part

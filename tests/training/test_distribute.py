@@ -4,10 +4,13 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -34,30 +37,80 @@ Processes = list["subprocess.Popen[str]"]
 
 
 def environment(**more: str) -> dict[str, str]:
-    others = {name: value for name, value in os.environ.items() if name != CONFIG}
+    others = {name: value for name, value in os.environ.items() if name != CONFIG and not name.startswith("SLURM_")}
     return {**others, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", **more}
 
 
 def start(strategy: str, *words: object, config: dict[str, object] | None = None) -> "subprocess.Popen[str]":
-    described = {CONFIG: json.dumps(config)} if config else {}
+    more = {CONFIG: json.dumps(config)} if config else {}
     command = [sys.executable, str(WORKER), strategy, *map(str, words)]
-    return subprocess.Popen(
-        command, env=environment(**described), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen(command, env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def pair(folder: Path, data: Path, *words: str) -> Processes:
+def described(addresses: list[str], index: int) -> dict[str, object]:
+    return {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+
+
+@pytest.fixture
+def started() -> Iterator[ExitStack]:
+    """Ends the processes of a test, which hear SIGKILL alone while TensorFlow waits."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def kept(started: ExitStack, process: "subprocess.Popen[str]") -> "subprocess.Popen[str]":
+    started.enter_context(process)  # which closes its pipes
+    started.callback(process.kill)  # before that
+    return process
+
+
+def pair(started: ExitStack, folder: Path, data: Path, *words: str) -> Processes:
     addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
-    configs = ({"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}} for index in range(2))
-    return [start("auto", data, folder / str(index), *words, config=config) for index, config in enumerate(configs)]
+    return [
+        kept(started, start("auto", data, folder / str(index), *words, config=described(addresses, index)))
+        for index in range(2)
+    ]
+
+
+def train_small(started: ExitStack, folder: Path, data: Path, **more: str) -> "subprocess.Popen[str]":
+    """The command that trains a small network, with a cache beside its settings."""
+    (folder / "digitjs.toml").write_text(TABLE)
+    command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(data)]
+    caching = environment(DIGITJS_CACHE=str(folder / "cache"), **more)
+    process = subprocess.Popen(
+        command, cwd=folder, env=caching, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    return kept(started, process)
+
+
+def await_listener(address: str) -> None:
+    """Until a process, which has just been started, listens there."""
+    host, _, port = address.rpartition(":")
+    deadline = time.monotonic() + LIMIT
+    with socket.socket() as tried:
+        while tried.connect_ex((host, int(port))):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+@contextmanager
+def limited(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Kill a process that takes too long, which ends what is read from it."""
+    timer = threading.Timer(LIMIT, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def await_epoch(number: int, processes: Processes) -> None:
     """Until all have finished it."""
     for process in processes:
         assert process.stdout
-        while f"epoch {number} " not in (line := process.stdout.readline()):
-            assert line, process.stderr and process.stderr.read()
+        with limited(process):
+            while f"epoch {number} " not in (line := process.stdout.readline()):
+                assert line, process.stderr and process.stderr.read()
 
 
 def ended(process: "subprocess.Popen[str]") -> tuple[str, str]:
@@ -89,20 +142,15 @@ def reference(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path) -> list
 
 
 @pytest.fixture
-def workers(tmp_path: Path, tiny_data: Path) -> Iterator[Processes]:
+def workers(started: ExitStack, tmp_path: Path, tiny_data: Path) -> Processes:
     """Two that train together, in the middle of it."""
-    processes = pair(tmp_path, tiny_data)
-    try:
-        await_epoch(2, processes)
-        yield processes
-    finally:
-        for process in processes:
-            with process:  # which closes its pipes
-                process.kill()
+    processes = pair(started, tmp_path, tiny_data)
+    await_epoch(2, processes)
+    return processes
 
 
 def test_two_workers_that_lose_one_go_on_to_the_weights_of_one(
-    workers: Processes, tmp_path: Path, tiny_data: Path, reference: list[np.ndarray]
+    started: ExitStack, workers: Processes, tmp_path: Path, tiny_data: Path, reference: list[np.ndarray]
 ) -> None:
     workers[1].send_signal(signal.SIGKILL)
     killed = time.monotonic()
@@ -110,7 +158,7 @@ def test_two_workers_that_lose_one_go_on_to_the_weights_of_one(
     assert time.monotonic() - killed < 60  # half of it on a machine that is not busy
     assert workers[0].returncode == 1
     assert said.splitlines()[-1].startswith("The training has lost worker 1 (127.0.0.1:")
-    again = pair(tmp_path, tiny_data)
+    again = pair(started, tmp_path, tiny_data)
     outputs = [ended(worker) for worker in again]
     assert [worker.returncode for worker in again] == [0, 0], outputs
     assert outputs[0][0].startswith("epoch 3"), outputs
@@ -140,23 +188,23 @@ def ended_alike(workers: Processes) -> list[str]:
     return lines[0]
 
 
-def test_two_workers_with_part_files_of_their_own_fit_one_model(tmp_path: Path, part_files: Path) -> None:
+def test_two_workers_with_part_files_of_their_own_fit_one_model(
+    started: ExitStack, tmp_path: Path, part_files: Path
+) -> None:
     whole, again = tmp_path / "whole", tmp_path / "again"
-    workers = pair(whole, part_files, "shard")
-    try:
-        for index, worker in enumerate(workers):
-            assert worker.stdout and worker.stdout.readline() == f"read {sum(PARTS[index::2]) + 2 * TESTED}\n"
-        await_epoch(2, workers)
-        workers[0].send_signal(signal.SIGSTOP)
-        shutil.copytree(whole / "0", again / "0")  # what would be there if it were interrupted now
-        workers[0].send_signal(signal.SIGCONT)
-        last = ended_alike(workers)[-1]
-    finally:
-        for worker in workers:
-            worker.kill()
+    workers = pair(started, whole, part_files, "shard")
+    for index, worker in enumerate(workers):
+        assert worker.stdout
+        with limited(worker):
+            assert worker.stdout.readline() == f"read {sum(PARTS[index::2]) + 2 * TESTED}\n"
+    await_epoch(2, workers)
+    workers[0].send_signal(signal.SIGSTOP)
+    shutil.copytree(whole / "0", again / "0")  # what would be there if it were interrupted now
+    workers[0].send_signal(signal.SIGCONT)
+    last = ended_alike(workers)[-1]
     assert float(last.split()[-1]) > 0.6
     assert_near(weights(whole / "0"), weights(whole / "1"))
-    resumed = ended_alike(pair(again, part_files, "shard"))
+    resumed = ended_alike(pair(started, again, part_files, "shard"))
     assert not any(line.startswith("epoch 1 ") for line in resumed)
     assert_near(weights(again / "0"), weights(whole / "0"))
 
@@ -201,21 +249,58 @@ def test_the_command_lets_workers_read_part_files_of_their_own(part_files: Path,
     assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
 
 
-def test_waiting_for_a_worker_ends_at_a_signal(tiny_data: Path, tmp_path: Path) -> None:
+def test_waiting_for_a_worker_ends_at_a_signal(started: ExitStack, tiny_data: Path, tmp_path: Path) -> None:
     waiting = []
     for index, missing in ((0, "worker 1"), (1, "the chief")):
         addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
-        config = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-        command = [sys.executable, "-m", "digitjs", "train", "mlp", "--data", str(tiny_data)]
-        caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"), **{CONFIG: json.dumps(config)})
-        process = subprocess.Popen(command, cwd=tmp_path, env=caching, stderr=subprocess.PIPE, text=True)
+        process = train_small(started, tmp_path, tiny_data, **{CONFIG: json.dumps(described(addresses, index))})
         waiting.append((process, f"Waiting for {addresses[1 - index]} ({missing}); Ctrl+C ends it.\n"))
     for (process, sentence), number in zip(waiting, (signal.SIGTERM, signal.SIGINT), strict=True):
         assert process.stderr
-        assert process.stderr.readline() == sentence
+        with limited(process):
+            assert process.stderr.readline() == sentence
         process.send_signal(number)
         _, said = ended(process)
         assert (process.returncode, said.strip()) == (128 + number, "")
+
+
+def test_a_worker_that_trains_otherwise_ends_the_chief_too(
+    started: ExitStack, tiny_data: Path, part_files: Path, tmp_path: Path
+) -> None:
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    pair = [
+        train_small(started, tmp_path, data, **{CONFIG: json.dumps(described(addresses, index))})
+        for index, data in enumerate((tiny_data, part_files))
+    ]
+    outputs = [ended(process) for process in pair]
+    assert [process.returncode for process in pair] == [1, 1], outputs
+    refused = f"Error: There has refused or failed worker 1 ({addresses[1]}): see what it says, and start all workers"
+    assert outputs[0][1] == f"{refused} again.\n"
+    assert outputs[1][1].startswith("Error: The chief trains other networks or data, ")
+
+
+def test_what_another_process_finishes_meanwhile_leaves_no_worker_alone(
+    started: ExitStack, tiny_data: Path, tmp_path: Path
+) -> None:
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    chief = train_small(started, tmp_path, tiny_data, **{CONFIG: json.dumps(described(addresses, 0))})
+    await_listener(addresses[0])  # it knows by now what it will train
+    alone = train_small(started, tmp_path, tiny_data)
+    outputs = [ended(alone)]
+    worker = train_small(started, tmp_path, tiny_data, **{CONFIG: json.dumps(described(addresses, 1))})
+    outputs += [ended(chief), ended(worker)]
+    assert [process.returncode for process in (alone, chief, worker)] == [0, 0, 0], outputs
+    assert all("epoch 2/2" in said for _, said in outputs)
+
+
+@pytest.mark.parametrize("command", ["train", "build"])
+def test_half_of_slurm_is_one_sentence(command: str, tiny_data: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "digitjs", command, "--data", str(tiny_data)]
+    within = environment(DIGITJS_CACHE=str(tmp_path / "cache"), SLURM_STEP_NUM_TASKS="2")
+    del within["TF_CPP_MIN_LOG_LEVEL"]  # what TensorFlow prints would be seen
+    done = subprocess.run(words, cwd=tmp_path, env=within, capture_output=True, text=True, timeout=LIMIT)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert done.stderr.startswith("Error: Slurm's variables do not describe a cluster of workers (")
 
 
 @pytest.mark.parametrize(
@@ -237,8 +322,7 @@ def test_what_cannot_be_started_is_one_sentence(
 def test_a_site_is_not_trained_by_each_of_several_machines(
     run: Run, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 0}}
-    monkeypatch.setenv(CONFIG, json.dumps(config))
+    monkeypatch.setenv(CONFIG, json.dumps(described(["a:1", "b:1"], 0)))
     result = run("build", "--data", tiny_data, "--seed", "77")
     assert result.exit_code == 1
     assert "run digitjs train on all of them first" in result.stderr
