@@ -16,7 +16,7 @@ from digitjs.networks.processor import precision
 # The code that turns digits and a recipe into weights. The registry of networks is left out: its values are hashed
 # themselves, so that a new network does not train the others again. Data of the package are in it by the SHA-256 that
 # their loaders check.
-TRAINING = ("data", "networks/keras_model.py", "networks/recipe.py", "training")
+TRAINING = ("data", "networks/image_rows.py", "networks/keras_model.py", "networks/recipe.py", "training")
 TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
 # The code that turns weights into the files of a model.
 EXPORT = ("config.py", "networks", "export", "layers_format.py", "metrics.py", "model_card.py")
