@@ -187,7 +187,8 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publi
         self.epochs: list[Epoch] = []
         self.measured = tf.Variable(b"[]")
         state = tf.train.Checkpoint(model=model, optimizer=model.optimizer, measured=self.measured)
-        assert state.save_counter is not None  # made now, by all workers alike, and not with the first checkpoint
+        # The counter is made when it is first read: now, by all workers alike, and not with the chief's first checkpoint.
+        _ = state.save_counter
         self.manager = tf.train.CheckpointManager(state, str(folder), max_to_keep=1)
         if replicas.is_chief and self.manager.latest_checkpoint:
             self._restore(state, self.manager.latest_checkpoint)
