@@ -31,6 +31,7 @@ from digitjs.training.cluster import ALONE, Distribution
 
 if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
+    from digitjs.training.distribute import Replicas
 
 DAMAGED = "The {} of {} in the cache is damaged and made again."
 MAKING_AN_IMAGE = 500_000  # multiplications that take as long as the augmentation of an image
@@ -104,7 +105,8 @@ class Build:
     cache: Path
     task: Task
     data: SiteData | None  # None: there is none, and all networks come from files
-    distribution: Distribution = ALONE  # the processors that share the work
+    distribution: Distribution = ALONE  # the processors that are to share the work
+    replicas: "Replicas | None" = None  # those that do, once trainings have started
 
     def samples(self, framing: Framing) -> Dataset:
         """What is trained on, in a framing: MNIST, read when it is first needed, or the user's own."""
@@ -433,7 +435,8 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
             console.warn(note)
-    _start(missing, build, console)
+    replicas = _start(missing, build, console)
+    build = replace(build, replicas=replicas)
     _note_share(build, console)
     while missing:
         there = tuple(model for model in build.models if model not in missing)
@@ -470,15 +473,15 @@ def _agreed(model: Model, build: Build) -> str:
     return f"{model.training.name}{' of part files' if build.distribution.sharded else ''}"
 
 
-def _start(models: list[Model], build: Build, console: Console) -> None:
-    """Import TensorFlow, find the processors, and refuse networks that Keras does not take."""
+def _start(models: list[Model], build: Build, console: Console) -> "Replicas":
+    """Import TensorFlow, find the processors, and refuse networks that Keras does not take, or they cannot share."""
     with console.importing():
         from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import distribute, fit
 
         # Here, where what TensorFlow prints is held back.
-        replicas = distribute.assemble(build.distribution)
+        replicas = distribute.assemble(build.distribution, _batches(models, build))
         fit.trigger_xla_greeting()
         for model in models:
             if isinstance(model.network, ForeignNetwork):
@@ -487,6 +490,19 @@ def _start(models: list[Model], build: Build, console: Console) -> None:
                 require_buildable(model.network, len(build.task.classes))
     if devices := distribute.described(replicas):
         console.note(f"Training on {devices}.")
+    return replicas
+
+
+def _batches(models: list[Model], build: Build) -> list[int]:
+    """The sizes of the batches that some networks are trained with; a worker's part stands for all of them."""
+    from digitjs.training import fit
+
+    workers = build.distribution.share.count
+    return [
+        fit.fitting(network.recipe, workers * len(build.samples(network.framing).train)).batch_size
+        for network in (model.network for model in models)
+        if isinstance(network, Network)
+    ]
 
 
 def _make(left: list[Model], build: Build, console: Console) -> None:
@@ -522,10 +538,9 @@ def _assist(build: Build, console: Console) -> None:
     models = [known[key] for key in wanted]
     if not models:
         return
-    _start(models, build, console)
+    replicas = _start(models, build, console)
     from digitjs.training import distribute, fit, train
 
-    replicas = distribute.assemble(build.distribution)
     for network in (model.network for model in models if isinstance(model.network, Network)):
         data = build.samples(network.framing)
         with (
@@ -614,7 +629,7 @@ def _fitted(network: Network, left: list[Model], build: Build, console: Console)
     from digitjs.training import distribute, fit, train
 
     data, model, epochs = build.samples(network.framing), left[0], network.recipe.epochs
-    replicas = distribute.assemble(build.distribution)
+    replicas = build.replicas or distribute.alone()
     later = epochs * sum(map(_work, left[1:])) / _work(model)
     with (
         console.training(_trained_as(network), epochs, later=later) as report,
