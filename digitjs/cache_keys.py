@@ -35,6 +35,11 @@ def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:
     return _key(network.layers, network.recipe, data, _code(TRAINING, package), versions, machine)
 
 
+def of_parts(key: str, parts: int) -> str:
+    """What is cached under a key where so many workers each learned from a part of the data; of one, the key."""
+    return key if parts == 1 else f"{key}-of-{parts}"
+
+
 def recipe_key(network: Network, data: str) -> str:
     """What was asked for when a network was trained: its layers, its recipe and its data, whatever code followed it."""
     return _key(network.layers, network.recipe, data)

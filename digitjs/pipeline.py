@@ -88,6 +88,7 @@ class Model:
     training: Path
     fitted: Path  # its export, as it is after the training
     cross_validated: Path | None  # its export once more, of few samples, with what cross-validation has measured
+    parts: int = 1  # of the data, if several workers each learned from one
 
     @property
     def export(self) -> Path:
@@ -169,9 +170,35 @@ def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE) -> Buil
         assert data  # without any, all networks come from files
         training = cache_keys.training_key(network, data.fingerprint(network.framing))
         export = cache_keys.export_key(training, network, plan.quantize)
-        folder, measured = cache / "models", f"{export}-measured"
-        models.append(Model(network, folder / training, folder / export, folder / measured if few else None))
+        folder = cache / "models"
+        whole = Model(network, folder / training, folder / export, folder / f"{export}-measured" if few else None)
+        models.append(_of_parts(whole, plan, distribution))
     return Build(plan, tuple(models), cache, task, data, distribution)
+
+
+def _of_parts(whole: Model, plan: Plan, distribution: Distribution) -> Model:
+    """A model as its workers train it, each on its own part of the data; for others, as it is there already.
+
+    Where a training on all data has not even begun, a model of workers that had parts of them is as good as there is.
+    """
+    parts, there = distribution.share.count, whole.training.exists() or whole.fitted.exists()
+    if parts == 1 and not (there or plan.fresh or distribution.cluster):
+        found = (path for path in whole.fitted.parent.glob(f"{whole.fitted.name}-of-*") if checksums.intact(path))
+        parts = min((int(path.name.rpartition("-")[2]) for path in found), default=1)
+    training, fitted = (
+        path.with_name(cache_keys.of_parts(path.name, parts)) for path in (whole.training, whole.fitted)
+    )
+    return replace(whole, training=training, fitted=fitted, parts=parts)
+
+
+def _note_parts(build: Build, console: Console) -> None:
+    """Say which models have not learned from all data, where all are meant."""
+    for model in build.models:
+        if model.parts > build.distribution.share.count:
+            console.note(
+                f"{model.network.name} was trained by {model.parts} workers, each on a part of the data, and its "
+                "figures are of the first part: --fresh trains it on all data."
+            )
 
 
 def _require_parts(own: Dataset | None) -> None:
@@ -257,6 +284,7 @@ def train(build: Build, console: Console) -> tuple[Card, ...]:
         DigitjsError: the data cannot be used, Keras refuses a network, or a worker is lost.
     """
     _require_no_doubts(build, console)
+    _note_parts(build, console)
     if build.distribution.assists:
         _assist(build, console)
         return ()
@@ -275,6 +303,7 @@ def render(build: Build, config: Config, output: Output, console: Console) -> tu
             not compile.
     """
     require_trained(build)
+    _note_parts(build, console)
     return _render(build, config, output, console)
 
 
@@ -287,6 +316,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
     look_of(config)
     _require_replaceable(build, config, output, console)
     _require_no_doubts(build, console)
+    _note_parts(build, console)
     if _missing(build) and not build.plan.pretrained:
         cluster.require_alone()
     with console.busy("Installing the page's tools"):
@@ -463,14 +493,7 @@ def _unfitted(missing: list[Model], build: Build) -> tuple[str, ...]:
     if build.plan.pretrained:
         return ()
     learning = (model for model in missing if isinstance(model.network, Network))
-    return tuple(
-        _agreed(model, build) for model in learning if build.plan.fresh or not checksums.intact(model.training)
-    )
-
-
-def _agreed(model: Model, build: Build) -> str:
-    """What a training is called among workers, all of which have to take part in it alike."""
-    return f"{model.training.name}{' of part files' if build.distribution.sharded else ''}"
+    return tuple(model.training.name for model in learning if build.plan.fresh or not checksums.intact(model.training))
 
 
 def _start(models: list[Model], build: Build, console: Console) -> "Replicas":
@@ -515,7 +538,8 @@ def _make(left: list[Model], build: Build, console: Console) -> None:
             if isinstance(model.network, ForeignNetwork):
                 _export_foreign(model.network, model.fitted, build, console)
             else:
-                _export(_fitted(model.network, left, build, console), model.fitted, build, console)
+                training = _fitted(model.network, left, build, console)
+                _export(replace(training, parts=model.parts), model.fitted, build, console)
 
 
 def _work(model: Model) -> int:
@@ -530,7 +554,7 @@ def _assist(build: Build, console: Console) -> None:
     """Train with the chief of a cluster, who keeps and exports what comes of it."""
     assert build.distribution.cluster
     wanted = cluster.meet(build.distribution.cluster, (), console.note)
-    known = {_agreed(model, build): model for model in build.models}
+    known = {model.training.name: model for model in build.models}
     if not known.keys() >= set(wanted):
         raise DigitjsError(
             "The chief trains other networks or data, or with another version: start all workers with the same command."
