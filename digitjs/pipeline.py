@@ -474,7 +474,7 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
         if show and there and _work(missing[-1]):
             show(replace(build, models=there))
             show = None
-        _make(missing, build, console, again=_agreed(missing[0], build) in shared)
+        _make(missing, build, console, again=missing[0].training.name in shared)
         missing = missing[1:]
 
 
