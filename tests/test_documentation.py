@@ -14,6 +14,7 @@ from PIL import Image
 from conftest import ROOT, Run
 from digitjs import config
 from digitjs.cli.commands import main
+from digitjs.filesystem.paths import PACKAGE
 from documentation import FENCE, Block, Shell, blocks, fetched, pages
 from keras_files import saved
 from processes import PATIENCE, wait
@@ -178,7 +179,13 @@ def anchor(heading: str) -> str:
 def test_the_help_of_commands_names_pages_that_the_package_has() -> None:
     named = {name: re.findall(r"More: (\S+)", command.epilog or "") for name, command in main.commands.items()}
     assert {name for name, page in named.items() if not page} <= {"clean", "cache"}
-    assert [page for found in named.values() for page in found if not (ROOT / page).exists()] == []
+    assert [page for found in named.values() for page in found if not (PACKAGE / page).is_file()] == []
+
+
+def test_help_leads_to_the_page_from_any_folder(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f"More: {PACKAGE / 'site' / 'DEPLOY.md'}\n" in run("deploy", "--help").stdout
+    monkeypatch.chdir(PACKAGE.parent)
+    assert f"More: {Path('digitjs', 'site', 'DEPLOY.md')}\n" in run("deploy", "--help").stdout
 
 
 def test_the_way_to_a_page_of_ones_own(shell: Shell) -> None:
