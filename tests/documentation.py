@@ -81,6 +81,7 @@ class Shell:
             env=self.environment,
             capture_output=True,
             text=True,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         self.folder = Path((self.place / "folder").read_text().rstrip("\n"))
@@ -107,7 +108,7 @@ class Shell:
             assert process.wait(PATIENCE) == 0, (self.place / "said").read_text()
         finally:
             process.kill()
-            process.wait()
+            process.wait(PATIENCE)
 
     def _address(self, process: "subprocess.Popen[bytes]") -> str:
         """Where a server says that it is, as soon as it says so."""
@@ -120,6 +121,6 @@ class Shell:
 
 def fetched(address: str) -> str:
     """The text at an address."""
-    with urllib.request.urlopen(address) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         text: str = answer.read().decode()
     return text

@@ -6,15 +6,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from conftest import ROOT, Run
+from digitjs import config
 from digitjs.cli.commands import main
+from digitjs.filesystem.paths import PACKAGE
 from documentation import FENCE, Block, Shell, blocks, fetched, pages
 from keras_files import saved
-from processes import wait
+from processes import PATIENCE, wait
 
 COMMANDS = tuple(block for block in blocks() if block.language == "sh")
 TABLES = tuple(block for block in blocks() if block.language == "toml")
@@ -133,18 +136,19 @@ def test_every_table_is_a_configuration_and_makes_a_site(block: Block, run: Run,
     result = run("config")
     assert result.exit_code == 0, result.output
     assert "  # digitjs.toml" in result.stdout
-    for command in _showing(text):
+    for command in _showing(config.given()):
         result = run(*command)
         assert result.exit_code == 0, result.output
 
 
-def _showing(text: str) -> Iterator[tuple[str, ...]]:
-    """The commands that make something of a table without a training."""
-    if "[data]" in text:
+def _showing(given: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The commands that make something of a table's keys without a training."""
+    networks = given.get("network", ())
+    if "data" in given:
         yield ("data",)
-    elif "model = " in text or "seed = " in text:
+    elif "build.seed" in given or any("model" in network for network in networks):
         return  # tests/cli/test_own_networks.py builds a site of such a file; what is packed has its seed
-    elif "[[network]]" in text:
+    elif networks:
         yield ("networks",)
     else:
         yield ("build", "--pretrained")
@@ -175,7 +179,13 @@ def anchor(heading: str) -> str:
 def test_the_help_of_commands_names_pages_that_the_package_has() -> None:
     named = {name: re.findall(r"More: (\S+)", command.epilog or "") for name, command in main.commands.items()}
     assert {name for name, page in named.items() if not page} <= {"clean", "cache"}
-    assert [page for found in named.values() for page in found if not (ROOT / page).exists()] == []
+    assert [page for found in named.values() for page in found if not (PACKAGE / page).is_file()] == []
+
+
+def test_help_leads_to_the_page_from_any_folder(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f"More: {PACKAGE / 'site' / 'DEPLOY.md'}\n" in run("deploy", "--help").stdout
+    monkeypatch.chdir(PACKAGE.parent)
+    assert f"More: {Path('digitjs', 'site', 'DEPLOY.md')}\n" in run("deploy", "--help").stdout
 
 
 def test_the_way_to_a_page_of_ones_own(shell: Shell) -> None:
@@ -195,7 +205,10 @@ def test_the_way_to_a_page_of_ones_own(shell: Shell) -> None:
     for command in way.commands[1:]:
         shell.run(command, choose)
     remote = ["git", "-C", str(shell.place / "digits.git"), "show"]
-    page = subprocess.run([*remote, "gh-pages:index.html"], check=True, capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        [*remote, "gh-pages:index.html"], check=True, capture_output=True, text=True, timeout=PATIENCE
+    )
+    page = shown.stdout
     assert "<title>Our digits" in page and "poster" in page
 
 

@@ -19,7 +19,7 @@ from digitjs.config import QUANTIZE
 from digitjs.console import QUIET, VERBOSE, Console
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import urls
-from digitjs.filesystem.paths import default_cache
+from digitjs.filesystem.paths import PACKAGE, default_cache
 from digitjs.training.cluster import STRATEGIES
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ PREFIX = "DIGITJS"  # of environment variables
 WRITTEN = "digitjs.written"  # under which a context keeps a repeatable command as it was written, and where
 SETTINGS = "digitjs.settings"  # under which a context keeps the path of the configuration file
 CHOSEN = "digitjs.chosen"  # under which it keeps the values of keys, and where each comes from
+MORE = "\n\nMore: "  # in the end of a command's help, before the page
 DEFAULT = "default"  # where a value comes from that nobody gave
 
 Command = Callable[..., Any]
@@ -40,6 +41,15 @@ Planner = Callable[..., "Plan"]  # from --config and the names of networks, none
 
 class Configured(click.Command):
     """A command that says where in the configuration file a value stands which cannot be used."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The example, and the path of the page that says more: from here where it lies below, else whole."""
+        example, _, page = (self.epilog or "").partition(MORE)
+        path, here = PACKAGE / page, Path.cwd()
+        more = f"More: {path.relative_to(here) if path.is_relative_to(here) else path}"
+        for line in (f"Example: {example}", more) if page else (example,):
+            formatter.write_paragraph()
+            formatter.write(f"{'':>{formatter.current_indent + 2}}{line}\n")
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
@@ -133,7 +143,7 @@ class KeyedArgument(Keyed, click.Argument):
 
 def closing(example: str, page: str) -> str:
     """What ends the help of a command: an example, and the page of the package that says more."""
-    return f"Example: {example}\n\nMore: digitjs/{page}"
+    return f"{example}{MORE}{page}"
 
 
 def variable(*words: str) -> str:

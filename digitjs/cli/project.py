@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from digitjs import config, config_keys
-from digitjs.cli.options import CHOSEN, PATH, KeyedOption, closing, in_force, settings, site, with_options
+from digitjs.cli.options import CHOSEN, PATH, Configured, KeyedOption, closing, in_force, settings, site, with_options
 from digitjs.config_keys import Example
 from digitjs.console import Console
 from digitjs.filesystem import output_folder
@@ -23,7 +23,7 @@ NEXT: Mapping[Example, tuple[str, ...]] = {
 }
 
 
-@click.command(epilog=closing("digitjs deploy --branch pages", "site/DEPLOY.md"))
+@click.command(cls=Configured, epilog=closing("digitjs deploy --branch pages", "site/DEPLOY.md"))
 @with_options(
     site,
     click.option("--remote", cls=KeyedOption, key="deploy.remote"),
@@ -47,7 +47,7 @@ def deploy(
     console.say(f"{what}: {address}" if address else f"{what}.")
 
 
-@click.command(epilog=closing('digitjs new letters --classes "abc" --github', "site/README.md"))
+@click.command(cls=Configured, epilog=closing('digitjs new letters --classes "abc" --github', "site/README.md"))
 @click.argument("folder", type=PATH, default=".")
 @with_options(
     click.option(
@@ -75,7 +75,7 @@ def new(console: Console, folder: Path, example: Example, classes: str | None, g
     console.say(f"Next: {', then '.join(f'digitjs {command}{where}' for command in NEXT[example])}")
 
 
-@click.command(epilog=closing("digitjs schema > digitjs.schema.json", "CONFIGURATION.md"))
+@click.command(cls=Configured, epilog=closing("digitjs schema > digitjs.schema.json", "CONFIGURATION.md"))
 @with_options()
 @click.pass_obj
 def schema(console: Console) -> None:
@@ -85,6 +85,7 @@ def schema(console: Console) -> None:
 
 @click.command(
     "config",
+    cls=Configured,
     epilog=closing("digitjs config --seed 3", "CONFIGURATION.md"),
     context_settings={"ignore_unknown_options": True},
 )
