@@ -32,6 +32,7 @@ const [LEAST, ROOMY] = [3, 28]; // CSS pixels of a cell
 const MOST = 4000; // cells that are not empty: 0.5 MB
 const NAME = 11; // CSS pixels from one name to the next; of classes closer than that some have none
 const LETTERS = 10; // of a name
+const [LETTER, WIDE] = [11, 0.7]; // CSS pixels of a count's letters, and the width of a figure of any font as a share of that
 const DARK = 0.5; // of the ink: from here on, numbers on it are paper
 const SQUARE = { width: WIDTH, height: WIDTH, marginTop: 10, marginRight: 10, marginBottom: 30, marginLeft: 40 };
 
@@ -87,6 +88,13 @@ const short = (name) => ([...name].length > LETTERS ? `${[...name].slice(0, LETT
  */
 const strongest = (cells) => (cells.length > MOST ? cells.sort((a, b) => b.share - a.share).slice(0, MOST) : cells);
 
+/** @param {{count: number}[]} cells @param {number} columns @returns {number} CSS pixels of letters with which each count fits into its cell */
+function letter(cells, columns) {
+  const figures = Math.max(1, ...cells.map(({ count }) => `${count}`.length));
+  const cell = (0.85 * (WIDTH - SQUARE.marginLeft - SQUARE.marginRight)) / columns; // without what is between them
+  return Math.min(LETTER, cell / (WIDE * figures));
+}
+
 /** @param {Details} details @param {string[]} classes  labels by rows, answers by columns; the darker, the more of the row */
 function confusion({ confusion }, classes) {
   const cells = confusion.flatMap((row, label) => {
@@ -103,6 +111,11 @@ function confusion({ confusion }, classes) {
   const domain = classes.map((_, i) => i);
   const names = { label: null, domain, tickFormat: (/** @type {number} */ i) => short(classes[i]) };
   const place = { x: 'digit', y: 'label' };
+  const count = {
+    ...place,
+    text: (/** @type {{count: number}} */ cell) => `${cell.count}`,
+    fontSize: letter(counted, classes.length),
+  };
   return svg({
     ...room,
     x: { ...names, ...x, axis: 'top' },
@@ -113,11 +126,11 @@ function confusion({ confusion }, classes) {
       Plot.cell(isFew ? cells : filled, { ...place, fill: 'currentColor', fillOpacity: shade, inset: isFew ? 0.5 : 0 }),
       Plot.text(
         counted.filter((cell) => shade(cell) < DARK),
-        { ...place, text: 'count' },
+        count,
       ),
       Plot.text(
         counted.filter((cell) => shade(cell) >= DARK),
-        { ...place, text: 'count', fill: 'var(--paper)' },
+        { ...count, fill: 'var(--paper)' },
       ),
     ],
   });

@@ -16,7 +16,7 @@ from digitjs.networks.processor import precision
 # The code that turns digits and a recipe into weights. The registry of networks is left out: its values are hashed
 # themselves, so that a new network does not train the others again. Data of the package are in it by the SHA-256 that
 # their loaders check.
-TRAINING = ("data", "networks/keras_model.py", "networks/recipe.py", "training")
+TRAINING = ("data", "networks/image_rows.py", "networks/keras_model.py", "networks/recipe.py", "training")
 TRAINING_LIBRARIES = ("numpy", "tensorflow", "tf_keras")
 # The code that turns weights into the files of a model.
 EXPORT = ("config.py", "networks", "export", "layers_format.py", "metrics.py", "model_card.py")
@@ -33,6 +33,11 @@ def training_key(network: Network, data: str, package: Path = PACKAGE) -> str:
     versions = [metadata.version(library) for library in TRAINING_LIBRARIES]
     machine = (platform.system(), platform.machine(), precision(network.recipe))
     return _key(network.layers, network.recipe, data, _code(TRAINING, package), versions, machine)
+
+
+def of_parts(key: str, parts: int) -> str:
+    """What is cached under a key where so many workers each learned from a part of the data; of one, the key."""
+    return key if parts == 1 else f"{key}-of-{parts}"
 
 
 def recipe_key(network: Network, data: str) -> str:

@@ -1,5 +1,6 @@
 """What a site's owner may choose: `digitjs.toml`, read from the folder that `digitjs` runs in."""
 
+import contextlib
 import difflib
 import os.path
 import re
@@ -14,7 +15,7 @@ from msgspec import Meta
 
 from digitjs import appearance
 from digitjs.appearance import Theme
-from digitjs.errors import OVERRIDES, DigitjsError
+from digitjs.errors import OVERRIDES, DigitjsError, UnusableValueError
 from digitjs.filesystem import inputs, urls
 from digitjs.key import about
 from digitjs.policy import Policy
@@ -42,7 +43,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     author: Annotated[str, about("Who made the site, for search engines and the like", "Class 7b")] = ""
     head: Annotated[str, about("HTML that ends the head of every page")] = ""
-    footer: Annotated[str, about("HTML that the footer of every page begins with", "© Class 7b")] = ""
+    footer: Annotated[str, about("HTML that the footer of every page but embed.html begins with", "© Class 7b")] = ""
     static: Annotated[
         str | None, about('Folder whose files are copied as they are; unset: "static", where there is one', "static")
     ] = None
@@ -327,6 +328,31 @@ def read(path: Path, kind: type[T], what: str) -> T:
         raise DigitjsError(f"{path} is not a {what} digitjs can use: it is nested too deeply.") from error
 
 
+@contextlib.contextmanager
+def naming_lines(path: Path | None) -> Iterator[None]:
+    """Let the sentence about a value that cannot be used begin with the file and the line which it stands in.
+
+    Args:
+        path: the configuration file, as for `load`.
+
+    Raises:
+        DigitjsError: the sentence, in place of an UnusableValueError of the block.
+    """
+    try:
+        yield
+    except UnusableValueError as error:
+        raise DigitjsError(f"{next(_places(error, path or Path(FILE)), '')}{error.message}") from error
+
+
+def _places(error: UnusableValueError, path: Path) -> Iterator[str]:
+    """Where the keys of an error stand, the likeliest first."""
+    for key in error.keys:
+        names = key.split(".")
+        for file, within in ((path, names), *((other, names[1:]) for other in error.others)):
+            if file.is_file() and (line := _line_of(within, inputs.utf8(file, "configuration", LARGEST).decode())):
+                yield f"{file}, line {line}: "
+
+
 def _with_paths(config: Config, path: Path) -> Config:
     """The configuration with paths that do not depend on where it was read.
 
@@ -427,11 +453,16 @@ def _place(message: str) -> list[str]:
 def _line(message: str, text: str) -> str:
     """The line of what a message says it is about (`$.site.title`), as an addition to the message; empty if unknown."""
     unknown = re.search("unknown field `(.+?)`", message)
-    names = _place(message) + ([unknown[1]] if unknown else [])
+    line = _line_of(_place(message) + ([unknown[1]] if unknown else []), text)
+    return f" (line {line})" if line else ""
+
+
+def _line_of(names: list[str], text: str) -> int | None:
+    """The line, from 1, that has a key, which is named with all tables around it; None if unknown."""
     found, lines = 0, text.splitlines()
     for name in names:
         wanted = re.compile(
             rf"""\[*[\w.\s"'-]*(?<![\w-])["']?{re.escape(name)}["']?\s*[\].=]|.*[{{,]\s*{re.escape(name)}\s*="""
         )
         found = next((i for i in range(found, len(lines)) if wanted.match(lines[i].strip())), found)
-    return f" (line {found + 1})" if names and wanted.match(lines[found].strip()) else ""
+    return found + 1 if names and lines and wanted.match(lines[found].strip()) else None

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from pathlib import Path
 
 import click
 
@@ -26,6 +27,21 @@ class DigitjsError(click.ClickException):
     def format_message(self) -> str:
         """As a terminal shows it."""
         return printable_lines(self.message)
+
+
+class UnusableValueError(DigitjsError):
+    """A value of a configuration that its type allows, and that cannot be used."""
+
+    def __init__(self, message: str, *keys: str, others: tuple[Path, ...] = ()) -> None:
+        """Say what is wrong.
+
+        Args:
+            message: the sentence.
+            keys: what is to change, as paths of keys (`theme.dark.ink`), the likeliest first.
+            others: files that may have a key in place of the configuration, without the path's first word.
+        """
+        super().__init__(message)
+        self.keys, self.others = keys, others
 
 
 def printable(name: object) -> str:

@@ -74,6 +74,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: Thresholds
     recipe: Recipe | None  # None: the owner brought it, it was not trained here
     precision: str = ""  # Keras's dtype policy that it was trained in; empty: not known
+    parts: int = 1  # of the data, if several workers each learned from one; it was measured on the first
     pretrained: bool = False  # it came with the package and was trained and measured when that was made
     quantize: str  # float32, float16, uint16 or uint8
     sizes: dict[str, int]  # bytes by file, page/model.json

@@ -31,6 +31,7 @@ from digitjs.training.cluster import ALONE, Distribution
 
 if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
+    from digitjs.training.distribute import Replicas
 
 DAMAGED = "The {} of {} in the cache is damaged and made again."
 MAKING_AN_IMAGE = 500_000  # multiplications that take as long as the augmentation of an image
@@ -87,6 +88,7 @@ class Model:
     training: Path
     fitted: Path  # its export, as it is after the training
     cross_validated: Path | None  # its export once more, of few samples, with what cross-validation has measured
+    parts: int = 1  # of the data, if several workers each learned from one
 
     @property
     def export(self) -> Path:
@@ -104,7 +106,8 @@ class Build:
     cache: Path
     task: Task
     data: SiteData | None  # None: there is none, and all networks come from files
-    distribution: Distribution = ALONE  # the processors that share the work
+    distribution: Distribution = ALONE  # the processors that are to share the work
+    replicas: "Replicas | None" = None  # those that do, once trainings have started
 
     def samples(self, framing: Framing) -> Dataset:
         """What is trained on, in a framing: MNIST, read when it is first needed, or the user's own."""
@@ -167,9 +170,35 @@ def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE) -> Buil
         assert data  # without any, all networks come from files
         training = cache_keys.training_key(network, data.fingerprint(network.framing))
         export = cache_keys.export_key(training, network, plan.quantize)
-        folder, measured = cache / "models", f"{export}-measured"
-        models.append(Model(network, folder / training, folder / export, folder / measured if few else None))
+        folder = cache / "models"
+        whole = Model(network, folder / training, folder / export, folder / f"{export}-measured" if few else None)
+        models.append(_of_parts(whole, plan, distribution))
     return Build(plan, tuple(models), cache, task, data, distribution)
+
+
+def _of_parts(whole: Model, plan: Plan, distribution: Distribution) -> Model:
+    """A model as its workers train it, each on its own part of the data; for others, as it is there already.
+
+    Where a training on all data has not even begun, a model of workers that had parts of them is as good as there is.
+    """
+    parts, there = distribution.share.count, whole.training.exists() or whole.fitted.exists()
+    if parts == 1 and not (there or plan.fresh or distribution.cluster):
+        found = (path for path in whole.fitted.parent.glob(f"{whole.fitted.name}-of-*") if checksums.intact(path))
+        parts = min((int(path.name.rpartition("-")[2]) for path in found), default=1)
+    training, fitted = (
+        path.with_name(cache_keys.of_parts(path.name, parts)) for path in (whole.training, whole.fitted)
+    )
+    return replace(whole, training=training, fitted=fitted, parts=parts)
+
+
+def _note_parts(build: Build, console: Console) -> None:
+    """Say which models have not learned from all data, where all are meant."""
+    for model in build.models:
+        if model.parts > build.distribution.share.count:
+            console.note(
+                f"{model.network.name} was trained by {model.parts} workers, each on a part of the data, and its "
+                "figures are of the first part: --fresh trains it on all data."
+            )
 
 
 def _require_parts(own: Dataset | None) -> None:
@@ -255,6 +284,7 @@ def train(build: Build, console: Console) -> tuple[Card, ...]:
         DigitjsError: the data cannot be used, Keras refuses a network, or a worker is lost.
     """
     _require_no_doubts(build, console)
+    _note_parts(build, console)
     if build.distribution.assists:
         _assist(build, console)
         return ()
@@ -273,6 +303,7 @@ def render(build: Build, config: Config, output: Output, console: Console) -> tu
             not compile.
     """
     require_trained(build)
+    _note_parts(build, console)
     return _render(build, config, output, console)
 
 
@@ -285,6 +316,7 @@ def build_site(build: Build, config: Config, output: Output, console: Console) -
     look_of(config)
     _require_replaceable(build, config, output, console)
     _require_no_doubts(build, console)
+    _note_parts(build, console)
     if _missing(build) and not build.plan.pretrained:
         with console.importing():  # it is TensorFlow that reads Slurm's variables
             cluster.require_alone()
@@ -434,14 +466,15 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
             console.warn(note)
-    _start(missing, build, console)
+    replicas = _start(missing, build, console)
+    build = replace(build, replicas=replicas)
     _note_share(build, console)
     while missing:
         there = tuple(model for model in build.models if model not in missing)
         if show and there and _work(missing[-1]):
             show(replace(build, models=there))
             show = None
-        _make(missing, build, console, again=_agreed(missing[0], build) in shared)
+        _make(missing, build, console, again=missing[0].training.name in shared)
         missing = missing[1:]
 
 
@@ -461,25 +494,18 @@ def _unfitted(missing: list[Model], build: Build) -> tuple[str, ...]:
     if build.plan.pretrained:
         return ()
     learning = (model for model in missing if isinstance(model.network, Network))
-    return tuple(
-        _agreed(model, build) for model in learning if build.plan.fresh or not checksums.intact(model.training)
-    )
+    return tuple(model.training.name for model in learning if build.plan.fresh or not checksums.intact(model.training))
 
 
-def _agreed(model: Model, build: Build) -> str:
-    """What a training is called among workers, all of which have to take part in it alike."""
-    return f"{model.training.name}{' of part files' if build.distribution.sharded else ''}"
-
-
-def _start(models: list[Model], build: Build, console: Console) -> None:
-    """Import TensorFlow, find the processors, and refuse networks that Keras does not take."""
+def _start(models: list[Model], build: Build, console: Console) -> "Replicas":
+    """Import TensorFlow, find the processors, and refuse networks that Keras does not take, or they cannot share."""
     with console.importing():
         from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import distribute, fit
 
         # Here, where what TensorFlow prints is held back.
-        replicas = distribute.assemble(build.distribution)
+        replicas = distribute.assemble(build.distribution, _batches(models, build))
         fit.trigger_xla_greeting()
         for model in models:
             if isinstance(model.network, ForeignNetwork):
@@ -488,6 +514,19 @@ def _start(models: list[Model], build: Build, console: Console) -> None:
                 require_buildable(model.network, len(build.task.classes))
     if devices := distribute.described(replicas):
         console.note(f"Training on {devices}.")
+    return replicas
+
+
+def _batches(models: list[Model], build: Build) -> list[int]:
+    """The sizes of the batches that some networks are trained with; a worker's part stands for all of them."""
+    from digitjs.training import fit
+
+    workers = build.distribution.share.count
+    return [
+        fit.fitting(network.recipe, workers * len(build.samples(network.framing).train)).batch_size
+        for network in (model.network for model in models)
+        if isinstance(network, Network)
+    ]
 
 
 def _make(left: list[Model], build: Build, console: Console, *, again: bool) -> None:
@@ -509,7 +548,8 @@ def _make(left: list[Model], build: Build, console: Console, *, again: bool) -> 
             if isinstance(model.network, ForeignNetwork):
                 _export_foreign(model.network, model.fitted, build, console)
             else:
-                _export(_fitted(model.network, left, build, console), model.fitted, build, console)
+                training = _fitted(model.network, left, build, console)
+                _export(replace(training, parts=model.parts), model.fitted, build, console)
 
 
 def _work(model: Model) -> int:
@@ -523,15 +563,14 @@ def _work(model: Model) -> int:
 def _assist(build: Build, console: Console) -> None:
     """Train with the chief of a cluster, who keeps and exports what comes of it."""
     assert build.distribution.cluster
-    known = {_agreed(model, build): model for model in build.models}
+    known = {model.training.name: model for model in build.models}
     wanted = cluster.meet(build.distribution.cluster, tuple(known), console.note)
     models = [known[key] for key in wanted]
     if not models:
         return
-    _start(models, build, console)
+    replicas = _start(models, build, console)
     from digitjs.training import distribute, fit, train
 
-    replicas = distribute.assemble(build.distribution)
     for network in (model.network for model in models if isinstance(model.network, Network)):
         data = build.samples(network.framing)
         with (
@@ -620,7 +659,7 @@ def _fitted(network: Network, left: list[Model], build: Build, console: Console)
     from digitjs.training import distribute, fit, train
 
     data, model, epochs = build.samples(network.framing), left[0], network.recipe.epochs
-    replicas = distribute.assemble(build.distribution)
+    replicas = build.replicas or distribute.alone()
     later = epochs * sum(map(_work, left[1:])) / _work(model)
     with (
         console.training(_trained_as(network), epochs, later=later) as report,

@@ -17,7 +17,7 @@ import watchfiles
 from digitjs import pipeline
 from digitjs.browser.preview_server import Stage, listen_for
 from digitjs.browser.server import Server
-from digitjs.config import STATIC, Config
+from digitjs.config import STATIC, Config, naming_lines
 from digitjs.console import Console
 from digitjs.errors import DigitjsError, sentence
 from digitjs.filesystem.paths import is_meant, meant, resource
@@ -178,7 +178,8 @@ class Preview:
         build = self._build(plan)
         self._watch(self._all(config, plan))
         pipeline.require_trained(build)
-        look = pipeline.look_of(config)
+        with naming_lines(self.request.settings):
+            look = pipeline.look_of(config)
         self._watch(self._all(config, plan, look))
         for note in look.notes if look.notes != self._noted else ():
             self.console.warn(note)

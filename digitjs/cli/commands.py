@@ -177,7 +177,16 @@ def convert(
 @with_options(
     click.option("--host", cls=KeyedOption, key="serve.host", late=True),
     click.option("--port", cls=KeyedOption, key="serve.port", late=True, type=click.IntRange(0, 65535)),
-    click.option("-o", "--open/--no-open", "opened", cls=KeyedOption, key="serve.open", late=True, is_flag=True),
+    click.option(
+        "-o",
+        "--open/--no-open",
+        "opened",
+        cls=KeyedOption,
+        key="serve.open",
+        late=True,
+        is_flag=True,
+        help="Open the page in the default browser; here -o means this, as in mkdocs, and names no output folder.",
+    ),
     click.option("--reload/--no-reload", cls=KeyedOption, key="serve.reload", late=True, is_flag=True),
     settings,
 )

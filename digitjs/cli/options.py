@@ -38,7 +38,16 @@ Command = Callable[..., Any]
 Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
 
 
-class Repeatable(click.Command):
+class Configured(click.Command):
+    """A command that says where in the configuration file a value stands which cannot be used."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        with config.naming_lines(ctx.meta.get(SETTINGS)):
+            return super().invoke(ctx)
+
+
+class Repeatable(Configured):
     """A command that can be started again, as it was written."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -84,9 +93,18 @@ class Keyed(click.Parameter):
         return value, ParameterSource.DEFAULT_MAP
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
-        """The value in its type; the context remembers it, and where it comes from."""
-        value = super().process_value(ctx, value)
+        """The value in its type; the context remembers it, and where it comes from.
+
+        Raises:
+            click.BadParameter: it cannot be one; the sentence names the variable that it comes from.
+        """
         source = ctx.get_parameter_source(self.name or "")
+        try:
+            value = super().process_value(ctx, value)
+        except click.BadParameter as error:
+            if source is ParameterSource.ENVIRONMENT:
+                error.param_hint = f"${self.envvar}"
+            raise
         where = _where(source, str(self.envvar), ctx.meta.get(SETTINGS))
         ctx.meta.setdefault(CHOSEN, {})[self.key.path] = (value, where)
         return value
@@ -99,8 +117,8 @@ class KeyedOption(Keyed, click.Option):
         """Take what the key says, and for the rest what `click.Option` takes."""
         self.key, self.late = config_keys.find(key), late
         others |= {"default": self.key.default, "envvar": variable(*self.key.path.split("."))}
-        others |= {"help": f"{self.key.about}.", "show_default": self.key.default not in ("", False)}
-        super().__init__(*arguments, **others)
+        others |= {"show_default": self.key.default not in ("", False)}
+        super().__init__(*arguments, **{"help": f"{self.key.about}.", **others})
 
 
 class KeyedArgument(Keyed, click.Argument):

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from digitjs.cli.options import Configured
 from digitjs.errors import DigitjsError, sentence
 from digitjs.filesystem.paths import CACHE, default_cache
 
@@ -21,6 +22,8 @@ INTERRUPTED = 128 + signal.SIGINT  # the exit code that shells expect
 
 class Program(click.Group):
     """All commands."""
+
+    command_class = Configured
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command line; what the operating system refuses becomes a sentence here, and only here."""

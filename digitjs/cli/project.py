@@ -94,14 +94,26 @@ def show_config(ctx: click.Context, words: tuple[str, ...]) -> None:
     """Print every key in force for a build, as TOML, and where each value comes from."""
     assert ctx.parent and isinstance(ctx.parent.command, click.Group)
     commands = ctx.parent.command.commands
-    with commands["build"].make_context("build", list(words), parent=ctx.parent) as given:
+    with _made(ctx, commands["build"], words) as given:
         built = dict(given.meta[CHOSEN])
         file = ("--config", str(given.params["settings"])) if given.params["settings"] else ()
         for name in ("serve", "deploy"):  # their keys have variables, too
-            commands[name].make_context(name, list(file), parent=ctx.parent).close()
+            _made(ctx, commands[name], file).close()
         given.meta[CHOSEN].update(built)
         for line in in_force(given):
             given.ensure_object(Console).say(line)
+
+
+def _made(ctx: click.Context, command: click.Command, words: tuple[str, ...]) -> click.Context:
+    """The context of another command.
+
+    Raises:
+        click.UsageError: a word or a variable is wrong; the usage is that of this command.
+    """
+    try:
+        return command.make_context(command.name, list(words), parent=ctx.parent)
+    except click.UsageError as error:
+        raise click.UsageError(error.format_message(), ctx) from error
 
 
 COMMANDS = (new, show_config, schema, deploy)

@@ -20,6 +20,7 @@ Images = Array | Uneven  # (n, h, w) of one size, or n of (h, w)
 Split = Literal["train", "test", ""]  # "": the file does not say
 NAMED = 10  # faults in a message; the rest are counted
 LARGEST = 1 << 40  # bytes, of a file and of what is read from it
+HELD = 800_000_000  # bytes of strokes as text, which stay in memory: decoded they take ten times as much for a while
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,18 @@ def require_names(names: Iterable[str], path: Path) -> None:
     """
     if wrong := [said for name in names if (said := fault(name))]:
         raise DigitjsError(f"{path} has labels that cannot be used: {listed(wrong)}.")
+
+
+def require_held(size: int, what: Path | str) -> None:
+    """Refuse strokes, so many bytes of text, that memory may not hold.
+
+    Raises:
+        DigitjsError: they are more than `HELD`.
+    """
+    if size > HELD:
+        raise DigitjsError(
+            f"The strokes of {what} take more than {HELD / 1e6:,.0f} MB, and are held in memory: give fewer files."
+        )
 
 
 def counted(count: int, noun: str) -> str:

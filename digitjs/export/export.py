@@ -75,6 +75,7 @@ class About:
     network: Network | ForeignNetwork
     layers: tuple[CardLayer, ...]
     epochs: tuple[Epoch, ...] = ()
+    parts: int = 1  # of the data, if several workers each learned from one
     framing: Framing | None = None  # None: the task's
     advice: str = ""
 
@@ -142,6 +143,7 @@ def export_model(training: Training, dataset: Dataset, folder: Path, quantize: s
         network=training.network,
         layers=tuple(CardLayer(one.layer.kind, str(one.layer)) for one in layers),
         epochs=training.epochs,
+        parts=training.parts,
     )
     return described(about, scored, _measure(training, dataset, scored), folder)
 
@@ -352,6 +354,7 @@ def _card(about: About, scored: Scored, measured: Measured, folder: Path) -> Car
         thresholds=measured.thresholds,
         recipe=network.recipe if isinstance(network, Network) else None,
         precision=precision(network.recipe) if isinstance(network, Network) else "",
+        parts=about.parts,
         quantize=scored.quantize,
         sizes={name: (folder / name).stat().st_size for name in names},
         sha256={name: digest(folder / name) for name in names},

@@ -25,6 +25,7 @@ class Training:
     held_out: NDArray[np.float32] | None = (
         None  # (n, classes), of the training samples, by models that did not see them
     )
+    parts: int = 1  # of the data, if several workers each learned from one
 
 
 def require_buildable(network: Network, classes: int) -> None:

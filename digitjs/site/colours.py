@@ -7,7 +7,7 @@ from typing import Literal
 
 from PIL import ImageColor
 
-from digitjs.errors import DigitjsError
+from digitjs.errors import UnusableValueError
 from digitjs.filesystem.paths import resource
 
 Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
@@ -32,17 +32,18 @@ def parse(text: str, key: str) -> Colour:
     """A colour as CSS writes it: #rgb, #rrggbb, a name, rgb(r, g, b) or hsl(h, s%, l%), these with or without commas.
 
     Raises:
-        DigitjsError: it is none, or it is transparent; `key` says where it stands.
+        UnusableValueError: it is none, or it is transparent; `key` says where it stands.
     """
     try:
         colour = ImageColor.getrgb(_plain(text.strip().lower()))
     except ValueError as error:
-        raise DigitjsError(
+        raise UnusableValueError(
             f"{key} is no colour ({text!r}): give #rgb, #rrggbb, a name such as navy, rgb(r, g, b) with values from 0 "
-            "to 255, or hsl(h, s%, l%)."
+            "to 255, or hsl(h, s%, l%).",
+            key,
         ) from error
     if len(colour) != 3:
-        raise DigitjsError(f"{key} is transparent ({text!r}): give an opaque colour.")
+        raise UnusableValueError(f"{key} is transparent ({text!r}): give an opaque colour.", key)
     return colour
 
 

@@ -62,6 +62,7 @@ class Report:
 COMPARED: tuple[tuple[str, Callable[[Card], str | None]], ...] = (
     ("accuracy", lambda card: _percent(card.accuracy)),
     ("interval", lambda card: _interval(card.accuracy)),
+    ("parts", lambda card: str(card.parts) if card.parts > 1 else None),
     ("loss", lambda card: None if card.loss is None else f"{card.loss:.4f}"),
     ("shifted", lambda card: _percent(card.robustness.get("shifted"))),
     ("scaled", lambda card: _percent(card.robustness.get("scaled"))),

@@ -12,7 +12,7 @@ import msgspec
 
 from digitjs.config import Noun, TaskWords
 from digitjs.data.task import Task
-from digitjs.errors import DigitjsError
+from digitjs.errors import DigitjsError, UnusableValueError
 from digitjs.filesystem import inputs
 from digitjs.filesystem.paths import meant, resource
 
@@ -94,13 +94,12 @@ def require_language(language: str, above: Sequence[Path] = ()) -> None:
     """Refuse a language without a catalogue.
 
     Raises:
-        DigitjsError: there is none.
+        UnusableValueError: there is none.
     """
     known = sorted({path.stem for folder in (ours(), *above) for path in _files(folder)})
     if language not in known:
-        raise DigitjsError(
-            f"There is no text in the language {language}: choose one of {', '.join(known)} in digitjs.toml."
-        )
+        said = f"There is no text in the language {language}: choose one of {', '.join(known)} in digitjs.toml."
+        raise UnusableValueError(said, "site.language")
 
 
 def variants(task: Task) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from digitjs import appearance, templates
 from digitjs.appearance import Face, Theme, Tokens
 from digitjs.config import read
-from digitjs.errors import DigitjsError
+from digitjs.errors import DigitjsError, UnusableValueError
 from digitjs.filesystem import inputs
 from digitjs.filesystem.paths import meant
 from digitjs.site import colours, texts
@@ -71,8 +71,17 @@ def resolve(chosen: Theme) -> Look:
     """What follows from what an owner chooses.
 
     Raises:
-        DigitjsError: a file is missing or is none of its kind, a colour is none, or text could not be read.
+        UnusableValueError: a key has a colour that is none or that could not be read, or a name of nothing.
+        DigitjsError: a file is missing or is none of its kind.
     """
+    try:
+        return _resolved(chosen)
+    except UnusableValueError as error:
+        files = (Path(chosen.folder) / FILE,) if chosen.folder else ()
+        raise UnusableValueError(error.message, *error.keys, others=files) from error
+
+
+def _resolved(chosen: Theme) -> Look:
     folders = tuple(_folders(chosen))
     theme = chosen
     for folder in folders:
@@ -123,14 +132,17 @@ def _folders(chosen: Theme) -> Iterator[Path]:
     if chosen.folder:
         folder = Path(chosen.folder)
         if folder.exists() and not folder.is_dir():
-            raise DigitjsError(f"{folder} is a file, but the theme is said to be a folder: name the folder around it.")
+            said = f"{folder} is a file, but the theme is said to be a folder: name the folder around it."
+            raise UnusableValueError(said, "theme.folder")
         if not folder.is_dir():
-            raise DigitjsError(f"There is no folder {folder}, which the theme is said to be in: make it.")
+            said = f"There is no folder {folder}, which the theme is said to be in: make it."
+            raise UnusableValueError(said, "theme.folder")
         yield folder
         if not name and (folder / FILE).is_file():
             name = read(folder / FILE, Theme, "theme").name
     if name not in ("", *names()):
-        raise DigitjsError(f"There is no theme {name!r}: choose one of {', '.join(names())}.")
+        said = f"There is no theme {name!r}: choose one of {', '.join(names())}."
+        raise UnusableValueError(said, "theme.name")
     if name not in ("", PAPER):
         yield templates.folder() / THEMES / name
 
@@ -156,17 +168,18 @@ def _unreadable(given: dict[str, Colour], scheme: Scheme) -> Iterator[str]:
     """What can hardly be read of an owner's colours.
 
     Raises:
-        DigitjsError: a colour that cannot be read at all.
+        UnusableValueError: a colour that cannot be read at all.
     """
-    ours = {name: colours.ours(scheme)[name] for name in ("paper", "ink")}
+    ours, table = colours.ours(scheme), "theme" if scheme == "light" else "theme.dark"
     paper = given.get("paper", colours.parse(ours["paper"], "paper"))
     checked = {"ink": colours.parse(ours["ink"], "ink"), **{name: given[name] for name in given if name != "paper"}}
     for name, colour in checked.items() if given else ():
         least, ratio = SHAPE if name == "pen" else TEXT, colours.contrast(colour, paper)
-        place = f"theme{'.dark' if scheme == 'dark' else ''}.{name} {colours.written(colour)}"
+        place = f"{table}.{name} {colours.written(colour)}"
         said = f"{place} on paper {colours.written(paper)} has a contrast of {ratio:.1f}, and needs {least:g}"
         if ratio < least * colours.REFUSED:
-            raise DigitjsError(f"{said}: nobody can read that, choose a darker or a lighter one.")
+            said += ": nobody can read that, choose a darker or a lighter one."
+            raise UnusableValueError(said, f"{table}.{name}", f"{table}.paper")
         if ratio < least:
             yield f"{said} to be read well (WCAG 2.2 AA)."
 
@@ -232,7 +245,8 @@ def _named(name: str, content: bytes) -> Asset:
 
 def _picture(path: str, what: str) -> Asset | None:
     if path and Path(path).suffix.lower() not in PICTURES:
-        raise DigitjsError(f"The {what} {path} is no picture that browsers show: give one of {', '.join(PICTURES)}.")
+        said = f"The {what} {path} is no picture that browsers show: give one of {', '.join(PICTURES)}."
+        raise UnusableValueError(said, f"theme.{what}")
     return _asset(path, what) if path else None
 
 

@@ -1,11 +1,11 @@
 """Trainings on several processors: a strategy, and how batches and a model's state are shared."""
 
+import math
 import re
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import tensorflow as tf
@@ -47,22 +47,42 @@ def alone() -> Replicas:
     return Replicas(tf.distribute.get_strategy())
 
 
-@cache  # a process has one strategy
-def assemble(distribution: Distribution) -> Replicas:
-    """The processors that a training is distributed over, before any other operation of TensorFlow.
+def assemble(distribution: Distribution, batches: Iterable[int] = ()) -> Replicas:
+    """The processors that trainings are distributed over, once in a process, before any other operation of TensorFlow.
 
     Args:
-        distribution: of several workers, all of which have met; auto takes several GPUs where there are.
+        distribution: of several workers, all of which have met; auto takes as many GPUs of this machine as can share
+            all batches, mirrored all.
+        batches: their sizes.
+
+    Raises:
+        DigitjsError: a batch cannot be shared out evenly.
     """
+    sizes = tuple(batches)
+    replicas = _assembled(distribution, sizes)
+    for batch in sizes:
+        require_divisible(batch, replicas)
+    return replicas
+
+
+def _assembled(distribution: Distribution, batches: tuple[int, ...]) -> Replicas:
     if chosen := distribution.cluster:
         strategy = tf.distribute.MultiWorkerMirroredStrategy(_resolver(chosen))
         _listen_to_signals()
         return Replicas(strategy, chosen.index, len(chosen.addresses), distribution.sharded)
     if distribution.strategy != "none":
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+        if distribution.strategy == "auto":
+            devices = devices[: most_sharing(len(devices), batches)]
         if len(devices) > 1:
             return Replicas(tf.distribute.MirroredStrategy([device.name for device in devices]))
     return alone()
+
+
+def most_sharing(devices: int, batches: Iterable[int]) -> int:
+    """How many of some devices, at most, can share batches of all these sizes evenly."""
+    common = math.gcd(*batches)
+    return max(number for number in range(1, devices + 1) if common % number == 0)
 
 
 def _resolver(cluster: Cluster) -> Any:
@@ -131,7 +151,10 @@ def require_divisible(batch: int, replicas: Replicas) -> None:
         DigitjsError: it cannot.
     """
     if batch % replicas.count:
-        raise DigitjsError(f"A batch of {batch} cannot be shared by {replicas.count}: take a number that divides it.")
+        raise DigitjsError(
+            f"A batch of {batch} cannot be shared by {replicas.count} processors: take a number of them that divides "
+            "it, or choose --strategy none."
+        )
 
 
 def share_state(replicas: Replicas, variables: Sequence[Any]) -> None:

@@ -76,7 +76,7 @@ def fit_model(network: Network, dataset: Dataset, checkpoints: Path, execution: 
     keras.backend.experimental.enable_tf_random_generator()
     replicas = execution.replicas
     digits = sum(distribute.of_each(replicas, len(dataset.train))) if replicas.sharded else len(dataset.train)
-    recipe = _fitting(network.recipe, digits)
+    recipe = fitting(network.recipe, digits)
     distribute.require_divisible(recipe.batch_size, replicas)
     steps = steps_of(recipe, digits)
     with replicas.strategy.scope():
@@ -152,7 +152,7 @@ def _watched(samples: Samples, classes: int, replicas: Replicas) -> dict[str, An
     }
 
 
-def _fitting(recipe: Recipe, digits: int) -> Recipe:
+def fitting(recipe: Recipe, digits: int) -> Recipe:
     """The recipe with batches that a small set of digits can fill."""
     while recipe.steps is None and counts(recipe)[0] > digits:
         recipe = replace(recipe, batch_size=recipe.batch_size // 2)
@@ -187,7 +187,8 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # tf_keras publi
         self.epochs: list[Epoch] = []
         self.measured = tf.Variable(b"[]")
         state = tf.train.Checkpoint(model=model, optimizer=model.optimizer, measured=self.measured)
-        assert state.save_counter is not None  # made now, by all workers alike, and not with the first checkpoint
+        # It is made when it is first read: now, by all workers alike, and not with the chief's first checkpoint.
+        _ = state.save_counter
         self.manager = tf.train.CheckpointManager(state, str(folder), max_to_keep=1)
         if replicas.is_chief and self.manager.latest_checkpoint:
             self._restore(state, self.manager.latest_checkpoint)

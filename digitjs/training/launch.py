@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from digitjs.browser.server import LOOPBACK
 from digitjs.errors import DigitjsError
 from digitjs.training.cluster import CONFIG
 
+LOOPBACK = "127.0.0.1"
 GRACE = 30.0  # seconds in which the others end once one has
 PAUSE = 0.2
 

@@ -13,8 +13,9 @@ import tensorflow as tf
 class StepGenerator:
     """What a layer draws from, in place of Keras's own generator.
 
-    Numbers are drawn for the whole batch of a step, of which each replica takes its own rows. So two workers drop what
-    one would, and a training that was interrupted goes on with the numbers of its next step.
+    Numbers are drawn for the whole batch of a step, of which each replica takes its own rows; a single row is for the
+    whole batch, and all replicas take it. So two workers drop what one would, and a training that was interrupted goes
+    on with the numbers of its next step.
     """
 
     seed: int
@@ -42,7 +43,10 @@ class StepGenerator:
             return draw(shape, seed)
         shape = tf.convert_to_tensor(shape)
         own = shape[0]
-        return draw(tf.concat([[own * replicas], shape[1:]], axis=0), seed)[place * own : (place + 1) * own]
+        divided = tf.cast(own > 1, own.dtype)  # else it is for all rows of the batch, as a noise shape may ask for
+        drawn = own * (1 + divided * (replicas - 1))
+        first = divided * tf.cast(place, own.dtype) * own
+        return draw(tf.concat([[drawn], shape[1:]], axis=0), seed)[first : first + own]
 
 
 def draw_by_step(model: Any, seed: int) -> None:

@@ -138,6 +138,11 @@ def test_every_kind_of_save_is_followed(start: Start, page: Page) -> None:
         ("look/text/en.json", "{\n3", "look/text/en.json, line 2, holds no texts"),
         ("digitjs.toml", "[site]\ntitel = 3", "unknown field `titel` - at `$.site`, did you mean `title` (line 2)"),
         ("digitjs.toml", 'networks = ["compact"]\n[site]\nlanguage = "fr"', "There is no text in the language fr"),
+        (
+            "digitjs.toml",
+            'networks = ["compact"]\n[theme]\naccent = "#ff0"',
+            "digitjs.toml, line 3: theme.accent #ffff00",
+        ),
     ],
 )
 def test_a_mistake_is_shown_and_the_next_save_recovers(

@@ -26,6 +26,21 @@ def in_force(run: Run, *arguments: object) -> dict[str, tuple[Any, str]]:
     return {line.partition(" = ")[0]: (line.partition(" = ")[2], source) for line, _, source in lines}
 
 
+@pytest.mark.parametrize(("name", "words"), [("SERVE_PORT", ()), ("BUILD_SEED", ()), ("BUILD_QUANTIZE", ("--strict",))])
+def test_a_variable_that_cannot_be_used_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv(f"DIGITJS_{name}", "abc")
+    result = run("config", *words)
+    assert result.exit_code == 2
+    assert f"Invalid value for $DIGITJS_{name}: 'abc' is" in result.stderr
+    assert re.match(r"Usage: \S+ config ", result.stderr)
+    result = run(name.partition("_")[0].lower())
+    assert f"Invalid value for $DIGITJS_{name}: 'abc' is" in result.stderr
+    result = run("config", "--seed", "xy")
+    assert "Invalid value for '--seed': 'xy' is" in result.stderr
+
+
 def test_a_new_site_builds_as_it_is(run: Run, user_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITJS_CACHE", str(user_cache))
     result = run("new", "site")

@@ -81,6 +81,23 @@ def test_axe_finds_nothing_on_the_other_pages(browser: Browser, themed_site: Sit
             assert is_as_wide_as_the_window(page), name
 
 
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_the_menu_gives_way_to_the_title_on_a_phone(
+    browser: Browser, themed_site: Site, width: int, language: str
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(themed_site.http + "collect.html")
+        page.locator("#select_language").select_option(language)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        title = page.locator(".masthead-brand span[dir]").last
+        assert title.evaluate("(title) => title.scrollWidth <= title.clientWidth")
+        heights = [link.bounding_box() for link in page.locator(".pages-link").all()]
+        assert all(box and round(box["height"]) == 44 for box in heights)
+        assert is_as_wide_as_the_window(page)
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_ink_on_the_canvas_has_the_colour_of_the_theme(browser: Browser, themed_site: Site, look: str) -> None:
     darkest = """(canvas) => {

@@ -1,6 +1,7 @@
 """The report's charts are drawn by Node, whatever this computer's own encoding is."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,16 @@ def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DigitjsError, match=r"^The report's charts cannot be drawn: .*Cannot find .*\.$") as refused:
         charts.draw({"own": details}, ("a", "b"), tmp_path)
     assert "\n" not in refused.value.message
+
+
+@pytest.mark.parametrize(("most", "pixels"), [(978, 11), (1135, 9.4), (100_000, 6.3)])
+def test_counts_are_as_small_as_their_cells_ask(page_tools: Path, most: int, pixels: float) -> None:
+    confusion = tuple(tuple(most if row == column else 0 for column in range(10)) for row in range(10))
+    details = Details(epochs=(), confusion=confusion, reliability=(), mistakes=())
+    chart = charts.draw({"own": details}, tuple("0123456789"), page_tools)["own"].confusion
+    assert chart.count(f">{most}<") == 10
+    sizes = [float(size) for size in re.findall(r'<g[^>]* font-size="([\d.]+)"', chart)]
+    assert sizes and all(size == pytest.approx(pixels, abs=0.05) for size in sizes)
 
 
 def test_the_matrix_of_the_most_classes_stays_readable_for_a_browser(page_tools: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from conftest import ROOT
+from conftest import ROOT, Run
 from digitjs import config, template_copies, templates
 from digitjs.browser.server import serving
 from digitjs.errors import DigitjsError
@@ -341,6 +341,28 @@ def test_what_cannot_be_used_is_said_in_one_sentence(tmp_path: Path, toml: str, 
     Image.new("RGB", (20, 10)).save(tmp_path / "wide.png")
     with pytest.raises(DigitjsError, match=said):
         resolved(tmp_path, f"[theme]\n{toml}")
+
+
+@pytest.mark.parametrize(
+    ("toml", "own", "said"),
+    [
+        ('[theme]\n\naccent = "#0a6e5z"\n', "", "digitjs.toml, line 3: theme.accent is no colour"),
+        ('[theme]\naccent = "#ffff00"\n', "", "digitjs.toml, line 2: theme.accent #ffff00 on paper"),
+        ('theme = { name = "paper", accent = "#ffff00" }\n', "", "digitjs.toml, line 1: theme.accent #ffff00"),
+        ('[theme]\npaper = "#333"\n', "", "digitjs.toml, line 2: theme.ink"),  # ours on their paper
+        ('[theme]\nname = "marble"\n', "", "digitjs.toml, line 2: There is no theme 'marble'"),
+        ('[theme]\nlogo = "digitjs.toml"\n', "", "digitjs.toml, line 2: The logo"),
+        ('[site]\nlanguage = "fr"\n', "", "digitjs.toml, line 2: There is no text in the language fr"),
+        ('[theme]\nfolder = "look"\n', '\nink = "#12345"\n', "look/theme.toml, line 2: theme.ink is no colour"),
+    ],
+)
+def test_what_cannot_be_used_is_said_with_its_file_and_line(
+    run: Run, tmp_path: Path, toml: str, own: str, said: str
+) -> None:
+    write(tmp_path, {"digitjs.toml": toml, "look/theme.toml": own})
+    result = run("build", "--pretrained")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {said}")
 
 
 def test_what_is_hard_to_read_is_said_and_done(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from conftest import ARRAYS, ROOT, Run
 from digitjs.data.source import MNIST
+from digitjs.model_card import CARD, read_card
 from digitjs.training.cluster import CONFIG
 from digitjs.training.launch import free_ports
 
@@ -244,9 +245,22 @@ def test_the_command_lets_workers_read_part_files_of_their_own(part_files: Path,
         "Each of 2 workers reads its own part files; networks are calibrated on the chief's 36 samples for it, and "
         "measured on its 200 for the test."
     ) in done.stderr.splitlines()
-    # The same training as of one process: nothing is left to train.
+    # It stands for one of all data until there is one, and says so.
     again = subprocess.run(command[:-2], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
-    assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+    assert again.stderr == (
+        "small was trained by 2 workers, each on a part of the data, and its figures are of the first part: --fresh "
+        "trains it on all data.\n"
+    )
+    [card] = (tmp_path / "cache" / "models").glob(f"*/{CARD}")
+    assert read_card(card.parent).parts == 2
+    fresh = subprocess.run(
+        [*command[:-2], "--fresh"], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT
+    )
+    assert fresh.returncode == 0 and "epoch 1/2" in fresh.stderr
+    again = subprocess.run(command[:-2], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
+    assert (again.returncode, again.stdout, again.stderr) == (0, fresh.stdout, "")
+    assert sorted(read_card(card.parent).parts for card in (tmp_path / "cache" / "models").glob(f"*/{CARD}")) == [1, 2]
 
 
 def test_waiting_for_a_worker_ends_at_a_signal(started: ExitStack, tiny_data: Path, tmp_path: Path) -> None:

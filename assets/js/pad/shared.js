@@ -2,6 +2,7 @@
 
 import { Networks } from '../tensorflow/loader.js';
 import { located } from './choice.js';
+import { addressed } from './style_text.js';
 
 /** @typedef {import('../config.js').Site & {columns: boolean}} PadSite  columns: the bars of the classes stand side by side */
 
@@ -21,11 +22,6 @@ export const networks = new Networks(site, Promise.resolve());
 export const style = new CSSStyleSheet();
 style.replaceSync(addressed(PAD_STYLE, new URL('assets/', own.src)));
 declareFonts();
-
-/** @param {string} css @param {URL} folder  that its addresses are relative to: browsers take the page's instead */
-function addressed(css, folder) {
-  return css.replace(/url\((["']?)(?!data:|#)(.*?)\1\)/g, (_, _quote, address) => `url("${new URL(address, folder)}")`);
-}
 
 /** Fonts are a document's, not a shadow tree's. Those that the page around calls by the same name stay its own. */
 function declareFonts() {

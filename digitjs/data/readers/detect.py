@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from digitjs.data import npz, other_formats
-from digitjs.data.parts import LARGEST, Content, counted
+from digitjs.data.parts import LARGEST, Content, counted, require_held
 from digitjs.data.readers import arrays, idx, pictures, quickdraw, strokes, table
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
@@ -86,8 +86,17 @@ def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
 
 
 def together(parts: Sequence[Callable[[], Content]]) -> Content:
-    """What several part files hold."""
-    contents = [read() for read in parts]
+    """What several part files hold.
+
+    Raises:
+        DigitjsError: one cannot be used, or they have more strokes than memory holds.
+    """
+    contents: list[Content] = []
+    held = 0
+    for read in parts:
+        contents.append(read())
+        held += sum(len(strokes) for part in contents[-1].parts for strokes in part.strokes or ())
+        require_held(held, "one worker's part files")
     samples = tuple(part for content in contents for part in content.parts)
     notes = tuple(dict.fromkeys(note for content in contents for note in content.notes))
     return replace(contents[0], parts=samples, notes=notes)

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from digitjs.data import npz
-from digitjs.data.parts import LARGEST, Content, Part, coded, counted, listed, require_names
+from digitjs.data.parts import LARGEST, Content, Part, coded, counted, listed, require_held, require_names
 from digitjs.data.readers.arrays import images_of
 from digitjs.data.stroke_file import FAR, LONGEST
 from digitjs.errors import DigitjsError
@@ -33,12 +33,12 @@ def read_strokes(files: tuple[Path, ...]) -> Content:
     """The drawings of .ndjson files.
 
     Raises:
-        DigitjsError: lines are malformed; they are named.
+        DigitjsError: lines are malformed, and are named; or the drawings are too large together.
     """
     labels: list[str] = []
     strokes: list[bytes] = []
     faults: list[str] = []
-    most, cut = min(MOST, TOTAL // len(files)), []
+    most, cut, held = min(MOST, TOTAL // len(files)), [], 0
     for file in files:
         inputs.require(file, "data", LARGEST)
         read = 0
@@ -51,6 +51,8 @@ def read_strokes(files: tuple[Path, ...]) -> Content:
                 strokes.append(_strokes(drawing))
                 labels.append(drawing.word)
                 read += 1
+                held += len(strokes[-1])
+                require_held(held, file.parent)
             except (msgspec.MsgspecError, ValueError) as error:
                 faults.append(f"{where} ({error})")
     if faults:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from digitjs.data import stroke_file
-from digitjs.data.parts import Content, Part, coded, counted
+from digitjs.data.parts import Content, Part, coded, counted, require_held
 from digitjs.errors import DigitjsError
 
 LONG = 16  # characters of an id that no other drawing has by chance
@@ -17,8 +17,9 @@ def read(files: tuple[Path, ...]) -> Content:
     """The labelled drawings of stroke files; who drew those of a file that names nobody is that file.
 
     Raises:
-        DigitjsError: as `stroke_file.read`, of all files at once.
+        DigitjsError: as `stroke_file.read`, of all files at once; or these are too large together.
     """
+    require_held(sum(file.stat().st_size for file in files if file.is_file()), files[0].parent)
     drawings: list[stroke_file.Drawing] = []
     writers: list[str | None] = []
     identities: list[tuple[bytes, ...]] = []

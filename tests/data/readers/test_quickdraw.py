@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from conftest import DIGITS
-from digitjs.data import dataset, rasterize
+from digitjs.data import dataset, parts, rasterize
 from digitjs.data.readers import quickdraw
 from digitjs.data.samples import Dataset
 from digitjs.data.source import Source
@@ -58,6 +58,14 @@ def test_a_class_is_read_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.Monke
         things = loaded(folder)
         assert (things.task.classes, len(things.train)) == (("axe", "line"), 10)
         assert things.notes == ("Read the first 5 drawings of 2 files with more of them.",)
+
+
+def test_strokes_that_memory_may_not_hold_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for word in ("axe", "line"):
+        (tmp_path / f"{word}.ndjson").write_text("\n".join([line(word, (((0, 0), (5, 5)),))] * 7))
+    monkeypatch.setattr(parts, "HELD", 200)
+    with pytest.raises(DigitjsError, match="are held in memory: give fewer files"):
+        loaded(tmp_path)
 
 
 def test_faults_of_images_are_named_at_once(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from conftest import DIGITS
-from digitjs.data import collected_file, dataset, rasterize
+from digitjs.data import collected_file, dataset, parts, rasterize
 from digitjs.data.collected_file import Mark, Memory, Sent
-from digitjs.data.source import Source
+from digitjs.data.source import Share, Source
 from digitjs.errors import DigitjsError
 
 
@@ -40,6 +40,23 @@ def test_faults_of_all_files_are_named_at_once(tmp_path: Path) -> None:
     (tmp_path / "ben.jsonl").write_text("")
     with pytest.raises(DigitjsError, match=r"anna\.jsonl has malformed lines: .*ben\.jsonl holds no drawings"):
         dataset.load(Source((tmp_path,)))
+
+
+def test_strokes_that_memory_may_not_hold_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("anna", "ben", "carla", "dora"):
+        save(tmp_path / f"{name}.jsonl", "aaabbb", writer=name)
+    whole = sum(file.stat().st_size for file in tmp_path.iterdir())
+    monkeypatch.setattr(parts, "HELD", whole)
+    assert len(dataset.load(Source((tmp_path,))).train) == 24
+    monkeypatch.setattr(parts, "HELD", whole - 1)
+    with pytest.raises(
+        DigitjsError, match=rf"^The strokes of {tmp_path} take more than .* memory: give fewer files\.$"
+    ):
+        dataset.load(Source((tmp_path,)))
+    assert len(dataset.load(Source((tmp_path,)), share=Share(1, 2)).train) == 12
+    monkeypatch.setattr(parts, "HELD", whole // 3)
+    with pytest.raises(DigitjsError, match="The strokes of one worker's part files take more than"):
+        dataset.load(Source((tmp_path,)), share=Share(1, 2))
 
 
 def collected(path: Path, labels: tuple[str, ...]) -> Path:
