@@ -453,8 +453,9 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
         show: called once, with the models that are there, before another one is trained.
     """
     missing = _missing(build)
+    unfitted = _unfitted(missing, build)
     if build.distribution.cluster:
-        cluster.meet(build.distribution.cluster, _unfitted(missing, build), console.note)
+        cluster.meet(build.distribution.cluster, unfitted, console.note)
     if not missing:
         return
     _note_damage(missing, console)
@@ -465,7 +466,8 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
             console.warn(note)
-    replicas = _start(missing, build, console)
+    # Workers leave where nothing is trained, and TensorFlow would wait for them.
+    replicas = _start(missing, build if unfitted else replace(build, distribution=ALONE), console)
     build = replace(build, replicas=replicas)
     _note_share(build, console)
     while missing:
