@@ -466,7 +466,9 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
     if build.data:
         for note in build.data.at(missing[0].network.framing).notes:
             console.warn(note)
-    replicas = _start(missing, build, console)
+    # Workers leave where nothing is trained, and TensorFlow would wait for them.
+    left = build.distribution.cluster and not shared
+    replicas = _start(missing, replace(build, distribution=ALONE) if left else build, console)
     build = replace(build, replicas=replicas)
     _note_share(build, console)
     while missing:

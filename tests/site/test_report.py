@@ -120,6 +120,8 @@ def test_what_was_not_measured_is_not_shown(sign_site: SignSite) -> None:
     rows = dict(report.compare([unmeasured]))
     assert not {"accuracy", "interval", "shifted"} & rows.keys()
     assert rows["parameters"] == ("11,775",)
+    assert "parts" not in rows
+    assert dict(report.compare([card, msgspec.structs.replace(card, parts=3)]))["parts"] == ("–", "3")
     assert dict(report.compare([card, unmeasured]))["accuracy"][1] == "–"
     assert "Accuracy: not measured here" in _network(unmeasured) and "%" not in _network(unmeasured)
 

@@ -234,33 +234,35 @@ def test_the_command_starts_workers_of_its_own(tiny_data: Path, tmp_path: Path) 
 
 
 def test_the_command_lets_workers_read_part_files_of_their_own(part_files: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(part_files), "--workers", "2"]
     (tmp_path / "digitjs.toml").write_text(TABLE)
-    caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"))
-    done = subprocess.run(
-        [*command, "--shard"], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT
-    )
-    assert done.returncode == 0, done.stderr
+
+    def train(*options: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(part_files), *options]
+        caching = environment(DIGITJS_CACHE=str(tmp_path / "cache"))
+        done = subprocess.run(command, cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    done = train("--workers", "2", "--shard")
     assert (
         "Each of 2 workers reads its own part files; networks are calibrated on the chief's 36 samples for it, and "
         "measured on its 200 for the test."
     ) in done.stderr.splitlines()
-    # It stands for one of all data until there is one, and says so.
-    again = subprocess.run(command[:-2], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
-    assert (again.returncode, again.stdout) == (0, done.stdout)
-    assert again.stderr == (
+    # With other weights nothing is trained, and nobody is waited for.
+    assert "epoch" not in train("--workers", "2", "--shard", "--quantize", "uint8").stderr
+    # It stands for a training on all data until there is one, and says so.
+    again = train()
+    assert (again.stdout, again.stderr) == (
+        done.stdout,
         "small was trained by 2 workers, each on a part of the data, and its figures are of the first part: --fresh "
-        "trains it on all data.\n"
+        "trains it on all data.\n",
     )
-    [card] = (tmp_path / "cache" / "models").glob(f"*/{CARD}")
-    assert read_card(card.parent).parts == 2
-    fresh = subprocess.run(
-        [*command[:-2], "--fresh"], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT
-    )
-    assert fresh.returncode == 0 and "epoch 1/2" in fresh.stderr
-    again = subprocess.run(command[:-2], cwd=tmp_path, env=caching, capture_output=True, text=True, timeout=LIMIT)
-    assert (again.returncode, again.stdout, again.stderr) == (0, fresh.stdout, "")
-    assert sorted(read_card(card.parent).parts for card in (tmp_path / "cache" / "models").glob(f"*/{CARD}")) == [1, 2]
+    whole = train("--fresh")
+    assert "epoch 1/2" in whole.stderr
+    again = train()
+    assert (again.stdout, again.stderr) == (whole.stdout, "")
+    cards = (read_card(card.parent) for card in (tmp_path / "cache" / "models").glob(f"*/{CARD}"))
+    assert sorted((card.quantize, card.parts) for card in cards) == [("float32", 1), ("float32", 2), ("uint8", 2)]
 
 
 def test_waiting_for_a_worker_ends_at_a_signal(started: ExitStack, tiny_data: Path, tmp_path: Path) -> None:
