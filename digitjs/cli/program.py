@@ -35,6 +35,7 @@ class Program(click.Group):
         except OSError as error:
             refusal = DigitjsError(_said(error))
             refusal.show()
+            _leave_nothing_to_flush()
             raise SystemExit(refusal.exit_code) from error
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -44,6 +45,14 @@ class Program(click.Group):
                 return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
             raise SystemExit(INTERRUPTED) from interrupt
+
+
+def _leave_nothing_to_flush() -> None:
+    """Where the output takes no more, drop what is left: Python would try again at its end, and exit with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _said(error: OSError) -> str:

@@ -212,9 +212,10 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_site(
 @pytest.mark.parametrize("arguments", [("clean",), ("--help",)])
 def test_an_output_that_is_full_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "digitjs", *arguments]
+    buffered = {**environment(), "PYTHONUNBUFFERED": ""}  # what is buffered is written once more at the end
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            command, cwd=tmp_path, env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            command, cwd=tmp_path, env=buffered, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     said = "Error: No space left on device: free some space and run it again.\n"
     assert (done.returncode, done.stderr) == (1, said)

@@ -425,6 +425,7 @@ def test_own_pages_are_in_the_menu(built: Builder, browser: Browser) -> None:
         page.goto(address)
         page.get_by_role("link", name="The rules").click()
         expect(page.locator("[aria-current=page]")).to_have_text("The rules")
+        page.wait_for_load_state()  # scripts, which hear of the choice, run after the menu is there
         page.select_option("#select_language", "de")
         expect(page.locator("[aria-current=page]")).to_have_text("Die Regeln")
         page.get_by_role("link", name="About us").click()

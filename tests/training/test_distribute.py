@@ -21,6 +21,7 @@ from digitjs.data.source import MNIST
 from digitjs.model_card import CARD, read_card
 from digitjs.training.cluster import CONFIG
 from digitjs.training.launch import free_ports
+from processes import hearing
 
 WORKER = Path(__file__).with_name("worker.py")
 NEAR = 1e-4  # of any weight: sums of float32 in another order
@@ -79,7 +80,13 @@ def train_small(started: ExitStack, folder: Path, data: Path, **more: str) -> "s
     command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(data)]
     caching = environment(DIGITJS_CACHE=str(folder / "cache"), **more)
     process = subprocess.Popen(
-        command, cwd=folder, env=caching, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=folder,
+        env=caching,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hearing,
     )
     return kept(started, process)
 

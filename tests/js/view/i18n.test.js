@@ -78,7 +78,7 @@ const BUILT = {
   ),
   'report_{{ key }}': keys(
     'report_',
-    'accuracy cross interval loss shifted scaled rotated thickened calibration calibration_validation ' +
+    'accuracy cross parts interval loss shifted scaled rotated thickened calibration calibration_validation ' +
       'refused unsure no_digit parameters size',
   ),
   'report_{{ kind }}': keys('report_', CHARTS),
