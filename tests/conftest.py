@@ -142,6 +142,15 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Ite
         yield Site(folder, folder.as_uri() + "/", address)
 
 
+@pytest.fixture(scope="session")
+def pretrained_site(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Iterator[Site]:
+    """What `digitjs build --pretrained` makes: the networks that come with the package."""
+    folder = tmp_path_factory.mktemp("pretrained") / "dist"
+    succeed("build", "--pretrained", "-o", folder, cache=user_cache)
+    with serving(folder) as address:
+        yield Site(folder, folder.as_uri() + "/", address)
+
+
 @dataclass(frozen=True)
 class SignSite(Site):
     """A built site of made-up signs."""

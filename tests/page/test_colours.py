@@ -136,7 +136,8 @@ def test_the_map_of_reasons_mixes_its_colours(drawing_page: Page) -> None:
     opaque = [data[i : i + 3] for i in range(0, len(data), 4) if data[i + 3] > 200]
     red, green, blue = (max(colour[channel] for colour in opaque) for channel in range(3))
     assert (max(red, blue), green) == (255, 0)  # the strongest reason has a colour of its own, the others a share of it
-    assert any(0 < max(colour) < 255 for colour in opaque)
+    # A reason of next to nothing is no colour at all; which pixels have such reasons depends on the weights.
+    assert sum(0 < max(colour) < 255 for colour in opaque) > len(opaque) / 2
 
 
 CHANGES = {
