@@ -124,8 +124,10 @@ def test_every_notation_of_a_colour_is_understood(drawing_page: Page) -> None:
         page.wait_for_function(ALL_LIKE, arg=expected)
 
 
-def test_the_map_of_reasons_mixes_its_colours(drawing_page: Page) -> None:
-    page = drawing_page
+def test_the_map_of_reasons_mixes_its_colours(page: Page, pretrained_site: Site) -> None:
+    # Which pixels have a reason of next to nothing, and so no colour, depends on the weights: these stay the same.
+    page.goto(pretrained_site.address("http"))
+    page.evaluate("digitjs.ready")
     restyle(page, ":root { --pen: rgb(0, 0, 0); --warm: rgb(255, 0, 0); --cold: rgb(0, 0, 255); }")
     draw_with_mouse(page, SEVEN)
     page.click("#inside summary")  # only now: while a mouse draws, the map may be of the half that is there
@@ -136,8 +138,7 @@ def test_the_map_of_reasons_mixes_its_colours(drawing_page: Page) -> None:
     opaque = [data[i : i + 3] for i in range(0, len(data), 4) if data[i + 3] > 200]
     red, green, blue = (max(colour[channel] for colour in opaque) for channel in range(3))
     assert (max(red, blue), green) == (255, 0)  # the strongest reason has a colour of its own, the others a share of it
-    # A reason of next to nothing is no colour at all; which pixels have such reasons depends on the weights.
-    assert sum(0 < max(colour) < 255 for colour in opaque) > len(opaque) / 2
+    assert 0 < min(max(colour) for colour in opaque) < 255
 
 
 CHANGES = {
