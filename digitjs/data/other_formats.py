@@ -39,13 +39,6 @@ KINDS = (
         "[(os.makedirs(f'data/{y}', exist_ok=True), open(f'data/{y}/{i}.png', 'wb').write(x['bytes'])) "
         "for i, (x, y) in enumerate(zip(t['image'], t['label']))]",
     ),
-    Kind(
-        "a TFRecord file",
-        b"",
-        (".tfrecord", ".tfrecords"),
-        "import numpy as np, tensorflow_datasets as tfds; d = list(tfds.as_numpy(tfds.load('NAME', split='train'))); "
-        "np.savez_compressed('data.npz', images=np.stack([e['image'] for e in d]), labels=[e['label'] for e in d])",
-    ),
 )
 EMNIST = Kind(
     "EMNIST's MATLAB file",
@@ -58,7 +51,7 @@ EMNIST = Kind(
 )
 READ = (
     ".npz, IDX, a folder of pictures for each class, a table with a label and pixels on each line, "
-    "QuickDraw's .ndjson or .npy, and stroke files (.jsonl)"
+    "QuickDraw's .ndjson or .npy, TFRecord, and stroke files (.jsonl)"
 )
 
 
@@ -86,7 +79,9 @@ def refusal(path: Path, start: bytes) -> DigitjsError:
     if start.startswith(b"PK"):
         return DigitjsError(f"{path} is a zip file without NumPy arrays: unpack it and give the folder.")
     if start.startswith(b"\x1f\x8b"):
-        return DigitjsError(f"{path} is a gzip file of something else than IDX: unpack it and give what was in it.")
+        return DigitjsError(
+            f"{path} is a gzip file of something else than IDX or TFRecord: unpack it and give what was in it."
+        )
     if not start:
         return DigitjsError(f"{path} is empty: fetch or save it again.")
     return DigitjsError(f"{path} is in no format that digitjs reads, or is cut short: give {READ}.")

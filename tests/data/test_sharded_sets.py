@@ -1,5 +1,6 @@
 """Sets in part files: one set to read as a whole, and a share of the files for each worker."""
 
+import json
 import struct
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from digitjs.data import dataset
+from digitjs.data.readers import quickdraw
 from digitjs.data.source import MNIST, Share, Source
 from digitjs.errors import DigitjsError
 
@@ -74,3 +76,26 @@ def test_part_files_with_other_classes_are_refused(tmp_path: Path, digits: Digit
     assert dataset.load(source, share=Share(0, 2)).task.classes == tuple("012345689")
     with pytest.raises(DigitjsError, match=r"own differ in their classes \(7 are not in each\): put samples of each"):
         dataset.load(source, share=Share(1, 2))
+
+
+@pytest.mark.parametrize("kind", ["quickdraw", "strokes"])
+def test_parts_of_drawings_are_of_any_classes_and_not_cut(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quickdraw, "MOST", 2)
+    for number in range(PARTS):
+        lines = []
+        for drawing in range(12):
+            height, name = 12 * number + drawing, "ab"[drawing % 2]
+            stroke = [[0, 0], [9, 40 + height]] if name == "a" else [[0, 40 + height], [9, 9]]
+            xs, ys = zip(*stroke, strict=True)
+            quick = {"word": name, "drawing": [[xs, ys]]}
+            lines.append(json.dumps(quick if kind == "quickdraw" else {"label": name, "strokes": [stroke]}))
+        (tmp_path / f"part-{number}.ndjson").write_text("\n".join(lines))
+    source = Source((tmp_path,))
+    whole = dataset.load(source)
+    assert (whole.task.classes, len(whole.train), whole.notes) == (("a", "b"), 12 * PARTS, ())
+    workers = [dataset.load(source, share=Share(index, 2)) for index in range(2)]
+    assert [(worker.task, len(worker.train)) for worker in workers] == [(whole.task, 6 * PARTS)] * 2
+    strokes = [stroke for worker in workers for stroke in worker.train.strokes or ()]
+    assert sorted(strokes) == sorted(whole.train.strokes or ())

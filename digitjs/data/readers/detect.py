@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from digitjs.data import npz, other_formats
+from digitjs.data import npz, other_formats, tfrecord_file
 from digitjs.data.parts import LARGEST, Content, counted, require_held
-from digitjs.data.readers import arrays, idx, pictures, quickdraw, strokes, table
+from digitjs.data.readers import arrays, idx, pictures, quickdraw, strokes, table, tfrecord
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
@@ -66,7 +66,8 @@ def _same_set(path: Path) -> tuple[Path, ...]:
 def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
     """The reader for the files of one kind in a folder, or for a single one."""
     if len(numbered := _numbered(kind, files)) > 1:
-        parts = tuple(_of_files(kind, part, path).read for part in numbered)
+        one = quickdraw.read_part if kind == "ndjson" else None
+        parts = tuple(partial(one, *part) if one else _of_files(kind, part, path).read for part in numbered)
         return Found(files, partial(together, parts), parts=parts)
     if kind == "idx":
         files = idx.one_set(files, path)
@@ -82,6 +83,9 @@ def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
     if kind == "jsonl":
         parts = tuple(partial(strokes.read, (file,)) for file in files)
         return Found(files, partial(strokes.read, files), strokes=True, parts=parts)
+    if kind == "tfrecord":
+        parts = tuple(partial(tfrecord.read, file) for file in files)
+        return Found(files, partial(together, parts), parts=parts)
     return Found(files, partial(_tables, files), parts=tuple(partial(_tables, (file,)) for file in files))
 
 
@@ -106,7 +110,9 @@ def _numbered(kind: str, files: tuple[Path, ...]) -> tuple[tuple[Path, ...], ...
     """The files of each part of a set whose parts are numbered at the end of their names, such as images-07.npy and
     labels-07.npy; none where they are not.
     """
-    if kind not in ("npz", "npy", "idx") or (kind == "npy" and not all(arrays.role(file.stem).kind for file in files)):
+    if kind not in ("npz", "npy", "idx", "ndjson") or (
+        kind == "npy" and not all(arrays.role(file.stem).kind for file in files)
+    ):
         return ()
     parts: dict[str, list[Path]] = {}
     names = set()
@@ -117,7 +123,7 @@ def _numbered(kind: str, files: tuple[Path, ...]) -> tuple[tuple[Path, ...], ...
             return ()
         parts.setdefault(number[1], []).append(file)
         names.add(name[: number.start()])
-    return tuple(map(tuple, parts.values())) if kind != "idx" or len(names) == 1 else ()
+    return tuple(map(tuple, parts.values())) if kind in ("npz", "npy") or len(names) == 1 else ()
 
 
 def _of_folder(folder: Path) -> Found:
@@ -160,7 +166,7 @@ def _kind_or_none(path: Path) -> str:
 
 
 def kind_of(path: Path) -> str:
-    """The format of a file: npz, npy, idx, ndjson, jsonl or table.
+    """The format of a file: npz, npy, idx, tfrecord, ndjson, jsonl or table.
 
     Raises:
         DigitjsError: it is none of these.
@@ -178,6 +184,8 @@ def kind_of(path: Path) -> str:
         return "npy"
     if idx.is_idx(path):
         return "idx"
+    if tfrecord_file.is_one(path, start):
+        return "tfrecord"
     first = start.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
     if first.startswith(b"{") and quickdraw.is_line(first):
         return "ndjson"

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,9 +139,18 @@ def look(path: Path, side: int) -> Picture | str:
             return "is no regular file"
         if path.stat().st_size > LARGEST:
             return f"has more than {LARGEST >> 20} MB"
+        with path.open("rb") as file:
+            return decoded(file, side)
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+
+
+def decoded(file: IO[bytes], side: int) -> Picture | str:
+    """The same of what is in an open file."""
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes, which are looked at here, and of colour profiles
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(file, formats=FORMATS) as image:
                 if image.width * image.height > PIXELS:
                     return TOO_LARGE
                 size = image.size
@@ -148,7 +158,7 @@ def look(path: Path, side: int) -> Picture | str:
                     image.draft("L", (2 * side, 2 * side))  # decodes fewer pixels
                 upright = ImageOps.exif_transpose(image)
                 turned = (upright.width > upright.height) != (size[0] > size[1])
-                return Picture(_reduced(_flattened(upright), side), size[::-1] if turned else size)
+                return Picture(reduced(upright, side), size[::-1] if turned else size)
     except Image.DecompressionBombError:
         return TOO_LARGE
     except UnidentifiedImageError:
@@ -179,7 +189,9 @@ def _flattened(image: Image.Image) -> Image.Image:
     return image.convert("L")
 
 
-def _reduced(image: Image.Image, side: int) -> NDArray[np.uint8]:
+def reduced(image: Image.Image, side: int) -> NDArray[np.uint8]:
+    """A picture (h, w) in grey, its longer side at most so many pixels."""
+    image = _flattened(image)
     longest = max(image.size)
     if longest > side:
         size = [max(1, round(length * side / longest)) for length in image.size]

@@ -30,15 +30,28 @@ def is_line(start: bytes) -> bool:
 
 
 def read_strokes(files: tuple[Path, ...]) -> Content:
-    """The drawings of .ndjson files.
+    """The drawings of .ndjson files, so many of each as of a class.
 
     Raises:
         DigitjsError: lines are malformed, and are named; or the drawings are too large together.
     """
+    return _drawings(files, min(MOST, TOTAL // len(files)))
+
+
+def read_part(file: Path) -> Content:
+    """All drawings of an .ndjson file, which may be of any classes.
+
+    Raises:
+        DigitjsError: as `read_strokes`.
+    """
+    return _drawings((file,), None)
+
+
+def _drawings(files: tuple[Path, ...], most: int | None) -> Content:
     labels: list[str] = []
     strokes: list[bytes] = []
     faults: list[str] = []
-    most, cut, held = min(MOST, TOTAL // len(files)), [], 0
+    cut, held = [], 0
     for file in files:
         inputs.require(file, "data", LARGEST)
         read = 0
@@ -60,7 +73,7 @@ def read_strokes(files: tuple[Path, ...]) -> Content:
     names, places = coded(labels)
     require_names(names, files[0])
     part = Part(names, places, strokes=tuple(strokes))
-    return Content("QuickDraw's drawings", (part,), _notes(cut, most))
+    return Content("QuickDraw's drawings", (part,), _notes(cut, most or 0))
 
 
 def read_images(files: tuple[Path, ...]) -> Content:
