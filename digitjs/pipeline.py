@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from digitjs import cache_keys
 from digitjs.config import Config
 from digitjs.console import Console
@@ -28,12 +30,14 @@ from digitjs.site.render import Content, render_site
 from digitjs.site.theme import Look
 from digitjs.training import cluster
 from digitjs.training.cluster import ALONE, Distribution
+from digitjs.training.meeting import Meeting, Note, join
 
 if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
     from digitjs.training.distribute import Replicas
 
 DAMAGED = "The {} of {} in the cache is damaged and made again."
+CHANGED = "The data changed while they were read: run it again."
 MAKING_AN_IMAGE = 500_000  # multiplications that take as long as the augmentation of an image
 
 
@@ -56,10 +60,10 @@ class Plan:
 
 
 class SiteData:
-    """The samples of a site, or a worker's share of them, read once for each framing that its networks see."""
+    """The samples of a site, read once for each framing that its networks see."""
 
-    def __init__(self, source: Source | None, share: Share | None = None) -> None:
-        self.source, self.share = source, share
+    def __init__(self, source: Source | None) -> None:
+        self.source = source
         self._read: dict[Framing, Dataset] = {}
 
     def at(self, framing: Framing) -> Dataset:
@@ -70,14 +74,60 @@ class SiteData:
         """
         if framing not in self._read:
             before = self.fingerprint(framing)
-            self._read[framing] = dataset.load(self.source, framing, self.share)
+            self._read[framing] = dataset.load(self.source, framing)
             if self.source and self.fingerprint(framing) != before:
-                raise DigitjsError("The data changed while they were read: run it again.")
+                raise DigitjsError(CHANGED)
         return self._read[framing]
 
     def fingerprint(self, framing: Framing) -> str:
         """What models that learn from them are cached by."""
         return dataset.fingerprint(self.source, framing)
+
+
+class ToldShare(msgspec.Struct, frozen=True):
+    """What a worker tells all others of its part files."""
+
+    keys: tuple[dataset.Key, ...]
+    lead: dataset.Lead | None  # of the first worker
+
+
+class SharedData(SiteData):
+    """A worker's share of the samples; it learns from the others what it needs to know of theirs.
+
+    Args:
+        source: folders of part files.
+        share: which are this worker's.
+        framing: of the images that the first network sees.
+        meeting: of the workers; without one, nothing is known of the others' files.
+
+    Raises:
+        DigitjsError: the part files cannot be used, or another worker has refused or failed.
+    """
+
+    def __init__(self, source: Source, share: Share, framing: Framing, meeting: Meeting | None) -> None:
+        super().__init__(source)
+        self.part, self.share = source, share
+        self.own = dataset.worker_keys(source, share)
+        self.lead: dataset.Lead | None = None
+        if share.index == 0:
+            self.at(framing)  # which finds the lead
+        told = [ToldShare(self.own, self.lead)]
+        if meeting:
+            told = [msgspec.json.decode(one, type=ToldShare) for one in meeting.exchange(told[0])]
+        self.lead = told[0].lead
+        self.keys = dataset.joined_keys([one.keys for one in told])
+
+    def at(self, framing: Framing) -> Dataset:
+        """The worker's samples in a framing; raises as of one that reads all."""
+        if framing not in self._read:
+            self._read[framing], self.lead = dataset.load_share(self.part, framing, self.share, self.lead)
+            if dataset.worker_keys(self.part, self.share) != self.own:
+                raise DigitjsError(CHANGED)
+        return self._read[framing]
+
+    def fingerprint(self, framing: Framing) -> str:
+        """What models that learn from the samples of all workers are cached by."""
+        return dataset.fingerprint_of(self.keys, self.part.options, framing)
 
 
 @dataclass(frozen=True)
@@ -107,6 +157,7 @@ class Build:
     task: Task
     data: SiteData | None  # None: there is none, and all networks come from files
     distribution: Distribution = ALONE  # the processors that are to share the work
+    meeting: Meeting | None = None  # of the workers, where they have met already
     replicas: "Replicas | None" = None  # those that do, once trainings have started
 
     def samples(self, framing: Framing) -> Dataset:
@@ -141,20 +192,24 @@ class Output:
     force: bool = False  # files in it that digitjs did not make are moved aside
 
 
-def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE) -> Build:
+def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE, note: Note = print) -> Build:
     """Find where the cache keeps, or will keep, each model of a plan.
 
     Args:
         plan: which models.
         cache: the folder of the cache.
-        distribution: the processors that share the work.
+        distribution: the processors that share the work; workers that each read a part of the data meet for this.
+        note: called with who is waited for.
 
     Raises:
         DigitjsError: the data cannot be read, or not by several workers that each take a part of them.
     """
-    classes = DIGITS if plan.data else _classes_without_data(plan.networks)
-    data = SiteData(plan.data, distribution.share) if plan.data or classes == DIGITS else None
-    own = data.at(plan.networks[0].framing) if data and plan.data else None
+    classes, framing = DIGITS if plan.data else _classes_without_data(plan.networks), plan.networks[0].framing
+    data, meeting = SiteData(plan.data) if plan.data or classes == DIGITS else None, None
+    if plan.data and distribution.share.count > 1:
+        meeting = join(distribution.cluster, note) if distribution.cluster else None
+        data = SharedData(plan.data, distribution.share, framing, meeting)
+    own = data.at(framing) if data and plan.data else None
     if distribution.share.count > 1:
         _require_parts(own)
     task = own.task if own else _task(classes)
@@ -173,7 +228,7 @@ def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE) -> Buil
         folder = cache / "models"
         whole = Model(network, folder / training, folder / export, folder / f"{export}-measured" if few else None)
         models.append(_of_parts(whole, plan, distribution))
-    return Build(plan, tuple(models), cache, task, data, distribution)
+    return Build(plan, tuple(models), cache, task, data, distribution, meeting)
 
 
 def _of_parts(whole: Model, plan: Plan, distribution: Distribution) -> Model:
@@ -455,7 +510,9 @@ def _train_missing(build: Build, console: Console, show: Callable[[Build], None]
     """
     missing, shared = _missing(build), tuple[str, ...]()
     if build.distribution.cluster:
-        shared = cluster.meet(build.distribution.cluster, _unfitted(missing, build), console.note)
+        wanted = _unfitted(missing, build)  # before others can know that this process is there
+        build = _met(build, console)
+        shared = _agreed(wanted, build)
     if not missing:
         return
     _note_damage(missing, console)
@@ -491,6 +548,18 @@ def _note_share(build: Build, console: Console) -> None:
         )
 
 
+def _met(build: Build, console: Console) -> Build:
+    """The same where all workers have met."""
+    assert build.distribution.cluster
+    return build if build.meeting else replace(build, meeting=join(build.distribution.cluster, console.note))
+
+
+def _agreed(keys: tuple[str, ...], build: Build) -> tuple[str, ...]:
+    """The trainings that all workers begin, of those that the chief wants, or another one knows."""
+    assert build.meeting
+    return build.meeting.agree(keys)
+
+
 def _unfitted(missing: list[Model], build: Build) -> tuple[str, ...]:
     """The trainings that several workers share, as all of them call them."""
     if build.plan.pretrained:
@@ -507,7 +576,7 @@ def _start(models: list[Model], build: Build, console: Console) -> "Replicas":
         from digitjs.training import distribute, fit
 
         # Here, where what TensorFlow prints is held back.
-        replicas = distribute.assemble(build.distribution, _batches(models, build))
+        replicas = distribute.assemble(build.distribution, _batches(models, build), build.meeting)
         fit.trigger_xla_greeting()
         for model in models:
             if isinstance(model.network, ForeignNetwork):
@@ -564,10 +633,9 @@ def _work(model: Model) -> int:
 
 def _assist(build: Build, console: Console) -> None:
     """Train with the chief of a cluster, who keeps and exports what comes of it."""
-    assert build.distribution.cluster
     known = {model.training.name: model for model in build.models}
-    wanted = cluster.meet(build.distribution.cluster, tuple(known), console.note)
-    models = [known[key] for key in wanted]
+    build = _met(build, console)
+    models = [known[key] for key in _agreed(tuple(known), build)]
     if not models:
         return
     replicas = _start(models, build, console)

@@ -104,7 +104,8 @@ def train(
 
     with ctx.obj.importing():  # it is TensorFlow that reads Slurm's variables
         distribution = cluster.distribution(strategy, workers, sharded=shard)
-    build = pipeline.resolve(replace(plan(settings, names), fresh=fresh), paths.default_cache(), distribution)
+    chosen = replace(plan(settings, names, distribution.share), fresh=fresh)
+    build = pipeline.resolve(chosen, paths.default_cache(), distribution, ctx.obj.note)
     if distribution.starts:
         start_again(ctx, distribution.starts)  # here, so that what is wrong with the options is said once
     else:

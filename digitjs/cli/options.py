@@ -23,7 +23,7 @@ from digitjs.filesystem.paths import PACKAGE, default_cache
 from digitjs.training.cluster import STRATEGIES
 
 if TYPE_CHECKING:
-    from digitjs.data.source import Source
+    from digitjs.data.source import Share, Source
     from digitjs.pipeline import Plan
 
 SEED = config.Build().seed
@@ -36,7 +36,7 @@ MORE = "\n\nMore: "  # in the end of a command's help, before the page
 DEFAULT = "default"  # where a value comes from that nobody gave
 
 Command = Callable[..., Any]
-Planner = Callable[..., "Plan"]  # from --config and the names of networks, none for a site's
+Planner = Callable[..., "Plan"]  # from --config, the names of networks, none for a site's, and a share of the data
 
 
 class Configured(click.Command):
@@ -305,15 +305,17 @@ PLAN = (
 ASKED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)  # before what a file says
 
 
-def fetching() -> Callable[[str], Path]:
-    """Gives the copies of what addresses name; each store is asked once in a command, however long that lasts."""
+def fetching() -> Callable[..., Path]:
+    """Gives the copies of what addresses name, or those of a worker's share of it; each store is asked once in a
+    command, however long that lasts.
+    """
     console = click.get_current_context().obj
 
     @functools.cache
-    def fetched(address: str) -> Path:
+    def fetched(address: str, share: "Share | None" = None) -> Path:
         from digitjs.data import remote
 
-        return remote.fetch(address, default_cache(), console)
+        return remote.fetch(address, default_cache(), console, share)
 
     return fetched
 
@@ -360,13 +362,13 @@ def planned(command: Command) -> Command:
 
         fetched = fetching()
 
-        def plan(settings: Path | None, names: tuple[str, ...] = ()) -> Plan:
+        def plan(settings: Path | None, names: tuple[str, ...] = (), share: "Share | None" = None) -> Plan:
             table, folder = config.load(settings), settings.parent if settings else Path()
             chosen = msgspec.structs.replace(table.build, **asked)
             named = registry.of_names(names, table, folder) if names else registry.of_site(table, folder)
             return Plan(
                 networks=tuple(network.trained_by(chosen.recipe or None, seed=chosen.seed) for network in named),
-                data=source(data, settings, fetched),
+                data=source(data, settings, functools.partial(fetched, share=share)),
                 quantize=chosen.quantize,
                 pretrained=chosen.pretrained,
                 named=bool(names or table.networks),

@@ -1,7 +1,8 @@
 """Labelled samples, from the embedded MNIST or from the user's own files: read, framed and split."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -11,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitjs.data import ink, rasterize
-from digitjs.data.known import Known, about, mapping_file
+from digitjs.data.known import MAPPING, Known, about, mapping_file
 from digitjs.data.origins import origins_of
-from digitjs.data.parts import LARGEST, Content, Part, counted
+from digitjs.data.parts import LARGEST, Content, Part
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
 from digitjs.data.samples import Dataset, Samples
@@ -30,7 +31,7 @@ WHOLE = Framing(box=0, centre="box")  # of pictures, and of what is drawn instea
 LEAST, FEW = 3, 5  # samples of a class: fewer than the first are refused, than the second noted
 
 
-class _File(msgspec.Struct, frozen=True):
+class File(msgspec.Struct, frozen=True):
     """All of a file that samples depend on."""
 
     name: str  # from the folder: labels and splits may follow from it
@@ -38,16 +39,23 @@ class _File(msgspec.Struct, frozen=True):
     digest: str  # SHA-256
 
 
-class _Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True):
     """All of a path that its samples depend on."""
 
-    files: tuple[_File, ...]
+    files: tuple[File, ...]
     code: str  # what draws strokes; empty for images
 
     @property
     def is_contents(self) -> bool:
         """Whether the contents of a file say everything: an .npz file names its arrays itself."""
         return len(self.files) == 1 and self.files[0].name.endswith(".npz") and self.files[0].known == Known()
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """What the first worker's part files say to all workers."""
+
+    names: tuple[str, ...]  # what samples are labelled, rows of signs apart
+    task: Task
 
 
 def fingerprint(source: Source | None = None, framing: Framing = MNIST_FRAMING) -> str:
@@ -57,12 +65,35 @@ def fingerprint(source: Source | None = None, framing: Framing = MNIST_FRAMING) 
         DigitjsError: something cannot be read.
     """
     source = source or Source((MNIST,))
-    keys = tuple(_key(path) for path in source.paths)
-    if source.options == DataOptions() and len(keys) == 1 and keys[0].is_contents:
+    return fingerprint_of(tuple(_key(path, detect.find(path)) for path in source.paths), source.options, framing)
+
+
+def fingerprint_of(keys: tuple[Key, ...], options: DataOptions, framing: Framing) -> str:
+    """The same of paths whose files were read already, be it by several workers."""
+    if options == DataOptions() and len(keys) == 1 and keys[0].is_contents:
         return _framed_otherwise(keys[0].files[0].digest, framing)
     return _framed_otherwise(
-        hashlib.sha256(msgspec.json.encode((keys, source.options), order="deterministic")).hexdigest(), framing
+        hashlib.sha256(msgspec.json.encode((keys, options), order="deterministic")).hexdigest(), framing
     )
+
+
+def worker_keys(source: Source, share: Share) -> tuple[Key, ...]:
+    """What the samples of one worker depend on: of each path, its own part files.
+
+    Raises:
+        DigitjsError: something cannot be read, or there are more workers than part files.
+    """
+    return tuple(_key(path, found) for path, found in zip(source.paths, _of_worker(source, share), strict=True))
+
+
+def joined_keys(workers: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
+    """What the samples of all workers depend on, as if one had read all files."""
+    joined = []
+    for keys in zip(*workers, strict=True):
+        files = {file.name: file for key in keys for file in key.files}
+        ordered = sorted(files.values(), key=lambda file: (file.name.endswith(MAPPING), file.name))
+        joined.append(Key(tuple(ordered), keys[0].code))
+    return tuple(joined)
 
 
 def _framed_otherwise(digest: str, framing: Framing) -> str:
@@ -72,13 +103,12 @@ def _framed_otherwise(digest: str, framing: Framing) -> str:
     return hashlib.sha256(msgspec.json.encode((digest, framing))).hexdigest()
 
 
-def _key(path: Path) -> _Key:
-    found = detect.find(path)
+def _key(path: Path, found: detect.Found) -> Key:
     table = mapping_file(found.files[0])
     files = (*found.files, table) if table else found.files
     folder = path if path.is_dir() else path.parent
-    named = tuple(_File(file.relative_to(folder).as_posix(), about(file), _digest(file)) for file in files)
-    return _Key(named, rasterize.fingerprint() if found.strokes else "")
+    named = tuple(File(file.relative_to(folder).as_posix(), about(file), _digest(file)) for file in files)
+    return Key(named, rasterize.fingerprint() if found.strokes else "")
 
 
 def load(source: Source | None = None, framing: Framing = MNIST_FRAMING, share: Share | None = None) -> Dataset:
@@ -87,49 +117,68 @@ def load(source: Source | None = None, framing: Framing = MNIST_FRAMING, share: 
     Args:
         source: files and folders; the embedded MNIST without it.
         framing: of the images that networks see.
-        share: of a worker that reads some of the part files only; divided into splits by itself. The first part file
-            says to all workers what the classes are.
+        share: of a worker that reads some of the part files only; divided into splits by itself. The first worker's
+            say to all what the classes are.
 
     Raises:
         DigitjsError: something is missing, damaged, or no labelled drawings, or there are more workers than part files;
             the sentence says what is wrong and how to mend it.
     """
     source = source or Source((MNIST,))
+    if share and share.count > 1:
+        lead = load_share(source, framing, Share(0, share.count))[1] if share.index else None
+        return load_share(source, framing, share, lead)[0]
     if source.has_mnist and _digest(MNIST) != MNIST_SHA256:
         raise DigitjsError("The embedded MNIST is damaged (its SHA-256 is not the published one): reinstall digitjs.")
-    try:
-        found = tuple(detect.find(path) for path in source.paths)
-        if share is None or share.count == 1:
-            return _dataset(tuple(one.read() for one in found), source, framing)
-        return _shared(found, source, framing, share)
-    except MemoryError as error:
-        raise DigitjsError(f"The data {source.named} need more memory than there is: give fewer samples.") from error
+    with _within_memory(source):
+        return _dataset(tuple(detect.find(path).read() for path in source.paths), source, framing)
 
 
-def _shared(found: tuple[detect.Found, ...], source: Source, framing: Framing, share: Share) -> Dataset:
-    """The samples of one worker.
+def load_share(source: Source, framing: Framing, share: Share, lead: Lead | None = None) -> tuple[Dataset, Lead]:
+    """The samples of one worker, and what all workers need to know to read theirs alike.
+
+    Args:
+        source: folders of part files.
+        framing: of the images that networks see.
+        share: which part files.
+        lead: what the first worker has found; None: this is the first one.
 
     Raises:
-        DigitjsError: there are more workers than part files, or the classes of a worker's are not those of the first.
+        DigitjsError: as `load`; or the classes of this worker's files are not those of the first's.
     """
-    for path, one in zip(source.names or source.paths, found, strict=True):
-        if len(one.parts) < share.count:
-            there = counted(max(len(one.parts), 1), "part file")
+    with _within_memory(source):
+        contents = tuple(found.read() for found in _of_worker(source, share))
+        names = _names(contents)
+        if lead is None:
+            own = _dataset(contents, source, framing)
+            return own, Lead(tuple(sorted(names)), own.task)
+        if differ := names ^ set(lead.names):
             raise DigitjsError(
-                f"{path} has {there} for {share.count} workers: divide it into so many files or more, numbered at the "
-                "end of their names, or start fewer workers."
+                f"The part files of {source.named} differ in their classes ({shown(differ)} are not in each): put "
+                "samples of each class into each file."
             )
-    lead = tuple(detect.together(one.parts[:1]) for one in found)
-    own = tuple(detect.together(one.parts[share.index :: share.count]) for one in found)
-    if differ := _names(lead) ^ _names(own):
-        raise DigitjsError(
-            f"The part files of {source.named} differ in their classes ({shown(differ)} are not in each): put "
-            "samples of each class into each file."
-        )
-    first = _dataset(lead, source, framing).task
-    inverted = first.greys.inverted if first.kind == "picture" else source.options.invert
-    told = replace(source.options, classes=first.classes, kind=first.kind, invert=inverted)
-    return replace(_dataset(own, replace(source, options=told), framing), task=first)
+        first = lead.task
+        inverted = first.greys.inverted if first.kind == "picture" else source.options.invert
+        told = replace(source.options, classes=first.classes, kind=first.kind, invert=inverted)
+        own = _dataset(contents, replace(source, options=told), framing)
+        return replace(own, task=msgspec.structs.replace(first, framing=own.task.framing)), lead
+
+
+def _of_worker(source: Source, share: Share) -> tuple[detect.Found, ...]:
+    """The readers of one worker's part files."""
+    read = []
+    for path, name in zip(source.paths, source.names or map(str, source.paths), strict=True):
+        found = detect.find(path)
+        read.append(found if path in source.copies else detect.of_worker(found, share, name))
+    return tuple(read)
+
+
+@contextmanager
+def _within_memory(source: Source) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        raise DigitjsError(f"The data {source.named} need more memory than there is: give fewer samples.") from error
 
 
 def _names(contents: tuple[Content, ...]) -> set[str]:

@@ -11,6 +11,7 @@ FASHION = (
     *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
 )
 LARGEST = 1 << 16  # bytes of EMNIST's table
+MAPPING = "-mapping.txt"  # what EMNIST's table is called
 KMNIST = tuple("おきすつなはまやれを")
 
 
@@ -53,7 +54,7 @@ def named(names: tuple[str, ...], path: Path) -> dict[str, str]:
 def mapping_file(path: Path) -> Path | None:
     """EMNIST's table beside one of its files, where it is there."""
     start = re.split(r"-(?:train|test)\b", path.name)[0]
-    file = path.with_name(f"{start}-mapping.txt")
+    file = path.with_name(f"{start}{MAPPING}")
     return file if about(path).transposed and file.is_file() and file.stat().st_size <= LARGEST else None
 
 

@@ -17,6 +17,8 @@ import msgspec
 from fsspec.callbacks import Callback
 from fsspec.core import url_to_fs
 
+from digitjs.data.readers import detect
+from digitjs.data.source import Share
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import staging
 from digitjs.filesystem.paths import FETCHED, is_meant
@@ -77,29 +79,31 @@ class UnreachedError(Exception):
     """A store does not answer, or refuses to; says why."""
 
 
-def fetch(address: str, cache: Path, terminal: Terminal) -> Path:
+def fetch(address: str, cache: Path, terminal: Terminal, share: Share | None = None) -> Path:
     """Copy what an address names into the cache, unless its store says that the copy there is the same.
 
     Args:
         address: of a file or a folder; `urls.fault` has nothing against it.
         cache: digitjs's.
         terminal: sees the progress; is warned where the store cannot be asked and an earlier copy is used.
+        share: of a worker, whose part files alone are copied.
 
     Returns:
         The copy, under its own name; of file:// the file or folder itself.
 
     Raises:
         DigitjsError: there is nothing, its store's package is not installed, or it cannot be reached and the cache has
-            no copy.
+            no copy; or it has fewer part files than there are workers.
         OSError: the cache cannot be written.
     """
-    shown = without_secrets(address)
-    folder = cache / FETCHED / hashlib.sha256(address.encode()).hexdigest()[:16]
+    shown, share = without_secrets(address), share or Share()
+    name = hashlib.sha256(address.encode()).hexdigest()[:16]
+    folder = cache / FETCHED / (name if share.count == 1 else f"{name}-{share.index + 1}-of-{share.count}")
     try:
         store, root = _opened(address)
         if "file" in _protocols(store):
             return Path(root)
-        listing = _listing(store, root, shown)
+        listing = _listing(store, root, shown, share)
     except UnreachedError as error:
         kept = record(folder)
         if kept is None:
@@ -113,7 +117,7 @@ def fetch(address: str, cache: Path, terminal: Terminal) -> Path:
         if record(folder) != listing.record:
             with staging.renewing(folder, place) as new, terminal.progress(f"Fetching {shown}") as advance:
                 _copy(listing, folder, new, advance)
-                if _listing(store, root, shown).record != listing.record:
+                if _listing(store, root, shown, share).record != listing.record:
                     raise DigitjsError(f"The data {shown} changed while they were fetched: run it again.")
     return folder / listing.record.target
 
@@ -150,12 +154,12 @@ def _opened(address: str) -> tuple[Any, str]:
     return store, root
 
 
-def _listing(store: Any, root: str, shown: str) -> Listing:
-    """What a store has at a path: a file, or all files of a folder that somebody meant.
+def _listing(store: Any, root: str, shown: str, share: Share) -> Listing:
+    """What a store has at a path for a worker: a file, or all files of a folder that somebody meant.
 
     Raises:
         UnreachedError: it does not answer.
-        DigitjsError: it has nothing there, or names something outside of the folder.
+        DigitjsError: it has nothing there, or too few files, or names something outside of the folder.
     """
     with _asking(shown):
         store.invalidate_cache()
@@ -174,6 +178,9 @@ def _listing(store: Any, root: str, shown: str) -> Listing:
                 paths[f"{around}/{name}"] = path
     if not paths:
         raise DigitjsError(f"{shown} is a folder without files: give one with data.")
+    if share.count > 1:
+        direct = [name for name in paths if name.count("/") == 1] if is_folder else ()
+        paths = {name: paths[name] for name in detect.shared_out(direct, share, shown)}
     files = {name: _file(infos[path]) for name, path in paths.items()}
     return Listing(store, paths, Record(shown, around if is_folder else f"{around}/{pieces[-1]}", files))
 

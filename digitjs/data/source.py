@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from digitjs.filesystem.paths import PACKAGE
-from digitjs.filesystem.urls import is_address, without_secrets
+from digitjs.filesystem.urls import is_address, is_here, without_secrets
 
 MNIST = PACKAGE / "data" / "mnist.npz"
 WORD = "mnist"  # stands for the file above wherever a path is asked for
@@ -29,6 +29,7 @@ class Source:
     paths: tuple[Path, ...]
     options: DataOptions = DataOptions()
     names: tuple[str, ...] = ()  # of the paths, for people; empty: as they are
+    copies: tuple[Path, ...] = ()  # those of the paths that were fetched; by each of several workers, its own files
 
     @property
     def named(self) -> str:
@@ -62,5 +63,6 @@ def chosen(words: tuple[str, ...], options: DataOptions, fetched: Callable[[str]
         places |= {word: fetched(word) for word in words if is_address(word)}
     paths = tuple(places[word] for word in words) or (MNIST,)
     names = tuple(without_secrets(word) if is_address(word) else str(places[word]) for word in words)
-    source = Source(paths, options, names if any(map(is_address, words)) else ())
+    copies = tuple(places[word] for word in words if is_address(word) and not is_here(word))
+    source = Source(paths, options, names if any(map(is_address, words)) else (), copies)
     return None if paths == (MNIST,) and options == DataOptions() else source

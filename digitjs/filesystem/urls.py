@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+HERE = ("file://", "local://")
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
 QUERY = re.compile(r"(?<=[^\s'\"?#])\?[^\s'\")]*")  # signatures and tokens stand there
 USER = re.compile(r"(?<=://)[^\s/'\"]*@")
@@ -13,6 +14,11 @@ WORDS = re.compile(rf"{ADDRESS.pattern}[^/:]*(?::\d+(?=/|$))?[^:]*|[^:]+")
 def is_address(word: str) -> bool:
     """Whether a word is an address, and not a path."""
     return ADDRESS.match(word) is not None
+
+
+def is_here(address: str) -> bool:
+    """Whether what an address names lies on this machine, where it is read as it is."""
+    return address.startswith(HERE)
 
 
 def fault(word: str) -> str:

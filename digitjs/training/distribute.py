@@ -1,18 +1,24 @@
 """Trainings on several processors: a strategy, and how batches and a model's state are shared."""
 
+import faulthandler
 import math
+import os
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
 
 from digitjs.errors import DigitjsError
 from digitjs.training.cluster import Cluster, Distribution
+from digitjs.training.meeting import Meeting, lost
 
+CONNECTING = 25.0  # seconds that TensorFlow has to connect workers who are all there
 LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError)
 
 
@@ -47,29 +53,49 @@ def alone() -> Replicas:
     return Replicas(tf.distribute.get_strategy())
 
 
-def assemble(distribution: Distribution, batches: Iterable[int] = ()) -> Replicas:
+def assemble(distribution: Distribution, batches: Iterable[int] = (), meeting: Meeting | None = None) -> Replicas:
     """The processors that trainings are distributed over, once in a process, before any other operation of TensorFlow.
 
     Args:
         distribution: of several workers, all of which have met; auto takes as many GPUs of this machine as can share
             all batches, mirrored all.
         batches: their sizes.
+        meeting: of the workers.
 
     Raises:
-        DigitjsError: a batch cannot be shared out evenly.
+        DigitjsError: a batch cannot be shared out evenly, or a worker is lost before all have started.
     """
     sizes = tuple(batches)
-    replicas = _assembled(distribution, sizes)
+    if distribution.cluster and meeting:
+        replicas = _connected(distribution.cluster, meeting, sharded=distribution.sharded)
+    else:
+        replicas = _of_this_machine(distribution, sizes)
     for batch in sizes:
         require_divisible(batch, replicas)
     return replicas
 
 
-def _assembled(distribution: Distribution, batches: tuple[int, ...]) -> Replicas:
-    if chosen := distribution.cluster:
-        strategy = tf.distribute.MultiWorkerMirroredStrategy(_resolver(chosen))
-        _listen_to_signals()
-        return Replicas(strategy, chosen.index, len(chosen.addresses), distribution.sharded)
+def _connected(cluster: Cluster, meeting: Meeting, *, sharded: bool) -> Replicas:
+    """The processors of all workers.
+
+    TensorFlow connects them in an instant, but would wait for ever for a worker that is lost in it: then neither a
+    signal nor another thread of Python is heard, and a clock outside of Python ends the process with 1.
+    """
+    meeting.begin()
+    others = [f"worker {i} ({address})" for i, address in enumerate(cluster.addresses) if i != cluster.index]
+    # Held back with what TensorFlow prints, unless the process ends.
+    print(f"Connecting with {' and '.join(others)}: without an answer, this process ends.", file=sys.stderr, flush=True)
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(CONNECTING, exit=True, file=nowhere)
+        try:
+            strategy = tf.distribute.MultiWorkerMirroredStrategy(_resolver(cluster))
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+    _listen_to_signals()
+    return Replicas(strategy, cluster.index, len(cluster.addresses), sharded)
+
+
+def _of_this_machine(distribution: Distribution, batches: tuple[int, ...]) -> Replicas:
     if distribution.strategy != "none":
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
         if distribution.strategy == "auto":
@@ -195,8 +221,4 @@ def losses_named(cluster: Cluster | None) -> Iterator[None]:
         if cluster is None:
             raise
         named = {int(number) for number in re.findall(r"/task:(\d+)", error.message or "")} - {cluster.index}
-        lost = named or set(range(len(cluster.addresses))) - {cluster.index}
-        who = " or ".join(f"worker {number} ({cluster.addresses[number]})" for number in sorted(lost))
-        raise DigitjsError(
-            f"The training has lost {who}: start all workers again, and it goes on after its last finished epoch."
-        ) from error
+        raise lost(cluster, named or set(range(len(cluster.addresses))) - {cluster.index}) from error

@@ -1,14 +1,10 @@
 """Data that lie elsewhere: copied once, read like those that lie here, and refused in one sentence."""
 
-import json
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import click
 import fsspec
@@ -19,9 +15,12 @@ from conftest import Run
 from digitjs.cli import options
 from digitjs.console import Console
 from digitjs.data import dataset, remote
-from digitjs.data.source import DataOptions, Source, chosen
+from digitjs.data.readers import detect
+from digitjs.data.source import DataOptions, Share, Source, chosen
+from digitjs.data.task import MNIST_FRAMING
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import urls
+from hadoop import Hadoop, serving
 
 LETTERS = "memory://bucket/letters"
 
@@ -78,6 +77,44 @@ def test_a_folder_is_copied_once_and_read_like_a_local_one(
     before = len(heard.fetches)
     assert remote.fetch(LETTERS, tmp_path / "cache", heard) == copy
     assert len(heard.fetches) == before and heard.notes == []
+
+
+def test_each_worker_fetches_its_own_part_files(
+    memory: fsspec.AbstractFileSystem, tmp_path: Path, heard: Heard
+) -> None:
+    local = tmp_path / "letters"
+    memory.get("/bucket/letters", str(local), recursive=True)
+    memory.pipe("/bucket/letters/README.md", b"Drawn in May.")
+    copies = [remote.fetch(LETTERS, tmp_path / "cache", heard, Share(index, 2)) for index in range(2)]
+    assert [files(copy) for copy in copies] == [["README.md", f"part-{number}.npz"] for number in range(2)]
+    sources = [Source((copy,), names=(LETTERS,), copies=(copy,)) for copy in copies]
+    keys = [dataset.worker_keys(source, Share(index, 2)) for index, source in enumerate(sources)]
+    whole = dataset.fingerprint_of(dataset.joined_keys(keys), DataOptions(), MNIST_FRAMING)
+    assert whole == dataset.fingerprint(Source((local,)))
+    first, lead = dataset.load_share(sources[0], MNIST_FRAMING, Share(0, 2))
+    second, _ = dataset.load_share(sources[1], MNIST_FRAMING, Share(1, 2), lead)
+    here = [dataset.load(Source((local,)), share=Share(index, 2)) for index in range(2)]
+    for fetched, own in zip((first, second), here, strict=True):
+        assert fetched.task == own.task
+        np.testing.assert_array_equal(fetched.train.images[:], own.train.images[:])
+    with pytest.raises(DigitjsError, match=r"memory://bucket/letters has 2 part files for 3 workers: divide it"):
+        remote.fetch(LETTERS, tmp_path / "cache", heard, Share(0, 3))
+    with pytest.raises(DigitjsError, match=r"letters/part-0\.npz has 1 part file for 2 workers"):
+        remote.fetch(f"{LETTERS}/part-0.npz", tmp_path / "cache", heard, Share(0, 2))
+
+
+@pytest.mark.parametrize(
+    ("names", "own"),
+    [
+        (("images-1.npy", "images-2.npy", "labels-1.npy", "labels-2.npy"), ("images-2.npy", "labels-2.npy")),
+        (("a-0-images-idx3-ubyte.gz", "a-0-labels-idx1-ubyte.gz", "a-1-images-idx3-ubyte.gz"),
+         ("a-1-images-idx3-ubyte.gz",)),
+        (("t.tfrecord-0-of-2", "t.tfrecord-1-of-2", "info.json", "x.png"), ("t.tfrecord-1-of-2", "info.json", "x.png")),
+        (("ann.jsonl", "bob.jsonl", "cid.jsonl"), ("bob.jsonl",)),
+    ],
+)  # fmt: skip
+def test_parts_are_known_by_the_names_of_files(names: tuple[str, ...], own: tuple[str, ...]) -> None:
+    assert detect.shared_out(names, Share(1, 2), "own") == own
 
 
 def test_only_what_has_changed_is_fetched_again(
@@ -139,56 +176,6 @@ def test_the_package_of_a_store_is_named_where_it_is_missing(
         DigitjsError, match=r"s3://bucket/letters: its package is not installed, run: pip install s3fs\."
     ):
         remote.fetch("s3://bucket/letters", tmp_path, heard)
-
-
-@dataclass
-class Hadoop:
-    """What a server of WebHDFS has in its folder, and what it was asked for."""
-
-    files: dict[str, tuple[bytes, int]]  # content and moment of the last change, by name
-    opened: list[str] = field(default_factory=list)
-    listed: int = 0  # how often
-
-
-@contextmanager
-def serving(hadoop: Hadoop) -> Iterator[str]:
-    """A folder /letters, over HTTP on this machine; gives its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            name = unquote(parts.path).removeprefix("/webhdfs/v1/letters").removeprefix("/")
-            folder = {"type": "DIRECTORY", "length": 0, "modificationTime": 0, "pathSuffix": ""}
-            known = {
-                one: {"type": "FILE", "length": len(content), "modificationTime": when, "pathSuffix": one}
-                for one, (content, when) in hadoop.files.items()
-            }
-            if "op=LISTSTATUS" in parts.query:
-                hadoop.listed += 1
-                self.answer(json.dumps({"FileStatuses": {"FileStatus": list(known.values())}}).encode())
-            elif "op=GETFILESTATUS" in parts.query:
-                self.answer(json.dumps({"FileStatus": known[name] if name else folder}).encode())
-            else:
-                hadoop.opened.append(name)
-                self.answer(hadoop.files[name][0])
-
-        def answer(self, content: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"webhdfs://127.0.0.1:{server.server_address[1]}/letters"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def test_a_store_over_the_network_is_asked_first_and_the_copy_used_where_it_is_gone(

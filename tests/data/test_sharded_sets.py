@@ -4,12 +4,14 @@ import json
 import struct
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from digitjs.data import dataset
 from digitjs.data.readers import quickdraw
 from digitjs.data.source import MNIST, Share, Source
+from digitjs.data.task import MNIST_FRAMING
 from digitjs.errors import DigitjsError
 
 PARTS, EACH = 4, 1200
@@ -99,3 +101,36 @@ def test_parts_of_drawings_are_of_any_classes_and_not_cut(
     assert [(worker.task, len(worker.train)) for worker in workers] == [(whole.task, 6 * PARTS)] * 2
     strokes = [stroke for worker in workers for stroke in worker.train.strokes or ()]
     assert sorted(strokes) == sorted(whole.train.strokes or ())
+
+
+@pytest.mark.parametrize("kind", ["npz", "npy", "idx", "csv"])
+def test_workers_know_the_key_of_all_files_and_hash_their_own(tmp_path: Path, kind: str, digits: Digits) -> None:
+    source = save(tmp_path / "own", kind, digits)
+    workers = [dataset.worker_keys(source, Share(index, 3)) for index in range(3)]
+    hashed = [[file.name for key in keys for file in key.files] for keys in workers]
+    assert sorted(name for names in hashed for name in names) == sorted(
+        path.name for path in (tmp_path / "own").iterdir()
+    )
+    joined = dataset.joined_keys(workers)
+    assert dataset.fingerprint_of(joined, source.options, MNIST_FRAMING) == dataset.fingerprint(source)
+    with (tmp_path / "own" / hashed[2][0]).open("ab") as file:
+        file.write(b"0")
+    assert [dataset.worker_keys(source, Share(index, 3)) == workers[index] for index in range(3)] == [True, True, False]
+
+
+def test_the_table_of_emnist_is_of_all_workers(tmp_path: Path, digits: Digits) -> None:
+    save(tmp_path / "emnist", "idx", digits)
+    (tmp_path / "emnist" / "own-0-images-idx3-ubyte-mapping.txt").write_text("0 65\n")
+    source = Source((tmp_path / "emnist",))
+    joined = dataset.joined_keys([dataset.worker_keys(source, Share(index, 2)) for index in range(2)])
+    assert dataset.fingerprint_of(joined, source.options, MNIST_FRAMING) == dataset.fingerprint(source)
+
+
+def test_what_the_first_worker_finds_is_enough_for_the_others(tmp_path: Path, digits: Digits) -> None:
+    source = save(tmp_path / "own", "npz", digits)
+    first, lead = dataset.load_share(source, MNIST_FRAMING, Share(0, 2))
+    told = msgspec.json.decode(msgspec.json.encode(lead), type=dataset.Lead)
+    for number in (0, 2):
+        (tmp_path / "own" / f"part-{number:05}-of-{PARTS:05}.npz").write_bytes(b"PK")  # not read again
+    second, _ = dataset.load_share(source, MNIST_FRAMING, Share(1, 2), told)
+    assert second.task == first.task and len(second.train) == len(first.train)

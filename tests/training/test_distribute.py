@@ -21,6 +21,7 @@ from digitjs.data.source import MNIST
 from digitjs.model_card import CARD, read_card
 from digitjs.training.cluster import CONFIG
 from digitjs.training.launch import free_ports
+from hadoop import Hadoop, serving
 from processes import hearing
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -33,6 +34,18 @@ TABLE = """[[network]]
 name = "small"
 layers = [{kind = "Flatten"}, {kind = "Dropout", rate = 0.2}, {kind = "Dense", units = 10, activation = "softmax"}]
 recipe = {epochs = 2, batch_size = 64}
+"""
+
+# A worker that meets the chief, and never comes to TensorFlow.
+AGREES = """
+import sys, time
+from digitjs.training.cluster import Cluster
+from digitjs.training.meeting import join
+meeting = join(Cluster(tuple(sys.argv[1:]), 1), print)
+meeting.agree(())
+#begin
+print("agreed", flush=True)
+time.sleep(600)
 """
 
 Processes = list["subprocess.Popen[str]"]
@@ -74,10 +87,12 @@ def pair(started: ExitStack, folder: Path, data: Path, *words: str) -> Processes
     ]
 
 
-def train_small(started: ExitStack, folder: Path, data: Path, **more: str) -> "subprocess.Popen[str]":
+def train_small(
+    started: ExitStack, folder: Path, data: Path | str, *words: str, **more: str
+) -> "subprocess.Popen[str]":
     """The command that trains a small network, with a cache beside its settings."""
     (folder / "digitjs.toml").write_text(TABLE)
-    command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(data)]
+    command = [sys.executable, "-m", "digitjs", "train", "small", "--data", str(data), *words]
     caching = environment(DIGITJS_CACHE=str(folder / "cache"), **more)
     process = subprocess.Popen(
         command,
@@ -172,6 +187,26 @@ def test_two_workers_that_lose_one_go_on_to_the_weights_of_one(
     assert outputs[0][0].startswith("epoch 3"), outputs
     assert_near(weights(tmp_path / "0"), reference)
     assert not (tmp_path / "1" / "weights.npz").exists()  # the chief alone keeps them
+
+
+@pytest.mark.parametrize("begins", [False, True], ids=["before", "while"])
+def test_a_worker_that_dies_before_tensorflow_connects_it_ends_the_chief(
+    started: ExitStack, tmp_path: Path, tiny_data: Path, begins: bool
+) -> None:
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    chief = kept(started, start("auto", tiny_data, tmp_path, config=described(addresses, 0)))
+    command = [sys.executable, "-c", AGREES.replace("#begin", "meeting.begin()" if begins else ""), *addresses]
+    worker = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
+    assert kept(started, worker).stdout
+    with limited(worker):
+        assert worker.stdout and worker.stdout.readline() == "agreed\n"
+    worker.kill()
+    killed = time.monotonic()
+    _, said = ended(chief)
+    assert time.monotonic() - killed < 60  # half of it on a machine that is not busy
+    assert chief.returncode == 1
+    start_of_it = "Connecting with" if begins else "The training has lost"
+    assert any(line.startswith(f"{start_of_it} worker 1 ({addresses[1]}): ") for line in said.splitlines()), said
 
 
 @pytest.fixture
@@ -270,6 +305,29 @@ def test_the_command_lets_workers_read_part_files_of_their_own(part_files: Path,
     assert (again.stdout, again.stderr) == (whole.stdout, "")
     cards = (read_card(card.parent) for card in (tmp_path / "cache" / "models").glob(f"*/{CARD}"))
     assert sorted((card.quantize, card.parts) for card in cards) == [("float32", 1), ("float32", 2), ("uint8", 2)]
+
+
+def test_workers_fetch_their_own_part_files_and_know_the_key_of_all(
+    started: ExitStack, part_files: Path, tmp_path: Path
+) -> None:
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    workers = []
+    hadoop = Hadoop({file.name: (file.read_bytes(), 1) for file in part_files.iterdir()})
+    with serving(hadoop) as address:
+        for index in range(2):
+            folder = tmp_path / str(index)
+            folder.mkdir()
+            config = json.dumps(described(addresses, index))
+            workers.append(train_small(started, folder, address, "--shard", **{CONFIG: config}))
+        outputs = [ended(worker) for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0], outputs
+    assert sorted(hadoop.opened) == sorted(file.name for file in part_files.iterdir())  # each of them once
+    copied = [sorted(file.name for file in (tmp_path / str(index)).rglob("part-*.npz")) for index in range(2)]
+    assert copied == [["part-0.npz", "part-2.npz"], ["part-1.npz", "part-3.npz"]]
+    again = train_small(started, tmp_path / "0", part_files)  # the key of all files where they lie here
+    output, said = ended(again)
+    assert (again.returncode, output) == (0, outputs[0][0])
+    assert said.startswith("small was trained by 2 workers, each on a part of the data")
 
 
 def test_waiting_for_a_worker_ends_at_a_signal(started: ExitStack, tiny_data: Path, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from digitjs.model_card import Epoch
 from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import Augmentation, Recipe
-from digitjs.training.cluster import distribution, meet
+from digitjs.training.cluster import distribution
+from digitjs.training.meeting import join
 
 NETWORK = Network(
     name="small",
@@ -36,8 +37,9 @@ NETWORK = Network(
 
 def main(strategy: str, data: Path, folder: Path, *, sharded: bool) -> None:
     chosen = distribution(strategy, sharded=sharded)
-    if chosen.cluster:
-        meet(chosen.cluster, (), print)
+    meeting = join(chosen.cluster, print) if chosen.cluster else None
+    if meeting:
+        meeting.agree(())
     if strategy == "mirrored":
         import tensorflow as tf
 
@@ -46,7 +48,7 @@ def main(strategy: str, data: Path, folder: Path, *, sharded: bool) -> None:
     from digitjs.training import distribute
     from digitjs.training.fit import Execution, fit_model
 
-    replicas = distribute.assemble(chosen)
+    replicas = distribute.assemble(chosen, meeting=meeting)
     samples = dataset.load(Source((data,)), share=chosen.share)
     if sharded:
         print("read", sum(map(len, (samples.train, samples.validation, samples.test))), flush=True)

@@ -5,16 +5,19 @@ import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from digitjs.data import npz, other_formats, tfrecord_file
 from digitjs.data.parts import LARGEST, Content, counted, require_held
 from digitjs.data.readers import arrays, idx, pictures, quickdraw, strokes, table, tfrecord
+from digitjs.data.source import Share
 from digitjs.errors import DigitjsError
 from digitjs.filesystem import inputs
 
 OTHERS = (".md", ".txt", ".pdf", ".py", ".toml", ".html", ".json")  # what lies beside data and is none
 START = 1 << 16  # bytes to recognise a file by
+PAIRED = ("npz", "npy", "idx")  # kinds of which several files may be one part
+IDX = re.compile(r"idx\d|ubyte", re.IGNORECASE)
 NUMBER = re.compile(r"[-_. ]?(\d+)(?:-of-\d+)?$")  # of a part, as part-00003-of-00012 has it
 
 
@@ -25,9 +28,7 @@ class Found:
     files: tuple[Path, ...]
     read: Callable[[], Content]
     strokes: bool = False  # whether it gives strokes
-    parts: tuple[
-        Callable[[], Content], ...
-    ] = ()  # readers for the part files of a set, each for one; none: it has none
+    parts: tuple["Found", ...] = ()  # the same of each part of a set in part files; none: it has none
 
 
 def find(path: Path) -> Found:
@@ -65,10 +66,9 @@ def _same_set(path: Path) -> tuple[Path, ...]:
 
 def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
     """The reader for the files of one kind in a folder, or for a single one."""
-    if len(numbered := _numbered(kind, files)) > 1:
-        one = quickdraw.read_part if kind == "ndjson" else None
-        parts = tuple(partial(one, *part) if one else _of_files(kind, part, path).read for part in numbered)
-        return Found(files, partial(together, parts), parts=parts)
+    numbered = _numbered(kind, files)
+    if len(numbered) > 1:
+        return replace(_of_parts(tuple(_of_files(kind, part, path) for part in numbered)), files=files)
     if kind == "idx":
         files = idx.one_set(files, path)
         return Found(files, partial(idx.read, files))
@@ -78,18 +78,62 @@ def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
         return Found(files, partial(arrays.read_folder, files))
     if kind == "npy":
         return Found(files, partial(quickdraw.read_images, files))
+    if kind == "ndjson" and numbered:
+        return Found(files, partial(quickdraw.read_part, *files), strokes=True)
     if kind == "ndjson":
         return Found(files, partial(quickdraw.read_strokes, files), strokes=True)
     if kind == "jsonl":
-        parts = tuple(partial(strokes.read, (file,)) for file in files)
+        parts = tuple(Found((file,), partial(strokes.read, (file,)), strokes=True) for file in files)
         return Found(files, partial(strokes.read, files), strokes=True, parts=parts)
     if kind == "tfrecord":
-        parts = tuple(partial(tfrecord.read, file) for file in files)
-        return Found(files, partial(together, parts), parts=parts)
-    return Found(files, partial(_tables, files), parts=tuple(partial(_tables, (file,)) for file in files))
+        return _of_parts(tuple(Found((file,), partial(tfrecord.read, file)) for file in files))
+    return Found(
+        files, partial(_tables, files), parts=tuple(Found((file,), partial(_tables, (file,))) for file in files)
+    )
 
 
-def together(parts: Sequence[Callable[[], Content]]) -> Content:
+def _of_parts(parts: tuple[Found, ...]) -> Found:
+    """The reader for several part files as one set."""
+    files = tuple(sorted(file for part in parts for file in part.files))
+    return Found(files, partial(_together, parts), any(part.strokes for part in parts), parts)
+
+
+def of_worker(found: Found, share: Share, what: str) -> Found:
+    """What one of several workers reads of a set in part files.
+
+    Raises:
+        DigitjsError: there are more workers than part files; the sentence has `what` they are of.
+    """
+    _require_parts(len(found.parts), share, what)
+    own = found.parts[share.index :: share.count]
+    return own[0] if len(own) == 1 else _of_parts(own)
+
+
+def shared_out(names: Sequence[str], share: Share, what: str) -> tuple[str, ...]:
+    """The same of the files of a folder by their names alone, before they are there; with what lies beside the data.
+
+    Raises:
+        DigitjsError: as `of_worker`.
+    """
+    beside = [name for name in names if PurePath(name).suffix.lower() in (*pictures.SUFFIXES, *OTHERS)]
+    files = tuple(Path(name) for name in sorted(set(names) - set(beside)))
+    kinds = {"idx" if IDX.search(file.name) else file.suffix.lower().removeprefix(".") for file in files}
+    paired = [kind for kind in PAIRED if kinds == {kind}]
+    parts = _numbered(paired[0], files) if paired else tuple((file,) for file in files)
+    _require_parts(len(parts), share, what)
+    own = (file.as_posix() for part in parts[share.index :: share.count] for file in part)
+    return (*own, *beside)
+
+
+def _require_parts(parts: int, share: Share, what: str) -> None:
+    if parts < share.count:
+        raise DigitjsError(
+            f"{what} has {counted(max(parts, 1), 'part file')} for {share.count} workers: divide it into so many files "
+            "or more, numbered at the end of their names, or start fewer workers."
+        )
+
+
+def _together(parts: Sequence[Found]) -> Content:
     """What several part files hold.
 
     Raises:
@@ -97,8 +141,8 @@ def together(parts: Sequence[Callable[[], Content]]) -> Content:
     """
     contents: list[Content] = []
     held = 0
-    for read in parts:
-        contents.append(read())
+    for one in parts:
+        contents.append(one.read())
         held += sum(len(strokes) for part in contents[-1].parts for strokes in part.strokes or ())
         require_held(held, "one worker's part files")
     samples = tuple(part for content in contents for part in content.parts)
@@ -110,9 +154,7 @@ def _numbered(kind: str, files: tuple[Path, ...]) -> tuple[tuple[Path, ...], ...
     """The files of each part of a set whose parts are numbered at the end of their names, such as images-07.npy and
     labels-07.npy; none where they are not.
     """
-    if kind not in ("npz", "npy", "idx", "ndjson") or (
-        kind == "npy" and not all(arrays.role(file.stem).kind for file in files)
-    ):
+    if kind not in (*PAIRED, "ndjson") or (kind == "npy" and not all(arrays.role(file.stem).kind for file in files)):
         return ()
     parts: dict[str, list[Path]] = {}
     names = set()

@@ -1,0 +1,211 @@
+"""The meeting of all workers, before TensorFlow connects them."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import msgspec
+import pytest
+
+from digitjs.errors import DigitjsError
+from digitjs.training import meeting as meeting_module
+from digitjs.training.cluster import Cluster
+from digitjs.training.launch import free_ports
+from digitjs.training.meeting import LONGEST_HELLO, join
+
+NESTED = b'{"x":' + b"[" * 60_000  # deeper than a reader may follow
+LIMIT = 20.0  # seconds of a meeting
+
+
+def meeting(cluster: Cluster, *trainings: str, notes: list[str] | None = None) -> "Future[tuple[str, ...]]":
+    """What one of the workers gets of a meeting, in a thread of its own, which a test that fails leaves alone."""
+    result: Future[tuple[str, ...]] = Future()
+
+    def run() -> None:
+        try:
+            note = (notes if notes is not None else []).append
+            with contextlib.closing(join(cluster, note)) as met:
+                result.set_result(met.agree(trainings))
+        except BaseException as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return result
+
+
+def local(count: int) -> tuple[str, ...]:
+    return tuple(f"127.0.0.1:{port}" for port in free_ports(count))
+
+
+def connected(address: str) -> socket.socket:
+    """A connection to a process that has just been started."""
+    host, _, port = address.rpartition(":")
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        with contextlib.suppress(ConnectionRefusedError):
+            return socket.create_connection((host, int(port)), timeout=LIMIT)
+        time.sleep(0.05)
+    raise AssertionError(f"nothing listens on {address}")
+
+
+def test_all_workers_get_the_trainings_of_the_chief(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meeting_module, "PATIENCE", 1.0)
+    addresses, notes = local(3), list[str]()
+    second = meeting(Cluster(addresses, 2), "other", "key", notes=notes)
+    chief = meeting(Cluster(addresses, 0), "key", notes=notes)
+    deadline = time.monotonic() + LIMIT
+    while not any("(worker 1)" in note for note in notes):
+        assert time.monotonic() < deadline and not chief.done()
+        time.sleep(0.05)
+    first = meeting(Cluster(addresses, 1), "key", notes=notes)
+    assert [one.result(LIMIT) for one in (chief, first, second)] == [("key",)] * 3
+    assert any(note.startswith("Waiting for ") and f"{addresses[1]} (worker 1)" in note for note in notes)
+
+
+def test_none_begins_if_one_worker_trains_otherwise() -> None:
+    addresses = local(3)
+    chief, like = meeting(Cluster(addresses, 0), "key"), meeting(Cluster(addresses, 1), "key")
+    unlike = meeting(Cluster(addresses, 2), "other")
+    with pytest.raises(DigitjsError, match="The chief trains other networks or data"):
+        unlike.result(LIMIT)
+    with pytest.raises(
+        DigitjsError, match=rf"There has refused or failed worker 2 \({addresses[2]}\): see what it says"
+    ):
+        chief.result(LIMIT)
+    with pytest.raises(DigitjsError, match="The chief has not begun: see what it says"):
+        like.result(LIMIT)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [NESTED, b"\xff\n", b'{"index": 1, "x": 1}\n', b'{"index": 7}\n', b""],
+    ids=["nested", "no-text", "unknown-field", "no-worker", "silent"],
+)
+def test_a_stranger_does_not_disturb_the_chief(sent: bytes) -> None:
+    addresses = local(2)
+    chief = meeting(Cluster(addresses, 0), "key")
+    with connected(addresses[0]) as stranger:
+        try:
+            stranger.sendall(sent)
+        except ConnectionError:
+            assert len(sent) > LONGEST_HELLO  # the chief hangs up before it has read so much
+        worker = meeting(Cluster(addresses, 1), "key")  # while the stranger is still there
+        assert [one.result(LIMIT) for one in (chief, worker)] == [("key",)] * 2
+
+
+@pytest.mark.parametrize("sent", [NESTED, b"\xff\n", b""], ids=["nested", "no-text", "closed"])
+def test_a_worker_waits_for_the_chief_whoever_answers_before(sent: bytes) -> None:
+    addresses = local(2)
+    host, _, port = addresses[0].rpartition(":")
+    with socket.create_server((host, int(port))) as stranger:
+        stranger.settimeout(LIMIT)
+        worker = meeting(Cluster(addresses, 1), "key")
+        joined, _ = stranger.accept()
+        with joined:
+            assert joined.recv(100) == b'{"index":1}\n'
+            joined.sendall(sent)
+    chief = meeting(Cluster(addresses, 0), "key")
+    assert [one.result(LIMIT) for one in (chief, worker)] == [("key",)] * 2
+
+
+def test_a_meeting_on_one_machine_is_not_seen_elsewhere() -> None:
+    addresses = local(2)
+    chief = meeting(Cluster(addresses, 0), "key")
+    connected(addresses[0]).close()
+    port = int(addresses[0].rpartition(":")[2])
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.2", port), timeout=LIMIT)  # an address that only a wider listener hears
+    worker = meeting(Cluster(addresses, 1), "key")
+    assert [one.result(LIMIT) for one in (chief, worker)] == [("key",)] * 2
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_port_that_is_taken_is_named(index: int) -> None:
+    with socket.create_server(("", 0)) as taken:
+        addresses = local(2)
+        own = f"127.0.0.1:{taken.getsockname()[1]}"
+        workers = Cluster(tuple(own if place == index else address for place, address in enumerate(addresses)), index)
+        with pytest.raises(DigitjsError, match=f"This worker cannot listen on {own} .*: choose another port"):
+            join(workers, print)
+
+
+class Word(msgspec.Struct):
+    """What is told."""
+
+    text: str
+
+
+def in_thread(work: Callable[[], object]) -> "Future[object]":
+    result: Future[object] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return result
+
+
+def test_all_hear_what_each_tells_in_the_order_of_workers() -> None:
+    addresses = local(3)
+
+    def tell(index: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        with contextlib.closing(join(Cluster(addresses, index), print)) as met:
+            told = met.exchange(Word(f"worker {index}" + "." * 100_000))
+            return tuple(msgspec.json.decode(one, type=Word).text.rstrip(".") for one in told), met.agree(("key",))
+
+    results = [in_thread(lambda index=index: tell(index)) for index in (2, 0, 1)]
+    assert [one.result(LIMIT) for one in results] == [(("worker 0", "worker 1", "worker 2"), ("key",))] * 3
+
+
+def test_who_ends_in_the_middle_of_an_exchange_is_named() -> None:
+    addresses = local(2)
+
+    def tell() -> None:
+        with contextlib.closing(join(Cluster(addresses, 0), print)) as met:
+            met.exchange(Word("chief"))
+
+    chief = in_thread(tell)
+    join(Cluster(addresses, 1), print).close()
+    with pytest.raises(DigitjsError, match=rf"There has refused or failed worker 1 \({addresses[1]}\): see what it"):
+        chief.result(LIMIT)
+
+
+def test_a_loss_before_tensorflow_starts_is_named_to_all() -> None:
+    addresses = local(3)
+
+    def begin(index: int) -> None:
+        with contextlib.closing(join(Cluster(addresses, index), print)) as met:
+            met.agree(("key",))
+            if index < 2:  # the last one agrees, and is lost
+                met.begin()
+
+    results = [in_thread(lambda index=index: begin(index)) for index in range(3)]
+    for result in results[:2]:
+        with pytest.raises(
+            DigitjsError, match=rf"The training has lost worker 2 \({addresses[2]}\): start all workers"
+        ):
+            result.result(LIMIT)
+    assert results[2].result(LIMIT) is None
+
+
+def test_all_begin_at_once() -> None:
+    addresses, order = local(2), list[str]()
+
+    def begin(index: int) -> None:
+        with contextlib.closing(join(Cluster(addresses, index), print)) as met:
+            met.agree(())
+            if index:
+                time.sleep(3 * meeting_module.PAUSE)
+                order.append("ready")
+            met.begin()
+            order.append("begun")
+
+    for result in [in_thread(lambda index=index: begin(index)) for index in range(2)]:
+        assert result.result(LIMIT) is None
+    assert order == ["ready", "begun", "begun"]
