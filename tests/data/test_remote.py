@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from conftest import Run
+from digitjs.browser.server import ENDING
 from digitjs.cli import options
 from digitjs.console import Console
 from digitjs.data import dataset, remote
@@ -182,7 +183,7 @@ def serving(hadoop: Hadoop) -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(ENDING,))
         thread.start()
         try:
             yield f"webhdfs://127.0.0.1:{server.server_address[1]}/letters"
