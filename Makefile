@@ -13,7 +13,7 @@ build: $(VENV)/installed
 	@$(BIN)/digitjs build
 
 test: $(VENV)/installed-dev assets/node_modules/installed browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/installed-dev assets/node_modules/installed
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && \

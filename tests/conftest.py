@@ -85,8 +85,15 @@ def user_cache() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, which all its processes have in common where there are several."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
 def tiny_cache(tmp_path_factory: pytest.TempPathFactory, user_cache: Path) -> Path:
-    """A cache for the tiny trainings of this run, with the tools of the user's."""
+    """A cache for the tiny trainings of this process, with the tools of the user's."""
     cache = tmp_path_factory.mktemp("cache")
     (user_cache / "node").mkdir(parents=True, exist_ok=True)
     (cache / "node").symlink_to(user_cache / "node", target_is_directory=True)
@@ -125,9 +132,13 @@ def succeed(*arguments: object, cache: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def tiny_site(tmp_path_factory: pytest.TempPathFactory, tiny_cache: Path, tiny_data: Path) -> Iterator[Site]:
-    """Both networks trained on a few hundred digits: right often enough, and built in seconds."""
-    folder = tmp_path_factory.mktemp("tiny") / "dist"
+def tiny_site(
+    tmp_path_factory: pytest.TempPathFactory, shared: Path, tiny_cache: Path, tiny_data: Path
+) -> Iterator[Site]:
+    """All networks trained on a few hundred digits: right often enough, and built in seconds."""
+    folder, trained = tmp_path_factory.mktemp("tiny") / "dist", shared / "trained"
+    succeed("train", "--data", tiny_data, cache=trained)  # once: the other processes wait, as its cache has locks
+    shutil.copytree(trained / "models", tiny_cache / "models", dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
     succeed("build", "--data", tiny_data, "-o", folder, cache=tiny_cache)
     with serving(folder) as address:
         yield Site(folder, folder.as_uri() + "/", address)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
+from digitjs.browser.server import ENDING
+
 
 @dataclass
 class Hadoop:
@@ -50,7 +52,7 @@ def serving(hadoop: Hadoop) -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(ENDING,))
         thread.start()
         try:
             yield f"webhdfs://127.0.0.1:{server.server_address[1]}/letters"

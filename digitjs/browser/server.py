@@ -15,6 +15,7 @@ from typing import Any
 from digitjs.errors import DigitjsError
 
 LOOPBACK = "127.0.0.1"
+ENDING = 0.05  # seconds within which a server notices that it shall end; half a second is Python's own
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -100,7 +101,7 @@ def refusal(error: Exception, host: str, port: int) -> str:
 def answering(server: Server) -> Iterator[Server]:
     """Answer requests beside what the block does, and end the server after it."""
     with server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(ENDING,), daemon=True)
         thread.start()
         try:
             yield server

@@ -129,7 +129,7 @@ def test_many_renders_into_a_folder_end_well(run: Run, tiny_site: Site, tiny_dat
 
 
 def test_two_trainings_with_one_cache_share_it(tiny_data: Path, tmp_path: Path) -> None:
-    train = ("train", "mlp", "--data", tiny_data)
+    train = ("train", "mlp", "--recipe", "tutorial", "--data", tiny_data)  # without augmentation: quick to begin
     with started(*train, cache=tmp_path) as first:
         read_until("epoch 1/", first)
         first.send_signal(signal.SIGSTOP)  # so that it has not ended before the second one has started

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,17 @@ from conftest import DIGITS, ROOT, SEVEN, Run, Site
 from digitjs.data.stroke_file import Drawing, Stroke
 from digitjs.data.task import Task
 from digitjs.errors import DigitjsError
+from digitjs.evaluation import evaluate
 from digitjs.evaluation.results import Answer, length, outcome
 from non_digits.letters import non_digits
 
 ONE = next(drawing.strokes for drawing in DIGITS if drawing.label == 1)
 FIXTURES = ROOT / "tests" / "fixtures" / "strokes" / "digits.jsonl"
+COMPOSED = 100  # numbers of each length, where people get 1,000: the page reads each with every network
 
 
-def test_every_figure_is_of_every_drawing(full_site: Site, run: Run) -> None:
+def test_every_figure_is_of_every_drawing(full_site: Site, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "numbers", partial(evaluate.numbers, each=COMPOSED))
     result = run(
         "evaluate", full_site.folder, "--strokes", FIXTURES,
         "--draw", "5", "--numbers", "--json", "figures.json", "--mistakes", "sheet.html",
@@ -33,7 +37,7 @@ def test_every_figure_is_of_every_drawing(full_site: Site, run: Run) -> None:
             assert said | {"low": 0, "high": 0} == {"value": 1, "low": 0, "high": 0, "count": count}
         assert sum(digit["count"] for digit in one["digits"]) == count
         assert one["drawn"]["agreeing"] == one["drawn"]["right"]["count"] == 5
-        assert set(one["numbers"]) == {"2", "3", "4", "5"}
+        assert {length: rate["count"] for length, rate in one["numbers"].items()} == dict.fromkeys("2345", COMPOSED)
         assert one["numbers"]["2"]["value"] > 0.8
         assert 0 < one["milliseconds"][0] <= one["milliseconds"][1]
     assert "None." in Path("sheet.html").read_text()

@@ -293,7 +293,8 @@ ALL = (*CASES, *NETWORKS)
 def model_of(case: Case, given: list[NDArray[Any]]) -> Any:
     """The network, with weights as training could leave them."""
     library = keras if case.version == 3 else tf_keras
-    library.backend.clear_session()
+    # Keras 3 would also collect garbage, which takes a minute for all cases together.
+    library.backend.clear_session(**{"free_memory": False} if library is keras else {})
     library.utils.set_random_seed(1)
     dtype = "int32" if case.shape == TOKENS else "float32"
     batch = 2 if "stateful" in case.name else None

@@ -1,7 +1,7 @@
 """Both pages for everybody: no violation that axe-core finds, in any state, and the keyboard alone is enough."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -16,11 +16,15 @@ NUMBER = (*ONE, *(tuple((x + 0.6, y) for x, y in stroke) for stroke in SEVEN))
 
 # Motion is reduced so that nothing is half faded when its contrast is measured.
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+PLAIN: dict[str, Any] = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"}
+MEDIA = {
+    "light": PLAIN,
+    "dark": {**PLAIN, "color_scheme": "dark"},
+    "contrast": {**PLAIN, "contrast": "more"},
+    "forced": {**PLAIN, "forced_colors": "active"},
+}
 LOOKS: dict[str, dict[str, Any]] = {
-    "light": DESKTOP,
-    "dark": {**DESKTOP, "color_scheme": "dark"},
-    "contrast": {**DESKTOP, "contrast": "more"},
-    "forced": {**DESKTOP, "forced_colors": "active"},
+    **{name: {**DESKTOP, **media} for name, media in MEDIA.items()},
     "phone": {**DESKTOP, "viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True},
 }
 
@@ -114,6 +118,24 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+def violations_in(page: Page, looks: Iterable[str]) -> dict[str, list[str]]:
+    """What axe-core finds as the system's colours change under an open page, by the look, where it finds any."""
+    found = {}
+    for look in looks:
+        page.emulate_media(**MEDIA[look])
+        found[look] = violations(page)
+    return {look: lines for look, lines in found.items() if lines}
+
+
+# The same page in each of the colours: it takes longer to bring it into a state than to look at it.
+ON_EACH_DEVICE = pytest.mark.parametrize(
+    ("context", "looks"),
+    [("light", tuple(MEDIA)), ("phone", ("light",))],
+    ids=["desktop", "phone"],
+    indirect=["context"],
+)
+
+
 @pytest.fixture
 def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     """A browser window with one of the looks."""
@@ -130,22 +152,23 @@ def visit(context: BrowserContext, address: str, language: str = "") -> Page:
     return page
 
 
-@pytest.mark.parametrize("context", LOOKS, indirect=True)
+@ON_EACH_DEVICE
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing_on_the_drawing_page(context: BrowserContext, full_site: Site, state: str) -> None:
+def test_axe_finds_nothing_on_the_drawing_page(
+    context: BrowserContext, full_site: Site, state: str, looks: tuple[str, ...]
+) -> None:
     page = visit(context, full_site.address("http"))
     page.evaluate("digitjs.ready")
     STATES[state](page)
-    assert violations(page) == []
+    assert violations_in(page, looks) == {}
 
 
-@pytest.mark.parametrize("context", LOOKS, indirect=True)
-@pytest.mark.parametrize("closed", [True, False])
-def test_axe_finds_nothing_on_the_report(context: BrowserContext, full_site: Site, closed: bool) -> None:
+@ON_EACH_DEVICE
+def test_axe_finds_nothing_on_the_report(context: BrowserContext, full_site: Site, looks: tuple[str, ...]) -> None:
     page = visit(context, full_site.http + "report.html")
-    if not closed:
-        page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
-    assert violations(page) == []
+    assert violations_in(page, looks) == {}
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    assert violations_in(page, looks) == {}
 
 
 @pytest.mark.parametrize("context", LOOKS, indirect=True)

@@ -22,7 +22,7 @@ TABLE = ",".join(["a", *["0"] * 784]).encode()
     ("name", "content", "kind"),
     [
         ("own", IDX, "idx"),
-        ("own.bin", gzip.compress(IDX), "idx"),
+        ("own.bin", gzip.compress(IDX, mtime=0), "idx"),
         ("own.jsonl", STROKES, "jsonl"),
         ("own.json", STROKES, "jsonl"),
         ("own.ndjson", STROKES, "jsonl"),
