@@ -91,6 +91,14 @@ class ToldShare(msgspec.Struct, frozen=True):
     lead: dataset.Lead | None  # of the first worker
 
 
+def _exchanged(own: ToldShare, meeting: Meeting | None) -> list[ToldShare]:
+    """What all workers tell, in their order; without a meeting, this one alone."""
+    try:
+        return [msgspec.json.decode(one, type=ToldShare) for one in meeting.exchange(own)] if meeting else [own]
+    except msgspec.MsgspecError as error:
+        raise DigitjsError("Another worker has another version: start all workers with the same one.") from error
+
+
 class SharedData(SiteData):
     """A worker's share of the samples; it learns from the others what it needs to know of theirs.
 
@@ -111,9 +119,7 @@ class SharedData(SiteData):
         self.lead: dataset.Lead | None = None
         if share.index == 0:
             self.at(framing)  # which finds the lead
-        told = [ToldShare(self.own, self.lead)]
-        if meeting:
-            told = [msgspec.json.decode(one, type=ToldShare) for one in meeting.exchange(told[0])]
+        told = _exchanged(ToldShare(self.own, self.lead), meeting)
         self.lead = told[0].lead
         self.keys = dataset.joined_keys([one.keys for one in told])
 

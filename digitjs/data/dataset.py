@@ -1,6 +1,7 @@
 """Labelled samples, from the embedded MNIST or from the user's own files: read, framed and split."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,7 @@ from digitjs.data.samples import Dataset, Samples
 from digitjs.data.source import MNIST, DataOptions, Share, Source
 from digitjs.data.split import splits
 from digitjs.data.task import FEWEST, MNIST_FRAMING, Framing, Greys, Task
-from digitjs.errors import DigitjsError
+from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import inputs
 
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"  # of the embedded file
@@ -87,12 +88,26 @@ def worker_keys(source: Source, share: Share) -> tuple[Key, ...]:
 
 
 def joined_keys(workers: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
-    """What the samples of all workers depend on, as if one had read all files."""
+    """What the samples of all workers depend on, as if one had read all files.
+
+    Raises:
+        DigitjsError: the workers have been given other data, or two of them have the same file.
+    """
+    if len(set(map(len, workers))) > 1:
+        raise DigitjsError("The workers have been given other data: start all of them with the same command.")
     joined = []
     for keys in zip(*workers, strict=True):
-        files = {file.name: file for key in keys for file in key.files}
-        ordered = sorted(files.values(), key=lambda file: (file.name.endswith(MAPPING), file.name))
-        joined.append(Key(tuple(ordered), keys[0].code))
+        files = [file for key in keys for file in key.files if not file.name.endswith(MAPPING)]
+        tables = {file for key in keys for file in key.files if file.name.endswith(MAPPING)}
+        names = [file.name for file in files]
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        if twice:
+            raise DigitjsError(
+                f"Two workers read {printable(twice[0])}, as they see other files in the same folder: start all of "
+                "them when the data are the same everywhere."
+            )
+        ordered = sorted(files, key=lambda file: file.name)
+        joined.append(Key((*ordered, *sorted(tables, key=lambda file: file.digest)), keys[0].code))
     return tuple(joined)
 
 

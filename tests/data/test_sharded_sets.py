@@ -134,3 +134,14 @@ def test_what_the_first_worker_finds_is_enough_for_the_others(tmp_path: Path, di
         (tmp_path / "own" / f"part-{number:05}-of-{PARTS:05}.npz").write_bytes(b"PK")  # not read again
     second, _ = dataset.load_share(source, MNIST_FRAMING, Share(1, 2), told)
     assert second.task == first.task and len(second.train) == len(first.train)
+
+
+def test_workers_that_see_other_files_are_refused(tmp_path: Path, digits: Digits) -> None:
+    source = save(tmp_path / "own", "npz", digits)
+    first, second = (dataset.worker_keys(source, Share(index, 2)) for index in range(2))
+    (tmp_path / "own" / f"part-00000-of-{PARTS:05}.npz").unlink()  # which moves the others to other workers
+    later = dataset.worker_keys(source, Share(1, 2))
+    with pytest.raises(DigitjsError, match=r"Two workers read part-00002-of-00004\.npz, as they see other files"):
+        dataset.joined_keys([first, later])
+    with pytest.raises(DigitjsError, match="The workers have been given other data"):
+        dataset.joined_keys([first, second * 2])
