@@ -18,7 +18,7 @@ from digitjs.data import stroke_file
 from digitjs.filesystem.paths import default_cache
 from digitjs.site import bundle
 from digitjs.site.collect_page import Alone, Saving, write_alone
-from test_accessibility import CONTROLS, FOCUSED, LOOKS, violations
+from test_accessibility import CONTROLS, FOCUSED, LOOKS, ON_EACH_DEVICE, each_look, violations
 from test_strict import WATCH
 
 CLASSES = ("a", "ñ")
@@ -480,10 +480,12 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
         yield opened
 
 
-@pytest.mark.parametrize("context", LOOKS, indirect=True)
-def test_axe_finds_nothing_in_any_state(context: BrowserContext, served: tuple[str, Intake]) -> None:
+@ON_EACH_DEVICE
+def test_axe_finds_nothing_in_any_state(
+    context: BrowserContext, served: tuple[str, Intake], looks: tuple[str, ...]
+) -> None:
     page = visit(context.new_page(), served[0])
-    assert violations(page) == []
+    assert_nothing_is_found(page, looks)
     collect(page, 3)
     page.click("#collect_next")
     page.click("#gallery_box summary")
@@ -491,10 +493,16 @@ def test_axe_finds_nothing_in_any_state(context: BrowserContext, served: tuple[s
     page.locator("#gallery button").first.click()
     page.click("#collect_save")
     expect(page.locator("#exchange_note")).to_contain_text("Saved")
-    assert violations(page) == []
+    assert_nothing_is_found(page, looks)
     collect(page, 1)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_nothing_is_found(page, looks)
+
+
+def assert_nothing_is_found(page: Page, looks: tuple[str, ...]) -> None:
+    """By axe-core in any look, nor anything to scroll to at the side."""
+    for look in each_look(page, looks):
+        assert (look, violations(page)) == (look, [])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
 
 
 @pytest.mark.parametrize("context", ["light"], indirect=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from conftest import Site
 from digitjs.appearance import Theme, Tokens
@@ -12,7 +12,7 @@ from digitjs.browser.server import serving
 from digitjs.config import Collect, Config
 from digitjs.evaluation.evaluate import draw_with_mouse
 from signs import build, sign_task
-from test_accessibility import LOOKS, answered, violations
+from test_accessibility import LOOKS, ON_EACH_DEVICE, answered, each_look, violations
 
 DIGITS = sign_task(tuple("0123456789"))
 THEMES = {
@@ -37,19 +37,30 @@ def is_as_wide_as_the_window(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_the_drawing_page(browser: Browser, themed_site: Site, look: str) -> None:
-    with browser.new_context(**LOOKS[look], service_workers="block") as context:
-        page = context.new_page()
-        page.goto(themed_site.address("http"))
-        page.evaluate("digitjs.ready")
-        assert violations(page) == []
-        draw_with_mouse(page, DIGITS.drawing("7"))
-        expect(page.locator("#result_box")).to_have_attribute("data-state", "digit")
-        for summary in page.locator("summary").all():
-            summary.click()
-        expect(page.locator("#why_text")).not_to_be_empty()
-        assert violations(page) == [] and is_as_wide_as_the_window(page)
+@pytest.fixture
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """A browser window with one of the looks."""
+    with browser.new_context(**LOOKS[request.param], service_workers="block") as opened:
+        yield opened
+
+
+@ON_EACH_DEVICE
+def test_axe_finds_nothing_on_the_drawing_page(
+    context: BrowserContext, themed_site: Site, looks: tuple[str, ...]
+) -> None:
+    page = context.new_page()
+    page.goto(themed_site.address("http"))
+    page.evaluate("digitjs.ready")
+    for look in each_look(page, looks):
+        assert (look, violations(page)) == (look, [])
+    draw_with_mouse(page, DIGITS.drawing("7"))
+    expect(page.locator("#result_box")).to_have_attribute("data-state", "digit")
+    for summary in page.locator("summary").all():
+        summary.click()
+    expect(page.locator("#why_text")).not_to_be_empty()
+    for look in each_look(page, looks):
+        assert (look, violations(page)) == (look, [])
+        assert is_as_wide_as_the_window(page), look
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
@@ -64,21 +75,23 @@ def test_axe_finds_nothing_on_other_answers(
         assert violations(page) == []
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_the_other_pages(browser: Browser, themed_site: Site, look: str) -> None:
-    with browser.new_context(**LOOKS[look], service_workers="block") as context:
-        page = context.new_page()
-        for name in ("report.html", "collect.html", "embed.html"):
-            page.goto(themed_site.http + name)
-            if name == "embed.html":
-                page.evaluate("digitjs.ready")
-                draw_with_mouse(page, DIGITS.drawing("7"))
-            if name == "collect.html":
-                expect(page.locator("#ask_class")).not_to_be_empty()
-            for summary in page.locator("summary").all():
-                summary.click()
-            assert (name, violations(page)) == (name, [])
-            assert is_as_wide_as_the_window(page), name
+@ON_EACH_DEVICE
+@pytest.mark.parametrize("name", ["report.html", "collect.html", "embed.html"])
+def test_axe_finds_nothing_on_the_other_pages(
+    context: BrowserContext, themed_site: Site, name: str, looks: tuple[str, ...]
+) -> None:
+    page = context.new_page()
+    page.goto(themed_site.http + name)
+    if name == "embed.html":
+        page.evaluate("digitjs.ready")
+        draw_with_mouse(page, DIGITS.drawing("7"))
+    if name == "collect.html":
+        expect(page.locator("#ask_class")).not_to_be_empty()
+    for summary in page.locator("summary").all():
+        summary.click()
+    for look in each_look(page, looks):
+        assert (look, violations(page)) == (look, [])
+        assert is_as_wide_as_the_window(page), look
 
 
 @pytest.mark.parametrize("width", [320, 390])
