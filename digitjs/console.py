@@ -16,13 +16,13 @@ from digitjs.errors import DigitjsError, printable_lines
 from digitjs.model_card import Epoch
 
 QUIET, NORMAL, VERBOSE = -1, 0, 1
-# A shell script that prints a file unless it is told that all is well: a processor that TensorFlow does not run on
-# ends the whole process, and Python cannot say why any more.
+# A shell script that prints a sentence, and a file if one is given, unless it is told that all is well: where a library
+# ends the whole process, Python cannot say why any more.
 WATCH = """read -r well || {
-  echo "digitjs ended while it imported TensorFlow, which needs a processor with AVX and printed:"
-  cat "$0"
-  rm "$0"
+  echo "$0"
+  [ -z "$1" ] || { cat "$1"; rm "$1"; }
 } >&2"""
+IMPORTING = "digitjs ended while it imported TensorFlow, which needs a processor with AVX and printed:"
 
 
 class Console:
@@ -110,42 +110,66 @@ class Console:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors of the C++ side are raised in Python too
         with self.busy("Starting TensorFlow"):
             try:
-                with _kept_back():
+                with _kept_back(IMPORTING):
                     yield
             except ImportError as error:
                 raise DigitjsError(f"TensorFlow cannot be imported ({error}): reinstall digitjs.") from error
             logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
+    @contextlib.contextmanager
+    def connecting(self, ended: str) -> Iterator[None]:
+        """Keep back what TensorFlow prints while it connects workers, unless asked to say more.
+
+        Args:
+            ended: what is printed if it ends the whole process.
+        """
+        with _watched(ended) if self.loudness >= VERBOSE else _kept_back(ended):
+            yield
+
 
 @contextlib.contextmanager
-def _kept_back() -> Iterator[None]:
-    """Send what is printed, by C++ too, into a file, and print the file if the block fails or ends the process."""
+def _kept_back(ended: str) -> Iterator[None]:
+    """Send what is printed, by C++ too, into a file; print it if the block fails, or a sentence and it if the process
+    ends.
+    """
     descriptor, name = tempfile.mkstemp(prefix="digitjs-")
     path = Path(name)
-    # In a session of its own, so that Ctrl+C leaves it alone.
-    command = ["sh", "-c", WATCH, name]
-    watch = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) if os.name == "posix" else None
-    saved = {number: os.dup(number) for number in (1, 2)}
-    _flush()
     try:
-        for number in saved:
-            os.dup2(descriptor, number)
-        yield
-    except DigitjsError:  # one sentence that says all of it
-        raise
-    except Exception:
-        _flush()
-        os.write(saved[2], path.read_bytes())
-        raise
+        with _watched(ended, name):
+            saved = {number: os.dup(number) for number in (1, 2)}
+            _flush()
+            try:
+                for number in saved:
+                    os.dup2(descriptor, number)
+                yield
+            except DigitjsError:  # one sentence that says all of it
+                raise
+            except Exception:
+                _flush()
+                os.write(saved[2], path.read_bytes())
+                raise
+            finally:
+                _flush()
+                for number, kept in saved.items():
+                    os.dup2(kept, number)
+                    os.close(kept)
+                os.close(descriptor)
     finally:
-        _flush()
-        for number, kept in saved.items():
-            os.dup2(kept, number)
-            os.close(kept)
-        os.close(descriptor)
-        if watch:
-            watch.communicate(b"\n")
         path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _watched(ended: str, path: str = "") -> Iterator[None]:
+    """Let another process print a sentence, and a file, if this process ends in the block."""
+    if os.name != "posix":
+        yield
+        return
+    # In a session of its own, so that Ctrl+C leaves it alone.
+    watch = subprocess.Popen(["sh", "-c", WATCH, ended, path], stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield
+    finally:
+        watch.communicate(b"\n")
 
 
 def _flush() -> None:

@@ -30,7 +30,7 @@ from digitjs.site.render import Content, render_site
 from digitjs.site.theme import Look
 from digitjs.training import cluster
 from digitjs.training.cluster import ALONE, Distribution
-from digitjs.training.meeting import Meeting, Note, join
+from digitjs.training.meeting import Meeting, Note, join, lost
 
 if TYPE_CHECKING:
     from digitjs.networks.keras_model import Training
@@ -580,8 +580,8 @@ def _start(models: list[Model], build: Build, console: Console) -> "Replicas":
         from digitjs.networks.foreign_model import require_usable
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import distribute, fit
-
-        # Here, where what TensorFlow prints is held back.
+    cluster = build.distribution.cluster
+    with console.connecting(lost(cluster).message) if cluster else console.importing():
         replicas = distribute.assemble(build.distribution, _batches(models, build), build.meeting)
         fit.trigger_xla_greeting()
         for model in models:

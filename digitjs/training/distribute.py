@@ -5,7 +5,6 @@ import math
 import os
 import re
 import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,9 +81,6 @@ def _connected(cluster: Cluster, meeting: Meeting, *, sharded: bool) -> Replicas
     signal nor another thread of Python is heard, and a clock outside of Python ends the process with 1.
     """
     meeting.begin()
-    others = [f"worker {i} ({address})" for i, address in enumerate(cluster.addresses) if i != cluster.index]
-    # Held back with what TensorFlow prints, unless the process ends.
-    print(f"Connecting with {' and '.join(others)}: without an answer, this process ends.", file=sys.stderr, flush=True)
     with Path(os.devnull).open("w") as nowhere:
         faulthandler.dump_traceback_later(CONNECTING, exit=True, file=nowhere)
         try:
@@ -221,4 +217,4 @@ def losses_named(cluster: Cluster | None) -> Iterator[None]:
         if cluster is None:
             raise
         named = {int(number) for number in re.findall(r"/task:(\d+)", error.message or "")} - {cluster.index}
-        raise lost(cluster, named or set(range(len(cluster.addresses))) - {cluster.index}) from error
+        raise lost(cluster, named) from error

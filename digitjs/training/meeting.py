@@ -8,7 +8,7 @@ import ipaddress
 import select
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TypeVar
 
@@ -203,8 +203,9 @@ class Meeting:
         return ", ".join(f"{self.cluster.addresses[index]} (worker {index})" for index in missing)
 
 
-def lost(cluster: Cluster, indices: set[int]) -> DigitjsError:
-    """That a worker has ended in a training, one of these."""
+def lost(cluster: Cluster, indices: Set[int] = frozenset()) -> DigitjsError:
+    """That a worker has ended in a training, one of these; where none are known, any other."""
+    indices = indices or set(range(len(cluster.addresses))) - {cluster.index}
     who = " or ".join(f"worker {index} ({cluster.addresses[index]})" for index in sorted(indices))
     return DigitjsError(
         f"The training has lost {who}: start all workers again, and it goes on after its last finished epoch."

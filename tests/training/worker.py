@@ -6,10 +6,12 @@ With a share of its own, it prints how many samples it has read, and keeps its w
 """
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 
+from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.data.source import Source
 from digitjs.errors import DigitjsError
@@ -18,7 +20,7 @@ from digitjs.networks.layers import Layer
 from digitjs.networks.network import Network
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.cluster import distribution
-from digitjs.training.meeting import join
+from digitjs.training.meeting import join, lost
 
 NETWORK = Network(
     name="small",
@@ -48,7 +50,8 @@ def main(strategy: str, data: Path, folder: Path, *, sharded: bool) -> None:
     from digitjs.training import distribute
     from digitjs.training.fit import Execution, fit_model
 
-    replicas = distribute.assemble(chosen, meeting=meeting)
+    with Console().connecting(lost(chosen.cluster).message) if chosen.cluster else nullcontext():
+        replicas = distribute.assemble(chosen, meeting=meeting)
     samples = dataset.load(Source((data,)), share=chosen.share)
     if sharded:
         print("read", sum(map(len, (samples.train, samples.validation, samples.test))), flush=True)
