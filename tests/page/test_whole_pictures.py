@@ -43,7 +43,8 @@ def bring(page: Page, values: NDArray[np.uint8], kind: str = "PNG") -> None:
 
 
 def seen(page: Page) -> NDArray[np.float64]:
-    """What the page shows of what the networks see, (28, 28) in [0, 1]."""
+    """What the page shows of what the networks see, (28, 28) in [0, 1], as soon as it shows it after its note."""
+    page.wait_for_function(f"{SEEN}.some(Boolean)")
     return np.array(page.evaluate(SEEN)).reshape(28, 28) / 255
 
 
