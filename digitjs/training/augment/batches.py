@@ -6,6 +6,7 @@ styles that it lacks, and what is of no class; all of it is then bent alike, and
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +16,7 @@ from digitjs.networks.image_rows import rows_of
 from digitjs.networks.recipe import Augmentation, Recipe
 from digitjs.training.augment import fonts, glyph_tables, outliers, pen_styles, rasterize
 from digitjs.training.augment.glyph import GlyphTable, table
-from digitjs.training.augment.stroke_width import reink, width
+from digitjs.training.augment.stroke_width import repen, soften, width
 from digitjs.training.augment.warp import SIZE, bend
 
 
@@ -64,6 +65,18 @@ def compose(
         strength: of the warp.
         seed: (2,)
     """
+    batch, names, edges = _drawn(recipe, source, strength, seed)
+    return _edged(batch, edges), names
+
+
+def _edged(batch: tf.Tensor, edges: list[tf.Tensor]) -> tf.Tensor:
+    return soften(batch, *edges) if edges else batch
+
+
+def _drawn(
+    recipe: Recipe, source: tuple[tf.Tensor, tf.Tensor], strength: tf.Tensor, seed: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+    """As `compose`, but for the edges of the ink, and how much to soften and to sharpen these; empty for pictures."""
     images, labels = source
     settings = recipe.augmentation or Augmentation()
     digits, drawn, strange = counts(recipe)
@@ -85,9 +98,10 @@ def compose(
         names.append(tf.fill((strange,), -1))
     batch = tf.ensure_shape(tf.concat(parts, axis=0), (recipe.batch_size, SIZE, SIZE, 1))
     batch = bend(batch, settings.warp, seeds[4], strength)
+    edges: list[tf.Tensor] = []
     if settings.ink:
-        batch = reink(batch, settings.ink, seeds[5])
-    return batch, tf.concat(names, axis=0)
+        batch, *edges = repen(batch, settings.ink, seeds[5])
+    return batch, tf.concat(names, axis=0), edges
 
 
 def steps_of(recipe: Recipe, total: int) -> int:
@@ -95,12 +109,23 @@ def steps_of(recipe: Recipe, total: int) -> int:
     return recipe.steps or total // counts(recipe)[0]
 
 
+def _by_xla(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled by XLA: 3 times as fast on one core.
+
+    What is compiled together is fused, and then ink would be drawn again for each neighbour of a pixel whose edge is
+    softened: edges are compiled apart. Without autograph, as there is no control flow to convert: that takes seconds.
+    """
+    compiled: Callable[..., Any] = tf.function(function, jit_compile=True, autograph=False)
+    return compiled
+
+
 def stream(source: Samples, classes: int, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
     """Batches (images, targets) from the given epoch on, until the recipe's last epoch."""
     steps = steps_of(recipe, len(source))
-    fused = tf.function(partial(compose, recipe), jit_compile=True)  # by XLA: 3 times as fast on one core
+    draw, edge = _by_xla(partial(_drawn, recipe)), _by_xla(_edged)
     pick = _picker(source, recipe)
 
+    @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def batch(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         picked, labels = pick(step)
         if recipe.augmentation is None:
@@ -108,8 +133,8 @@ def stream(source: Samples, classes: int, recipe: Recipe, first_epoch: int = 0) 
         calm = step >= round(recipe.epochs * steps * (1 - recipe.augmentation.settle))
         strength = tf.where(calm, recipe.augmentation.settled, 1.0)
         seed = tf.stack([tf.constant(recipe.seed, tf.int64), step])
-        mixed, names = fused(stylable_first(picked, labels), strength, seed)
-        return mixed, targets(names, classes, recipe.label_smoothing)
+        drawn, names, edges = draw(stylable_first(picked, labels), strength, seed)
+        return edge(drawn, edges), targets(names, classes, recipe.label_smoothing)
 
     options = tf.data.Options()
     options.deterministic = True

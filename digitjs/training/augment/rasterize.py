@@ -20,12 +20,16 @@ def _pixels() -> tf.Tensor:
 def draw(points: tf.Tensor, pen: tf.Tensor) -> tf.Tensor:
     """Ink (n, 28, 28, 1) around points (n, p, 2) less than a pixel apart, pen (n,) pixels wide.
 
-    The squared distances of all pixels to all points are one matrix product.
+    The squared distances of all pixels to all points are one matrix product, not one for each image: that would take
+    half as long again.
     """
     pixels = _pixels() - MIDDLE
     points = points - MIDDLE
-    cross = tf.matmul(-2.0 * points, tf.tile(tf.transpose(pixels)[None], (points.shape[0], 1, 1)))
-    near = tf.reduce_min(cross + tf.reduce_sum(points**2, axis=2, keepdims=True), axis=1)
+    count, samples = points.shape[:2]
+    terms = tf.concat([-2.0 * points, tf.reduce_sum(points**2, axis=2, keepdims=True)], axis=2)
+    basis = tf.concat([tf.transpose(pixels), tf.ones((1, SIZE * SIZE))], axis=0)
+    cross = tf.reshape(tf.reshape(terms, (-1, 3)) @ basis, (count, samples, SIZE * SIZE))
+    near = tf.reduce_min(cross, axis=1)
     distance = tf.sqrt(tf.nn.relu(near + tf.reduce_sum(pixels**2, axis=1)) + 1e-6)
     ink = ((pen[:, None] + SOFTNESS) / 2 - distance) / SOFTNESS
     return tf.reshape(tf.clip_by_value(ink, 0.0, 1.0), (-1, SIZE, SIZE, 1))

@@ -45,8 +45,13 @@ def soften(images: tf.Tensor, blur: tf.Tensor, contrast: tf.Tensor) -> tf.Tensor
 
 def reink(images: tf.Tensor, ink: Ink, seed: tf.Tensor) -> tf.Tensor:
     """Images with the stroke width and edges of another pen; a share keeps its own."""
+    return soften(*repen(images, ink, seed))
+
+
+def repen(images: tf.Tensor, ink: Ink, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Images with the stroke width of another pen, and the blur and the contrast (n,) that its edges ask for."""
     wanted, blur, contrast, lot = tf.unstack(tf.random.stateless_uniform((4, images.shape[0]), seed))
     changed = tf.cast(lot >= ink.kept, tf.float32)
     wanted = ink.thinnest + (ink.thickest - ink.thinnest) * wanted
     images = thicken(images, changed * (wanted - width(images)))
-    return soften(images, changed * blur**2 * ink.blur, 1 + changed * (ink.contrast - 1) * contrast)
+    return images, changed * blur**2 * ink.blur, 1 + changed * (ink.contrast - 1) * contrast

@@ -96,10 +96,8 @@ def bend(images: tf.Tensor, warp: Warp, seed: tf.Tensor, strength: tf.Tensor | f
     knots = tf.random.stateless_normal((count, KNOTS * KNOTS, 2), seeds[3]) * warp.elastic * much[:, None, None]
     back = _inverse(shape * scale[:, None, None])  # (n, 2, 2), from the new image to the old
     knots += (centre + CENTRE)[:, None] - shift @ tf.linalg.matrix_transpose(back)  # weights add up to 1
-    basis = tf.concat([_grid(), _knot_weights()], axis=1)  # affine and elastic are one matrix product
-    x, y = (
-        tf.matmul(tf.concat([back[:, axis], knots[:, :, axis]], axis=1), basis, transpose_b=True) for axis in (0, 1)
-    )
+    basis = tf.transpose(tf.concat([_grid(), _knot_weights()], axis=1))  # affine and elastic are one matrix product
+    x, y = (tf.concat([back[:, axis], knots[:, :, axis]], axis=1) @ basis for axis in (0, 1))
     return resample(images, x, y)
 
 
