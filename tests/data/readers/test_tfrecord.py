@@ -14,9 +14,9 @@ from PIL import Image
 
 from conftest import few_digits
 from digitjs.data import dataset, tfrecord_file
-from digitjs.data.readers import detect
+from digitjs.data.readers import detect, tfrecord
 from digitjs.data.samples import Dataset
-from digitjs.data.source import Share, Source
+from digitjs.data.source import MNIST, Share, Source
 from digitjs.errors import DigitjsError
 
 PARTS = 4
@@ -181,6 +181,49 @@ def test_raw_floats_and_pictures_of_many_sizes(tmp_path: Path) -> None:
         lines = loaded(tmp_path / f"{kind}.tfrecord")
         assert (lines.task.classes, len(lines.train)) == (("0", "1"), 8)
         assert lines.train.images[:].max() > 0.9
+
+
+def test_floats_as_bytes_are_floats_without_a_size(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+    for name, low in (("unit", 0), ("centred", -1)):
+        floats = digits["x_train"] / np.float32(255) * (1 - low) + np.float32(low)
+        own = loaded(save(tmp_path / f"{name}.tfrecord", floats, digits["y_train"]))
+        np.testing.assert_allclose(own.train.images[:, :, :, 0] * 255, digits["x_train"], atol=1e-4)
+
+
+def test_bytes_of_digits_are_never_taken_for_floats(tmp_path: Path) -> None:
+    with np.load(MNIST) as arrays:
+        images = [image for image in arrays["x_test"] if image.any()]
+    for number, some in enumerate((images, [255 - image for image in images], [np.zeros((28, 28), np.uint8)] * 2)):
+        path = save(tmp_path / f"{number}.tfrecord", np.stack(some), np.arange(len(some)) % 10)
+        [part] = tfrecord.read(path).parts
+        np.testing.assert_array_equal(part.images, some)
+
+
+def test_floats_after_bytes_are_refused(tmp_path: Path) -> None:
+    floats = (np.eye(8, dtype=np.float32) / 2).tobytes()
+    (tmp_path / "own.tfrecord").write_bytes(b"".join(record(example(image=one, label=1)) for one in (FINE, floats)))
+    with pytest.raises(DigitjsError, match=r"record 2 \(its pixels differ in type .* with height and width\)"):
+        loaded(tmp_path / "own.tfrecord")
+
+
+def test_pictures_are_decoded_whatever_their_length(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+    image = digits["x_train"][0]
+    for kind in ("PNG", "JPEG", "GIF", "BMP"):
+        content = png(image, kind)
+        content += bytes(len(content) % 2)  # as many bytes as pixels are said
+        size = {"image__height": 2, "image__width": len(content) // 2}
+        (tmp_path / "own.tfrecord").write_bytes(record(example(image__encoded=content, label=1, **size)))
+        [part] = tfrecord.read(tmp_path / "own.tfrecord").parts
+        assert part.images is not None
+        np.testing.assert_allclose(part.images[0], image, atol=30 if kind == "JPEG" else 0)
+
+
+def test_pixels_may_begin_as_a_bmp_does(tmp_path: Path) -> None:
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 5:20, 9] = 255
+    images[:, 0, :2] = 66, 77
+    [part] = tfrecord.read(save(tmp_path / "own.tfrecord", images, np.arange(2))).parts
+    np.testing.assert_array_equal(part.images, images)
 
 
 FINE = np.tile(np.arange(64, dtype=np.uint8), 2).tobytes()[:64]
