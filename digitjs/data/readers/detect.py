@@ -79,7 +79,7 @@ def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
     if kind == "npy":
         return Found(files, partial(quickdraw.read_images, files))
     if kind == "ndjson" and numbered:
-        return Found(files, partial(quickdraw.read_part, *files), strokes=True)
+        return Found(files, partial(quickdraw.read_part, files), strokes=True)
     if kind == "ndjson":
         return Found(files, partial(quickdraw.read_strokes, files), strokes=True)
     if kind == "jsonl":
