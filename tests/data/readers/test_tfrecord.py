@@ -299,11 +299,28 @@ def test_a_folder_is_one_set_and_each_worker_reads_its_own_files(tmp_path: Path,
     assert seen[2] == sorted(bytes(image) for image in [*images[1::PARTS], *images[3::PARTS]])
 
 
-def test_files_named_after_splits_are_those(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+@pytest.mark.parametrize("name", ["own-{}.tfrecord-00000-of-00001", "{}-00000-of-00001"])
+def test_files_named_after_splits_are_those(tmp_path: Path, digits: dict[str, np.ndarray], name: str) -> None:
     for split in ("train", "test"):
-        save(tmp_path / f"own-{split}.tfrecord-00000-of-00001", digits[f"x_{split}"], digits[f"y_{split}"])
+        save(tmp_path / name.format(split), digits[f"x_{split}"], digits[f"y_{split}"])
     own = loaded(tmp_path)
     assert (len(own.train), len(own.test)) == (len(digits["x_train"]), len(digits["x_test"]))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_part_files_need_no_suffix(tmp_path: Path, digits: dict[str, np.ndarray], packed: bool) -> None:
+    for number in range(PARTS):
+        images, labels = (digits[name][number::PARTS] for name in ("x_train", "y_train"))
+        path = save(tmp_path / f"train-{number:05}-of-{PARTS:05}", images, labels)
+        path.write_bytes(gzip.compress(path.read_bytes()) if packed else path.read_bytes())
+    (tmp_path / "LICENSE").write_text("of everybody")
+    (tmp_path / "_SUCCESS").touch()
+    found = detect.find(tmp_path)
+    assert [file.name for file in found.files] == [f"train-{number:05}-of-{PARTS:05}" for number in range(PARTS)]
+    assert len(detect.of_worker(found, Share(1, 3), "it").files) == 1
+    assert len(found.read().parts) == PARTS
+    shared = [detect.shared_out([file.name for file in found.files], Share(index, 2), "it") for index in range(2)]
+    assert shared == [tuple(file.name for file in found.files[index::2]) for index in range(2)]
 
 
 def test_a_length_that_begins_as_gzip_does_is_a_length(tmp_path: Path) -> None:
