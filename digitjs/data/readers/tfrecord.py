@@ -179,7 +179,7 @@ def _are_floats(content: bytes, features: Features) -> bool:
 
 def _numbers(values: Values) -> Array:
     """Pixels that are a list of numbers; whole ones up to 255 as bytes."""
-    pixels = np.array(values)
+    pixels = np.fromiter(values, np.int64 if isinstance(values[0], int) else np.float32, len(values))
     if pixels.dtype.kind == "i" and pixels.min() >= 0 and pixels.max() <= 255:
         return pixels.astype(np.uint8)
     return pixels.astype(np.float32)
@@ -205,6 +205,8 @@ def _grey(pixels: Array, features: Features) -> Array:
     size = _size(features) or (side, side, 1)
     if math.prod(size) != len(pixels) or size[2] not in (1, 3, 4) or math.prod(size[:2]) < FEWEST:
         what = f"its image has {len(pixels):,} bytes or values, which are no PNG, JPEG, BMP or GIF"
+        if _size(features) and size[2] == 1 and len(pixels) / math.prod(size) in (3, 4):
+            raise _FaultError(f"{what}, and have {len(pixels) // math.prod(size)} for each pixel: add depth")
         if _size(features):
             raise _FaultError(f"{what}, and not {' x '.join(map(str, size))} pixels")
         raise _FaultError(f"{what}, and no square: add features height and width, and depth of colours")
@@ -212,4 +214,5 @@ def _grey(pixels: Array, features: Features) -> Array:
     if image.dtype == np.uint8:
         return pictures.reduced(Image.fromarray(image), pictures.SIDE)
     floats: NDArray[np.float32] = image.astype(np.float32)
-    return floats if size[2] == 1 else floats[..., :3] @ np.array(COLOUR, np.float32)
+    grey = floats if size[2] == 1 else floats[..., :3] @ np.array(COLOUR, np.float32)
+    return np.asarray(pictures.scaled(Image.fromarray(grey), pictures.SIDE))

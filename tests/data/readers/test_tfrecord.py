@@ -5,6 +5,7 @@ import io
 import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import google_crc32c
@@ -240,6 +241,8 @@ FINE = np.tile(np.arange(64, dtype=np.uint8), 2).tobytes()[:64]
         (example(image=[FINE, FINE], label=1), "its image has 2 values, give one"),
         (example(image=FINE[:-1], label=1), r"63 bytes or values, which are no PNG, .* and no square: add features"),
         (example(image=FINE, label=1, height=9, width=8), r"64 bytes .*, and not 9 x 8 x 1 pixels"),
+        (example(image=b"", label=1), "0 bytes or values, .* and no square: add features"),
+        (example(image=FINE * 3, label=1, height=8, width=8), r"192 bytes .*, and have 3 for each pixel: add depth"),
         (example(image=b"\x89PNG\r\n\x1a\n", label=1), "its image is cut short or damaged|is no PNG, JPEG"),
         (example(image=[0.5] * 64, label=1), "its pixels differ in type or size from those of records before it"),
     ],
@@ -283,6 +286,38 @@ def test_damaged_records_are_named_by_number(tmp_path: Path) -> None:
     path.write_bytes(b"")
     with pytest.raises(DigitjsError, match=r"own\.tfrecord holds no records"):
         loaded(path)
+
+
+def test_zlib_is_named(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+    path = save(tmp_path / "train-00000-of-00001", digits["x_train"], digits["y_train"])
+    path.write_bytes(zlib.compress(path.read_bytes()))
+    for place in (path, tmp_path):
+        with pytest.raises(DigitjsError, match=r"of-00001 is a TFRecord file packed with ZLIB: write it with GZIP"):
+            loaded(place)
+
+
+def test_long_records_are_named(tmp_path: Path) -> None:
+    one = record(example(image=FINE, label=1))
+    (tmp_path / "own.tfrecord").write_bytes(one + record(example(image=bytes(1 << 24), label=1)))
+    with pytest.raises(DigitjsError, match=r"own\.tfrecord has 17 MB in its record 2: give at most 17, such as"):
+        loaded(tmp_path / "own.tfrecord")
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_large_floats_are_scaled_as_bytes_are(tmp_path: Path, depth: int) -> None:
+    image = np.zeros((300, 150, depth), np.uint8)
+    image[60:240, 50:80] = 255
+    parts = []
+    for kind in (np.uint8, np.float32):
+        content = image.astype(kind).tobytes()
+        feature = example(image=content, label=1, height=300, width=150, depth=depth)
+        (tmp_path / "own.tfrecord").write_bytes(record(feature))
+        parts += [part.images for part in tfrecord.read(tmp_path / "own.tfrecord").parts]
+    assert [(images.shape, images.dtype) for images in parts if isinstance(images, np.ndarray)] == [
+        ((1, 112, 56), np.uint8),
+        ((1, 112, 56), np.float32),
+    ]
+    np.testing.assert_allclose(parts[1], parts[0], atol=1)
 
 
 def test_a_folder_is_one_set_and_each_worker_reads_its_own_files(tmp_path: Path, tiny_data: Path) -> None:
