@@ -18,10 +18,13 @@ from digitjs.filesystem import inputs
 
 NAMED = re.compile(r"\.tfrecords?(?=[-.]|$)", re.IGNORECASE)  # also own.tfrecord-00000-of-00010 and own.tfrecord.gz
 GZIP = b"\x1f\x8b"
+START = 1 << 10  # bytes that tell what has packed a file
+EITHER = zlib.MAX_WBITS | 32  # of GZIP and ZLIB
 LENGTH, CHECKSUM = struct.Struct("<Q"), struct.Struct("<I")
 HEAD = LENGTH.size + CHECKSUM.size
 MASK = 0xA282EAD8  # is added to checksums, so that those of records in records differ
-LONGEST = 1 << 27  # bytes of a record
+LONGEST = 1 << 24  # bytes of a record: its numbers take thirty times as many when they are read
+MOST = 1 << 31  # bytes of a message of protobuf: what says more is damaged
 
 Field = descriptor_pb2.FieldDescriptorProto
 # https://github.com/tensorflow/tensorflow/blob/v2.19.0/tensorflow/core/example/feature.proto: by message the name, the
@@ -48,7 +51,8 @@ def examples(path: Path) -> Iterator[tuple[int, Features]]:
     """The features of each record by their names, with the record's number, from 1; packed with gzip or not.
 
     Raises:
-        DigitjsError: it cannot be read, or a record is cut short, damaged, or no tf.train.Example.
+        DigitjsError: it cannot be read, or is packed with ZLIB; or a record is too long, cut short, damaged, or no
+            tf.train.Example.
     """
     for number, record in enumerate(_records(path), start=1):
         example = EXAMPLE()
@@ -64,12 +68,18 @@ def examples(path: Path) -> Iterator[tuple[int, Features]]:
 
 def _records(path: Path) -> Iterator[bytes]:
     inputs.require(path, "data", LARGEST)
-    number, packed = 0, _is_packed(path)
+    packed = _is_packed(path)
+    number = 0
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
             while head := file.read(HEAD):
                 number += 1
                 length = _length(head)
+                if LONGEST < length <= MOST:
+                    raise DigitjsError(
+                        f"{path} has {length / 1e6:,.0f} MB in its record {number}: give at most {LONGEST / 1e6:,.0f}, "
+                        "such as encoded or smaller images."
+                    )
                 record = file.read(length) if 0 <= length <= LONGEST else b""
                 if len(record) != length or file.read(CHECKSUM.size) != CHECKSUM.pack(_masked(record)):
                     raise EOFError
@@ -85,15 +95,23 @@ def _records(path: Path) -> Iterator[bytes]:
 
 
 def _is_packed(path: Path) -> bool:
-    """Whether gzip has packed a file; a record's length may begin as it does."""
+    """Whether gzip has packed a file; a record's length may begin as it does.
+
+    Raises:
+        DigitjsError: ZLIB has packed it.
+    """
     with path.open("rb") as file:
-        start = file.read(HEAD)
-    return start.startswith(GZIP) and not _begins(start)
+        start = file.read(START)
+    if _begins(start):
+        return False
+    if not start.startswith(GZIP) and _begins(_unpacked(start)):
+        raise DigitjsError(f"{path} is a TFRecord file packed with ZLIB: write it with GZIP, or without packing.")
+    return start.startswith(GZIP)
 
 
 def _unpacked(start: bytes) -> bytes:
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(start, HEAD)
+        return zlib.decompressobj(EITHER).decompress(start, HEAD)
     except zlib.error:
         return b""
 

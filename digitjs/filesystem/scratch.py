@@ -37,13 +37,13 @@ def folder() -> Path:
     return Path(tempfile.gettempdir()) if given or not os.access(DISK, os.W_OK) else DISK
 
 
-def require_space(need: int) -> None:
-    """Refuse what the disk cannot hold, before any of it is written.
+def require_space(need: int, written: int = 0) -> None:
+    """Refuse what the disk cannot hold, before it is written; some of it may be there already.
 
     Raises:
         DigitjsError: fewer than so many bytes are free.
     """
-    free = shutil.disk_usage(folder()).free
+    free = shutil.disk_usage(folder()).free + written
     if need > max(free, SMALL):
         raise DigitjsError(
             f"The data need {need / 1e9:,.1f} GB of disk space while they are used, and {folder()} has "
@@ -60,7 +60,7 @@ def array(blocks: Iterable[Array], shape: tuple[int, ...], dtype: DTypeLike) -> 
         dtype: of plain numbers.
 
     Raises:
-        DigitjsError: the disk is full.
+        DigitjsError: the disk has less room, as far as this is known before a block is written.
     """
     kind = np.dtype(dtype)
     need = math.prod(shape) * kind.itemsize
@@ -69,8 +69,13 @@ def array(blocks: Iterable[Array], shape: tuple[int, ...], dtype: DTypeLike) -> 
         with tempfile.SpooledTemporaryFile(SMALL, dir=str(folder()), prefix="digitjs-") as file:
             if need > SMALL:
                 file.rollover()
-            for block in blocks:
-                file.write(np.ascontiguousarray(block, kind).data)
+            asked = max(need, SMALL)
+            for values in (np.ascontiguousarray(block, kind) for block in blocks):
+                written = file.tell()
+                if written + values.nbytes > asked:  # of a size that was not known before
+                    asked = written + values.nbytes + BLOCK
+                    require_space(asked, written if written > SMALL else 0)
+                file.write(values.data)
             if file.tell() <= SMALL:
                 file.seek(0)
                 return np.frombuffer(file.read(), kind).reshape(shape)

@@ -103,6 +103,15 @@ def test_parts_of_drawings_are_of_any_classes_and_not_cut(
     assert sorted(strokes) == sorted(whole.train.strokes or ())
 
 
+def test_drawings_with_one_number_are_one_part(tmp_path: Path) -> None:
+    for name in ("part-1", "part_1", "part-2"):
+        lines = [json.dumps({"word": word, "drawing": [[[0, 9], [0, len(name)]]]}) for word in "ab" * 3]
+        (tmp_path / f"{name}.ndjson").write_text("\n".join(lines))
+    source = Source((tmp_path,))
+    assert len(dataset.load(source).train) == 18
+    assert [len(dataset.load(source, share=Share(index, 2)).train) for index in range(2)] == [12, 6]
+
+
 @pytest.mark.parametrize("kind", ["npz", "npy", "idx", "csv"])
 def test_workers_know_the_key_of_all_files_and_hash_their_own(tmp_path: Path, kind: str, digits: Digits) -> None:
     source = save(tmp_path / "own", kind, digits)

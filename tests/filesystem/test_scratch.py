@@ -1,6 +1,7 @@
 """Arrays that are too large for memory: the same values from a file as from memory, and one sentence without room."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,21 @@ def test_rows_and_bytes_are_those_of_memory(tmp_path: Path) -> None:
 def test_more_than_the_disk_has_is_refused_before_it_is_written() -> None:
     with pytest.raises(DigitjsError, match=r"need 1,000,000,000\.0 GB of disk space .*, or set TMPDIR to a folder"):
         scratch.array(iter(()), (10**9, 10**9), np.uint8)
+
+
+def test_blocks_end_before_the_disk_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scratch, "SMALL", 1 << 20)
+    monkeypatch.setattr(scratch, "BLOCK", 10**18)  # bytes that have to be free for the next blocks
+    given = []
+
+    def blocks() -> Iterator[np.ndarray]:
+        for number in range(10):
+            given.append(number)
+            yield np.full(1 << 19, number, np.uint8)
+
+    with pytest.raises(DigitjsError, match=r"need 1,000,000,000\.0 GB of disk space .*, or set TMPDIR to a folder"):
+        scratch.array(blocks(), (-1,), np.uint8)
+    assert given == [0, 1, 2]
 
 
 def test_the_user_chooses_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ def _of_files(kind: str, files: tuple[Path, ...], path: Path) -> Found:
     if kind == "npy":
         return Found(files, partial(quickdraw.read_images, files))
     if kind == "ndjson" and numbered:
-        return Found(files, partial(quickdraw.read_part, *files), strokes=True)
+        return Found(files, partial(quickdraw.read_part, files), strokes=True)
     if kind == "ndjson":
         return Found(files, partial(quickdraw.read_strokes, files), strokes=True)
     if kind == "jsonl":
@@ -196,8 +196,10 @@ def _of_folder(folder: Path) -> Found:
 
 def _kind_or_none(path: Path) -> str:
     """The kind of a file in a folder; empty where it is something else, such as a note or a picture."""
-    if path.suffix.lower() in (*pictures.SUFFIXES, *OTHERS) or not path.suffix:
-        return "idx" if not path.suffix and path.is_file() and idx.is_idx(path) else ""
+    if path.suffix.lower() in (*pictures.SUFFIXES, *OTHERS):
+        return ""
+    if not path.suffix:
+        return _kind_by_content(path) if path.is_file() else ""
     try:
         return kind_of(path)
     except DigitjsError:
@@ -207,18 +209,20 @@ def _kind_or_none(path: Path) -> str:
         return ""
 
 
+def _kind_by_content(path: Path) -> str:
+    """The kind of a file without a suffix in a folder, such as MNIST's or train-00000-of-00002; empty for others."""
+    if idx.is_idx(path):
+        return "idx"
+    return "tfrecord" if tfrecord_file.is_one(path, _start(path)) else ""
+
+
 def kind_of(path: Path) -> str:
     """The format of a file: npz, npy, idx, tfrecord, ndjson, jsonl or table.
 
     Raises:
         DigitjsError: it is none of these.
     """
-    inputs.require(path, "data", LARGEST)
-    try:
-        with path.open("rb") as file:
-            start = file.read(START)
-    except OSError as error:
-        raise DigitjsError(f"Cannot read the data {path}: {error.strerror}.") from error
+    start = _start(path)
     suffix = path.suffix.lower()
     if start.startswith(b"PK") and (suffix == ".npz" or npz.names(path)):
         return "npz"
@@ -236,6 +240,15 @@ def kind_of(path: Path) -> str:
     if table.layout(path):
         return "table"
     raise other_formats.refusal(path, start)
+
+
+def _start(path: Path) -> bytes:
+    inputs.require(path, "data", LARGEST)
+    try:
+        with path.open("rb") as file:
+            return file.read(START)
+    except OSError as error:
+        raise DigitjsError(f"Cannot read the data {path}: {error.strerror}.") from error
 
 
 def _tables(files: tuple[Path, ...]) -> Content:

@@ -191,12 +191,16 @@ def _flattened(image: Image.Image) -> Image.Image:
 
 def reduced(image: Image.Image, side: int) -> NDArray[np.uint8]:
     """A picture (h, w) in grey, its longer side at most so many pixels."""
-    image = _flattened(image)
+    return np.asarray(scaled(_flattened(image), side), dtype=np.uint8)
+
+
+def scaled(image: Image.Image, side: int) -> Image.Image:
+    """A picture of any values, its longer side at most so many pixels."""
     longest = max(image.size)
-    if longest > side:
-        size = [max(1, round(length * side / longest)) for length in image.size]
-        image = image.resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=None)
-    return np.asarray(image, dtype=np.uint8)
+    if longest <= side:
+        return image
+    size = [max(1, round(length * side / longest)) for length in image.size]
+    return image.resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=None)
 
 
 def _files(folder: Path) -> list[Path]:

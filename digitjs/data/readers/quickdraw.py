@@ -38,13 +38,13 @@ def read_strokes(files: tuple[Path, ...]) -> Content:
     return _drawings(files, min(MOST, TOTAL // len(files)))
 
 
-def read_part(file: Path) -> Content:
-    """All drawings of an .ndjson file, which may be of any classes.
+def read_part(files: tuple[Path, ...]) -> Content:
+    """All drawings of the .ndjson files of one part, which may be of any classes.
 
     Raises:
         DigitjsError: as `read_strokes`.
     """
-    return _drawings((file,), None)
+    return _drawings(files, None)
 
 
 def _drawings(files: tuple[Path, ...], most: int | None) -> Content:

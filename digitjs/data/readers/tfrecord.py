@@ -26,7 +26,9 @@ IMAGES = ("image", "image/encoded", "image/raw", "image_raw")  # usual names of 
 LABELS = ("label", "image/class/text", "image/class/label")
 HEIGHTS, WIDTHS = ("height", "image/height"), ("width", "image/width")
 CHANNELS = ("depth", "channels", "image/depth", "image/channels")
-MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8")  # what PNG, JPEG, BMP and GIF begin with
+MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")  # what PNG, JPEG and GIF begin with
+BMP, HEADERS = b"BM", (12, 40, 52, 56, 64, 108, 124)  # what it begins with, and the lengths of the header from byte 14
+TINY = 1e-9  # values of an image's floats are 0 or further from it; bytes that are read as floats often are nearer
 
 
 class _FaultError(Exception):
@@ -49,7 +51,10 @@ class _Read:
             sample = _sample(features)
             first = first or (None if isinstance(sample, str) else _kind(sample[0]))
             if not isinstance(sample, str) and _kind(sample[0]) != first:
-                sample = "its pixels differ in type or size from those of records before it"
+                sample = (
+                    "its pixels differ in type or size from those of records before it: give all the same, with height "
+                    "and width"
+                )
             if isinstance(sample, str):
                 self.faults.append(f"record {number} ({sample})")
                 if len(self.faults) == NAMED:
@@ -145,19 +150,36 @@ def _image(features: Features) -> Array:
     if len(values) != 1:
         raise _FaultError(f"its image has {len(values)} values, give one")
     [content] = values
-    if content.startswith(MAGIC) and len(content) != math.prod(_size(features) or (0,)):
+    if _is_encoded(content):
         picture = pictures.decoded(BytesIO(content), pictures.SIDE)
         if isinstance(picture, str):
             raise _FaultError(f"its image {picture}")
         return picture.values
-    if len(content) == 4 * math.prod(_size(features) or (0,)):
-        return _grey(np.frombuffer(content, "<f4"), features)
-    return _grey(np.frombuffer(content, np.uint8), features)
+    kind = "<f4" if _are_floats(content, features) else np.uint8
+    return _grey(np.frombuffer(content, kind), features)
+
+
+def _is_encoded(content: bytes) -> bool:
+    """Whether bytes begin as a PNG, JPEG, GIF or BMP does; pixels may begin with two bytes of the last."""
+    is_bmp = content.startswith(BMP) and int.from_bytes(content[14:18], "little") in HEADERS
+    return is_bmp or content.startswith(MAGIC)
+
+
+def _are_floats(content: bytes, features: Features) -> bool:
+    """Whether pixels are four bytes each: by the size that a record says, or else by their values, as the bytes of a
+    square of floats are as many as those of a square of twice its side.
+    """
+    if size := _size(features):
+        return len(content) == 4 * math.prod(size)
+    if math.isqrt(len(content)) ** 2 != len(content) or len(content) % 4 or not any(content):
+        return False
+    floats = np.frombuffer(content, "<f4")
+    return not ink.fault(floats) and bool((abs(floats[floats != 0]) >= TINY).all())
 
 
 def _numbers(values: Values) -> Array:
     """Pixels that are a list of numbers; whole ones up to 255 as bytes."""
-    pixels = np.array(values)
+    pixels = np.fromiter(values, np.int64 if isinstance(values[0], int) else np.float32, len(values))
     if pixels.dtype.kind == "i" and pixels.min() >= 0 and pixels.max() <= 255:
         return pixels.astype(np.uint8)
     return pixels.astype(np.float32)
@@ -183,6 +205,8 @@ def _grey(pixels: Array, features: Features) -> Array:
     size = _size(features) or (side, side, 1)
     if math.prod(size) != len(pixels) or size[2] not in (1, 3, 4) or math.prod(size[:2]) < FEWEST:
         what = f"its image has {len(pixels):,} bytes or values, which are no PNG, JPEG, BMP or GIF"
+        if _size(features) and size[2] == 1 and len(pixels) / math.prod(size) in (3, 4):
+            raise _FaultError(f"{what}, and have {len(pixels) // math.prod(size)} for each pixel: add depth")
         if _size(features):
             raise _FaultError(f"{what}, and not {' x '.join(map(str, size))} pixels")
         raise _FaultError(f"{what}, and no square: add features height and width, and depth of colours")
@@ -190,4 +214,5 @@ def _grey(pixels: Array, features: Features) -> Array:
     if image.dtype == np.uint8:
         return pictures.reduced(Image.fromarray(image), pictures.SIDE)
     floats: NDArray[np.float32] = image.astype(np.float32)
-    return floats if size[2] == 1 else floats[..., :3] @ np.array(COLOUR, np.float32)
+    grey = floats if size[2] == 1 else floats[..., :3] @ np.array(COLOUR, np.float32)
+    return np.asarray(pictures.scaled(Image.fromarray(grey), pictures.SIDE))

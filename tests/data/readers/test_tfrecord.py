@@ -5,6 +5,7 @@ import io
 import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import google_crc32c
@@ -14,9 +15,9 @@ from PIL import Image
 
 from conftest import few_digits
 from digitjs.data import dataset, tfrecord_file
-from digitjs.data.readers import detect
+from digitjs.data.readers import detect, tfrecord
 from digitjs.data.samples import Dataset
-from digitjs.data.source import Share, Source
+from digitjs.data.source import MNIST, Share, Source
 from digitjs.errors import DigitjsError
 
 PARTS = 4
@@ -183,6 +184,49 @@ def test_raw_floats_and_pictures_of_many_sizes(tmp_path: Path) -> None:
         assert lines.train.images[:].max() > 0.9
 
 
+def test_floats_as_bytes_are_floats_without_a_size(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+    for name, low in (("unit", 0), ("centred", -1)):
+        floats = digits["x_train"] / np.float32(255) * (1 - low) + np.float32(low)
+        own = loaded(save(tmp_path / f"{name}.tfrecord", floats, digits["y_train"]))
+        np.testing.assert_allclose(own.train.images[:, :, :, 0] * 255, digits["x_train"], atol=1e-4)
+
+
+def test_bytes_of_digits_are_never_taken_for_floats(tmp_path: Path) -> None:
+    with np.load(MNIST) as arrays:
+        images = [image for image in arrays["x_test"] if image.any()]
+    for number, some in enumerate((images, [255 - image for image in images], [np.zeros((28, 28), np.uint8)] * 2)):
+        path = save(tmp_path / f"{number}.tfrecord", np.stack(some), np.arange(len(some)) % 10)
+        [part] = tfrecord.read(path).parts
+        np.testing.assert_array_equal(part.images, some)
+
+
+def test_floats_after_bytes_are_refused(tmp_path: Path) -> None:
+    floats = (np.eye(8, dtype=np.float32) / 2).tobytes()
+    (tmp_path / "own.tfrecord").write_bytes(b"".join(record(example(image=one, label=1)) for one in (FINE, floats)))
+    with pytest.raises(DigitjsError, match=r"record 2 \(its pixels differ in type .* with height and width\)"):
+        loaded(tmp_path / "own.tfrecord")
+
+
+def test_pictures_are_decoded_whatever_their_length(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+    image = digits["x_train"][0]
+    for kind in ("PNG", "JPEG", "GIF", "BMP"):
+        content = png(image, kind)
+        content += bytes(len(content) % 2)  # as many bytes as pixels are said
+        size = {"image__height": 2, "image__width": len(content) // 2}
+        (tmp_path / "own.tfrecord").write_bytes(record(example(image__encoded=content, label=1, **size)))
+        [part] = tfrecord.read(tmp_path / "own.tfrecord").parts
+        assert part.images is not None
+        np.testing.assert_allclose(part.images[0], image, atol=30 if kind == "JPEG" else 0)
+
+
+def test_pixels_may_begin_as_a_bmp_does(tmp_path: Path) -> None:
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 5:20, 9] = 255
+    images[:, 0, :2] = 66, 77
+    [part] = tfrecord.read(save(tmp_path / "own.tfrecord", images, np.arange(2))).parts
+    np.testing.assert_array_equal(part.images, images)
+
+
 FINE = np.tile(np.arange(64, dtype=np.uint8), 2).tobytes()[:64]
 
 
@@ -197,6 +241,8 @@ FINE = np.tile(np.arange(64, dtype=np.uint8), 2).tobytes()[:64]
         (example(image=[FINE, FINE], label=1), "its image has 2 values, give one"),
         (example(image=FINE[:-1], label=1), r"63 bytes or values, which are no PNG, .* and no square: add features"),
         (example(image=FINE, label=1, height=9, width=8), r"64 bytes .*, and not 9 x 8 x 1 pixels"),
+        (example(image=b"", label=1), "0 bytes or values, .* and no square: add features"),
+        (example(image=FINE * 3, label=1, height=8, width=8), r"192 bytes .*, and have 3 for each pixel: add depth"),
         (example(image=b"\x89PNG\r\n\x1a\n", label=1), "its image is cut short or damaged|is no PNG, JPEG"),
         (example(image=[0.5] * 64, label=1), "its pixels differ in type or size from those of records before it"),
     ],
@@ -242,6 +288,38 @@ def test_damaged_records_are_named_by_number(tmp_path: Path) -> None:
         loaded(path)
 
 
+def test_zlib_is_named(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+    path = save(tmp_path / "train-00000-of-00001", digits["x_train"], digits["y_train"])
+    path.write_bytes(zlib.compress(path.read_bytes()))
+    for place in (path, tmp_path):
+        with pytest.raises(DigitjsError, match=r"of-00001 is a TFRecord file packed with ZLIB: write it with GZIP"):
+            loaded(place)
+
+
+def test_long_records_are_named(tmp_path: Path) -> None:
+    one = record(example(image=FINE, label=1))
+    (tmp_path / "own.tfrecord").write_bytes(one + record(example(image=bytes(1 << 24), label=1)))
+    with pytest.raises(DigitjsError, match=r"own\.tfrecord has 17 MB in its record 2: give at most 17, such as"):
+        loaded(tmp_path / "own.tfrecord")
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_large_floats_are_scaled_as_bytes_are(tmp_path: Path, depth: int) -> None:
+    image = np.zeros((300, 150, depth), np.uint8)
+    image[60:240, 50:80] = 255
+    parts = []
+    for kind in (np.uint8, np.float32):
+        content = image.astype(kind).tobytes()
+        feature = example(image=content, label=1, height=300, width=150, depth=depth)
+        (tmp_path / "own.tfrecord").write_bytes(record(feature))
+        parts += [part.images for part in tfrecord.read(tmp_path / "own.tfrecord").parts]
+    assert [(images.shape, images.dtype) for images in parts if isinstance(images, np.ndarray)] == [
+        ((1, 112, 56), np.uint8),
+        ((1, 112, 56), np.float32),
+    ]
+    np.testing.assert_allclose(parts[1], parts[0], atol=1)
+
+
 def test_a_folder_is_one_set_and_each_worker_reads_its_own_files(tmp_path: Path, tiny_data: Path) -> None:
     with np.load(tiny_data) as arrays:
         images, labels = arrays["x_train"], arrays["y_train"]
@@ -256,11 +334,28 @@ def test_a_folder_is_one_set_and_each_worker_reads_its_own_files(tmp_path: Path,
     assert seen[2] == sorted(bytes(image) for image in [*images[1::PARTS], *images[3::PARTS]])
 
 
-def test_files_named_after_splits_are_those(tmp_path: Path, digits: dict[str, np.ndarray]) -> None:
+@pytest.mark.parametrize("name", ["own-{}.tfrecord-00000-of-00001", "{}-00000-of-00001"])
+def test_files_named_after_splits_are_those(tmp_path: Path, digits: dict[str, np.ndarray], name: str) -> None:
     for split in ("train", "test"):
-        save(tmp_path / f"own-{split}.tfrecord-00000-of-00001", digits[f"x_{split}"], digits[f"y_{split}"])
+        save(tmp_path / name.format(split), digits[f"x_{split}"], digits[f"y_{split}"])
     own = loaded(tmp_path)
     assert (len(own.train), len(own.test)) == (len(digits["x_train"]), len(digits["x_test"]))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_part_files_need_no_suffix(tmp_path: Path, digits: dict[str, np.ndarray], packed: bool) -> None:
+    for number in range(PARTS):
+        images, labels = (digits[name][number::PARTS] for name in ("x_train", "y_train"))
+        path = save(tmp_path / f"train-{number:05}-of-{PARTS:05}", images, labels)
+        path.write_bytes(gzip.compress(path.read_bytes()) if packed else path.read_bytes())
+    (tmp_path / "LICENSE").write_text("of everybody")
+    (tmp_path / "_SUCCESS").touch()
+    found = detect.find(tmp_path)
+    assert [file.name for file in found.files] == [f"train-{number:05}-of-{PARTS:05}" for number in range(PARTS)]
+    assert len(detect.of_worker(found, Share(1, 3), "it").files) == 1
+    assert len(found.read().parts) == PARTS
+    shared = [detect.shared_out([file.name for file in found.files], Share(index, 2), "it") for index in range(2)]
+    assert shared == [tuple(file.name for file in found.files[index::2]) for index in range(2)]
 
 
 def test_a_length_that_begins_as_gzip_does_is_a_length(tmp_path: Path) -> None:
