@@ -213,7 +213,7 @@ def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE, note: N
     classes, framing = DIGITS if plan.data else _classes_without_data(plan.networks), plan.networks[0].framing
     data, meeting = SiteData(plan.data) if plan.data or classes == DIGITS else None, None
     if plan.data and distribution.share.count > 1:
-        meeting = join(distribution.cluster, note) if distribution.cluster else None
+        meeting = join(distribution.cluster, note, sharded=True) if distribution.cluster else None
         data = SharedData(plan.data, distribution.share, framing, meeting)
     own = data.at(framing) if data and plan.data else None
     if distribution.share.count > 1:

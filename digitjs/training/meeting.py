@@ -29,16 +29,18 @@ Note = Callable[[str], None]
 Message = TypeVar("Message", bound=msgspec.Struct)
 
 
-class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a worker sends to the chief."""
 
     index: int
+    sharded: bool = False  # whether it has part files of its own
 
 
 class There(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the chief answers once all are there."""
 
     workers: int
+    sharded: bool = False  # whether the chief has part files of its own
 
 
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -212,38 +214,51 @@ def lost(cluster: Cluster, indices: Set[int] = frozenset()) -> DigitjsError:
     )
 
 
-def join(cluster: Cluster, note: Note) -> Meeting:
+def join(cluster: Cluster, note: Note, *, sharded: bool = False) -> Meeting:
     """Wait until every worker is there.
 
     Args:
         cluster: with this process in it.
         note: called with who is waited for.
+        sharded: whether this process reads its own part files only, which all do or none.
 
     Raises:
-        DigitjsError: the port of this process is taken.
+        DigitjsError: the port of this process is taken, or it is sharded and the chief is not, or the other way round;
+            on the chief, where any worker is unlike.
     """
-    return _gathered(cluster, note) if cluster.is_chief else _joined(cluster, note)
+    meeting, unlike = (_gathered if cluster.is_chief else _joined)(cluster, note, sharded)
+    if unlike:
+        meeting.close()
+        how = ("without", "with") if sharded else ("with", "without")
+        raise DigitjsError(
+            f"{unlike} was started {how[0]} --shard, this worker {how[1]} it: start all workers with the same command."
+        )
+    return meeting
 
 
-def _gathered(cluster: Cluster, note: Note) -> Meeting:
+def _gathered(cluster: Cluster, note: Note, sharded: bool) -> tuple[Meeting, str]:
+    """The chief's meeting, and who is sharded where the chief is not, or the other way round."""
     there: dict[int, socket.socket] = {}
+    said: dict[int, Hello] = {}
     waiting, others = _Waiting(note), range(1, len(cluster.addresses))
     with _listening(cluster) as listener:
         while len(there) < len(others):
             with suppress(TimeoutError):
                 joined, _ = listener.accept()
-                index = _hello(joined, cluster)
-                if index is not None:
-                    there[index] = joined  # a worker that was started again takes the place of its first start
+                hello = _hello(joined, cluster)
+                if hello:  # a worker that was started again takes the place of its first start
+                    there[hello.index], said[hello.index] = joined, hello
             there = {index: joined for index, joined in there.items() if _is_open(joined)}
             missing = [index for index in others if index not in there]
             waiting.tell(", ".join(f"{cluster.addresses[index]} (worker {index})" for index in missing))
     meeting = Meeting(cluster, {index: _Peer(there[index]) for index in others}, note)
-    meeting._send_all(There(len(cluster.addresses)))
-    return meeting
+    meeting._send_all(There(len(cluster.addresses), sharded))
+    unlike = (index for index in others if said[index].sharded != sharded)
+    return meeting, next((f"Worker {index} ({cluster.addresses[index]})" for index in unlike), "")
 
 
-def _joined(cluster: Cluster, note: Note) -> Meeting:
+def _joined(cluster: Cluster, note: Note, sharded: bool) -> tuple[Meeting, str]:
+    """A worker's meeting, and the chief where that is sharded and this worker is not, or the other way round."""
     with _listening(cluster):  # as TensorFlow will, whose refusal would name no port
         chief = _host_and_port(cluster.addresses[0])
     waiting = _Waiting(note)
@@ -252,11 +267,11 @@ def _joined(cluster: Cluster, note: Note) -> Meeting:
             joined = stack.enter_context(closing(socket.create_connection(chief, 5)))
             _keep_alive(joined)
             peer = _Peer(joined)
-            peer.send(Hello(cluster.index))
+            peer.send(Hello(cluster.index, sharded))
             while not peer.is_lost:
-                if peer.poll(There, PAUSE):
+                if there := peer.poll(There, PAUSE):
                     stack.pop_all()
-                    return Meeting(cluster, {0: peer}, note)
+                    return Meeting(cluster, {0: peer}, note), "" if there.sharded == sharded else "The chief"
                 waiting.tell("other workers")
         waiting.tell(f"{cluster.addresses[0]} (the chief)")
         time.sleep(PAUSE)
@@ -314,13 +329,13 @@ def _keep_alive(joined: socket.socket) -> None:
             joined.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-def _hello(joined: socket.socket, cluster: Cluster) -> int | None:
-    """The index of who has joined; None for somebody who is no worker."""
+def _hello(joined: socket.socket, cluster: Cluster) -> Hello | None:
+    """What who has joined says; None of somebody who is no worker."""
     try:
         _keep_alive(joined)
-        index = msgspec.json.decode(_line(joined, LONGEST_HELLO, ANSWER), type=Hello).index
-        if 0 < index < len(cluster.addresses):
-            return index
+        hello = msgspec.json.decode(_line(joined, LONGEST_HELLO, ANSWER), type=Hello)
+        if 0 < hello.index < len(cluster.addresses):
+            return hello
     except UNREADABLE:
         pass
     joined.close()

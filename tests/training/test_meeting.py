@@ -96,6 +96,25 @@ def test_a_stranger_does_not_disturb_the_chief(sent: bytes) -> None:
         assert [one.result(LIMIT) for one in (chief, worker)] == [("key",)] * 2
 
 
+@pytest.mark.parametrize("sharded", [0, 1])
+def test_part_files_of_their_own_have_all_workers_or_none(sharded: int) -> None:
+    addresses = local(3)
+
+    def meet(index: int) -> None:
+        with contextlib.closing(join(Cluster(addresses, index), print, sharded=index == sharded)) as met:
+            met.agree(())
+
+    chief, first, second = (in_thread(lambda index=index: meet(index)) for index in range(3))
+    how = "with --shard, this worker without it" if sharded else "without --shard, this worker with it"
+    with pytest.raises(DigitjsError, match=rf"^Worker 1 \({addresses[1]}\) was started {how}: start all workers with"):
+        chief.result(LIMIT)
+    how = "without --shard, this worker with it" if sharded else "with --shard, this worker without it"
+    with pytest.raises(DigitjsError, match=rf"^The chief was started {how}: start all workers with the same command"):
+        first.result(LIMIT)
+    with pytest.raises(DigitjsError, match="The chief has not begun" if sharded else "The chief was started with"):
+        second.result(LIMIT)
+
+
 @pytest.mark.parametrize("sent", [NESTED, b"\xff\n", b""], ids=["nested", "no-text", "closed"])
 def test_a_worker_waits_for_the_chief_whoever_answers_before(sent: bytes) -> None:
     addresses = local(2)
