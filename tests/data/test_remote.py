@@ -89,6 +89,13 @@ def test_each_worker_fetches_its_own_part_files(
     assert [files(copy) for copy in copies] == [["README.md", f"part-{number}.npz"] for number in range(2)]
     sources = [Source((copy,), names=(LETTERS,), copies=(copy,)) for copy in copies]
     keys = [dataset.worker_keys(source, Share(index, 2)) for index, source in enumerate(sources)]
+    seen = [dataset.seen(source) for source in sources]
+    dataset.require_same(seen)
+    memory.pipe("/bucket/letters/part-2.npz", b"")
+    later = remote.fetch(LETTERS, tmp_path / "cache", heard, Share(1, 2))
+    with pytest.raises(DigitjsError, match=r"^Worker 1 sees other part files than the chief \(4 and 3, by their names"):
+        dataset.require_same([seen[0], dataset.seen(Source((later,), copies=(later,)))])
+    memory.rm("/bucket/letters/part-2.npz")
     whole = dataset.fingerprint_of(dataset.joined_keys(keys), DataOptions(), MNIST_FRAMING)
     assert whole == dataset.fingerprint(Source((local,)))
     first, lead = dataset.load_share(sources[0], MNIST_FRAMING, Share(0, 2))
