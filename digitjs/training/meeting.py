@@ -22,6 +22,7 @@ PAUSE = 0.5  # seconds between attempts
 ANSWER = 2.0  # seconds in which whoever connects says who it is
 # How TCP finds out that a silent machine is lost, after 25 seconds; each system has some of these.
 KEEPING = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+KEEPING |= {"TCP_USER_TIMEOUT": 25_000}  # milliseconds: the others do nothing while data are under way
 LONGEST_HELLO, LONGEST = 1 << 10, 1 << 26  # bytes of a message
 UNREADABLE = (OSError, ValueError, RecursionError, msgspec.MsgspecError)  # of what a stranger may send
 
@@ -43,8 +44,20 @@ class There(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sharded: bool = False  # whether the chief has part files of its own
 
 
+class Listens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That the chief reads what a worker tells: what is sent before, and held up, would look like a lost machine."""
+
+    listens: bool
+
+
+class Tells(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a worker tells the chief."""
+
+    message: msgspec.Raw
+
+
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What all have told, in their order; what one tells is alone in it."""
+    """What all have told, in their order."""
 
     messages: tuple[msgspec.Raw, ...]
 
@@ -75,21 +88,25 @@ class _Peer:
     def send(self, message: msgspec.Struct) -> None:
         """Send a message; whoever does not get it is lost."""
         try:
-            self.joined.settimeout(PATIENCE)
+            self.joined.settimeout(None)  # TCP finds out whether the other side is lost, and signals end it
             self.joined.sendall(msgspec.json.encode(message) + b"\n")
         except OSError:
             self.is_lost = True
 
+    @property
+    def has_message(self) -> bool:
+        """Whether a message has been received that nobody has read."""
+        return b"\n" in self.received
+
     def poll(self, kind: type[Message], seconds: float) -> Message | None:
         """The next message; None where it is not there within some seconds, or there will be none."""
         try:
-            if b"\n" not in self.received and select.select([self.joined], [], [], seconds)[0]:
-                new = self.joined.recv(1 << 16)
+            if not self.has_message and select.select([self.joined], [], [], seconds)[0]:
+                new = self.joined.recv(1 << 20)
                 self.received += new
                 self.is_lost = not new or len(self.received) > LONGEST
-            line, end, rest = self.received.partition(b"\n")
-            if end:
-                self.received = rest
+            if self.has_message:
+                line, _, self.received = self.received.partition(b"\n")
                 return msgspec.json.decode(line, type=kind)
         except UNREADABLE:
             self.is_lost = True
@@ -111,11 +128,16 @@ class Meeting:
         Raises:
             DigitjsError: one has refused or failed.
         """
-        said = Told((msgspec.Raw(msgspec.json.encode(own)),))
+        said = msgspec.Raw(msgspec.json.encode(own))
         if not self.cluster.is_chief:
-            self._send_all(said)
-            return self._from_all(Told)[0].messages
-        every = Told(said.messages + tuple(told.messages[0] for told in self._from_all(Told).values()))
+            self._from_all(Listens)
+            self._send_all(Tells(said))
+            messages = self._from_all(Told)[0].messages
+            if len(messages) != len(self.cluster.addresses):
+                raise self._failed([0])
+            return messages
+        self._send_all(Listens(True))
+        every = Told((said, *(told.message for told in self._from_all(Tells).values())))
         self._send_all(every)
         return every.messages
 
@@ -181,12 +203,16 @@ class Meeting:
         """
         told = self._received(kind)
         gone = [index for index, peer in self.peers.items() if peer.is_lost]
-        if gone and self.cluster.is_chief:
-            who = " and ".join(f"worker {index} ({self.cluster.addresses[index]})" for index in gone)
-            raise DigitjsError(f"There has refused or failed {who}: see what it says, and start all workers again.")
         if gone:
-            raise DigitjsError("The chief has not begun: see what it says, and start all workers again.")
+            raise self._failed(gone)
         return told
+
+    def _failed(self, gone: list[int]) -> DigitjsError:
+        """That some have ended before all have begun."""
+        if self.cluster.is_chief:
+            who = " and ".join(f"worker {index} ({self.cluster.addresses[index]})" for index in gone)
+            return DigitjsError(f"There has refused or failed {who}: see what it says, and start all workers again.")
+        return DigitjsError("The chief has not begun: see what it says, and start all workers again.")
 
     def _received(self, kind: type[Message]) -> dict[int, Message]:
         """The next message of each, in their order, as far as they are there once one is lost."""
@@ -196,8 +222,10 @@ class Meeting:
             if not missing:
                 break
             waiting.tell(self._named(missing) if self.cluster.is_chief else "other workers")
+            if not any(self.peers[index].has_message for index in missing):
+                select.select([self.peers[index].joined for index in missing], [], [], PAUSE)
             for index in missing:
-                message = self.peers[index].poll(kind, PAUSE / len(missing))
+                message = self.peers[index].poll(kind, 0)
                 told |= {index: message} if message else {}
         return dict(sorted(told.items()))
 
