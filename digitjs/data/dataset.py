@@ -204,6 +204,11 @@ def load_share(source: Source, framing: Framing, share: Share, lead: Lead | None
     with _within_memory(source):
         contents = tuple(found.read() for found in _of_worker(source, share))
         names = _names(contents)
+        if all(part.split == "test" for content in contents for part in content.parts if len(part)):
+            raise DigitjsError(
+                f"Worker {share.index}'s part files of {source.named} have no samples to train on: divide those into "
+                f"{share.count} files or more, or start fewer workers."
+            )
         if lead is None:
             own = _dataset(contents, source, framing)
             return own, Lead(tuple(sorted(names)), own.task)

@@ -165,3 +165,11 @@ def test_other_files_of_the_same_names_are_noticed_by_their_sizes(tmp_path: Path
     source, other = save(tmp_path / "own", "npz", digits), save(tmp_path / "old", "npz", (255 - digits[0], digits[1]))
     with pytest.raises(DigitjsError, match=r"^Worker 2 sees other part files than the chief \(4 and 4, by their names"):
         dataset.require_same([dataset.seen(source), dataset.seen(source), dataset.seen(other)])
+
+
+def test_a_worker_with_test_samples_only_is_told_what_to_divide(tmp_path: Path, digits: Digits) -> None:
+    for number, split in enumerate(("test", "train")):
+        arrays = {f"x_{split}": digits[0][number::2], f"y_{split}": digits[1][number::2]}
+        np.savez(tmp_path / f"part-{number}.npz", **arrays)
+    with pytest.raises(DigitjsError, match=r"^Worker 0's part files of .* have no samples to train on: divide those"):
+        dataset.load(Source((tmp_path,)), share=Share(0, 2))
