@@ -15,7 +15,7 @@ from digitjs.config import Config
 from digitjs.console import Console
 from digitjs.data import dataset
 from digitjs.data.samples import Dataset
-from digitjs.data.source import Share, Source
+from digitjs.data.source import Seen, Share, Source
 from digitjs.data.task import DIGITS, Framing, Task
 from digitjs.errors import DigitjsError
 from digitjs.export import pretrained
@@ -88,6 +88,7 @@ class ToldShare(msgspec.Struct, frozen=True):
     """What a worker tells all others of its part files."""
 
     keys: tuple[dataset.Key, ...]
+    seen: tuple[Seen, ...]  # its own files and all others'
     lead: dataset.Lead | None  # of the first worker
 
 
@@ -109,7 +110,7 @@ class SharedData(SiteData):
         meeting: of the workers; without one, nothing is known of the others' files.
 
     Raises:
-        DigitjsError: the part files cannot be used, or another worker has refused or failed.
+        DigitjsError: the part files cannot be used, another worker sees others, or has refused or failed.
     """
 
     def __init__(self, source: Source, share: Share, framing: Framing, meeting: Meeting | None) -> None:
@@ -119,7 +120,8 @@ class SharedData(SiteData):
         self.lead: dataset.Lead | None = None
         if share.index == 0:
             self.at(framing)  # which finds the lead
-        told = _exchanged(ToldShare(self.own, self.lead), meeting)
+        told = _exchanged(ToldShare(self.own, dataset.seen(source), self.lead), meeting)
+        dataset.require_same([one.seen for one in told])
         self.lead = told[0].lead
         self.keys = dataset.joined_keys([one.keys for one in told])
 
@@ -213,7 +215,7 @@ def resolve(plan: Plan, cache: Path, distribution: Distribution = ALONE, note: N
     classes, framing = DIGITS if plan.data else _classes_without_data(plan.networks), plan.networks[0].framing
     data, meeting = SiteData(plan.data) if plan.data or classes == DIGITS else None, None
     if plan.data and distribution.share.count > 1:
-        meeting = join(distribution.cluster, note) if distribution.cluster else None
+        meeting = join(distribution.cluster, note, sharded=True) if distribution.cluster else None
         data = SharedData(plan.data, distribution.share, framing, meeting)
     own = data.at(framing) if data and plan.data else None
     if distribution.share.count > 1:

@@ -19,7 +19,7 @@ from digitjs.data.parts import LARGEST, Content, Part
 from digitjs.data.pool import Pool, are_digits, are_pictures, joined, shown
 from digitjs.data.readers import detect
 from digitjs.data.samples import Dataset, Samples
-from digitjs.data.source import MNIST, DataOptions, Share, Source
+from digitjs.data.source import MNIST, DataOptions, Seen, Share, Source
 from digitjs.data.split import splits
 from digitjs.data.task import FEWEST, MNIST_FRAMING, Framing, Greys, Task
 from digitjs.errors import DigitjsError, printable
@@ -85,6 +85,46 @@ def worker_keys(source: Source, share: Share) -> tuple[Key, ...]:
         DigitjsError: something cannot be read, or there are more workers than part files.
     """
     return tuple(_key(path, found) for path, found in zip(source.paths, _of_worker(source, share), strict=True))
+
+
+def seen(source: Source) -> tuple[Seen, ...]:
+    """All part files of each path as this worker sees them, its own and the others'; they are not read.
+
+    Raises:
+        DigitjsError: something cannot be read.
+    """
+    return tuple(_seen_by_fetch(path) if path in source.copies else _seen(path) for path in source.paths)
+
+
+def _seen(path: Path) -> Seen:
+    try:
+        return Seen.of({file.name: file.stat().st_size for file in detect.find(path).files})
+    except OSError as error:
+        raise DigitjsError(f"Cannot read the data {path}: {error.strerror}.") from error
+
+
+def _seen_by_fetch(copy: Path) -> Seen:
+    from digitjs.data import remote  # which loads fsspec
+
+    found = remote.record(copy.parent)
+    if found is None or found.seen is None:
+        raise DigitjsError(f"The copy {copy} changed while it was read: run it again.")
+    return found.seen
+
+
+def require_same(workers: Sequence[tuple[Seen, ...]]) -> None:
+    """Refuse workers of which some see other part files than the first: nobody would train what only some have.
+
+    Raises:
+        DigitjsError: there are such; the sentence names one.
+    """
+    for index, own in enumerate(workers):
+        if own != workers[0]:
+            counts = " and ".join(f"{sum(each.count for each in seen):,}" for seen in (own, workers[0]))
+            raise DigitjsError(
+                f"Worker {index} sees other part files than the chief ({counts}, by their names and sizes): start all "
+                "of them when the data are the same everywhere."
+            )
 
 
 def joined_keys(workers: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
@@ -164,6 +204,11 @@ def load_share(source: Source, framing: Framing, share: Share, lead: Lead | None
     with _within_memory(source):
         contents = tuple(found.read() for found in _of_worker(source, share))
         names = _names(contents)
+        if all(part.split == "test" for content in contents for part in content.parts if len(part)):
+            raise DigitjsError(
+                f"Worker {share.index}'s part files of {source.named} have no samples to train on: divide those into "
+                f"{share.count} files or more, or start fewer workers."
+            )
         if lead is None:
             own = _dataset(contents, source, framing)
             return own, Lead(tuple(sorted(names)), own.task)

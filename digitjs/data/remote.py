@@ -18,7 +18,7 @@ from fsspec.callbacks import Callback
 from fsspec.core import url_to_fs
 
 from digitjs.data.readers import detect
-from digitjs.data.source import Share
+from digitjs.data.source import Seen, Share
 from digitjs.errors import DigitjsError, printable
 from digitjs.filesystem import staging
 from digitjs.filesystem.paths import FETCHED, is_meant
@@ -51,6 +51,7 @@ class Record(msgspec.Struct, frozen=True):
     address: str  # without secrets
     target: str  # the file or folder that the address names, relative to the record's folder
     files: dict[str, File]  # by their names in the record's folder
+    seen: Seen | None = None  # all files of the folder, of which a worker has copied some
 
 
 class Terminal(Protocol):
@@ -178,11 +179,13 @@ def _listing(store: Any, root: str, shown: str, share: Share) -> Listing:
                 paths[f"{around}/{name}"] = path
     if not paths:
         raise DigitjsError(f"{shown} is a folder without files: give one with data.")
+    seen = None
     if share.count > 1:
         direct = [name for name in paths if name.count("/") == 1] if is_folder else ()
+        seen = Seen.of({name: _file(infos[paths[name]]) for name in direct})
         paths = {name: paths[name] for name in detect.shared_out(direct, share, shown)}
     files = {name: _file(infos[path]) for name, path in paths.items()}
-    return Listing(store, paths, Record(shown, around if is_folder else f"{around}/{pieces[-1]}", files))
+    return Listing(store, paths, Record(shown, around if is_folder else f"{around}/{pieces[-1]}", files, seen))
 
 
 def _pieces(root: str, *, is_web: bool) -> list[str]:

@@ -1,9 +1,12 @@
 """Where samples come from: what the user names, and how it is to be understood. Plain values, no files are read."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from digitjs.filesystem.paths import PACKAGE
 from digitjs.filesystem.urls import is_address, is_here, without_secrets
@@ -48,6 +51,19 @@ class Share:
 
     index: int = 0  # from 0
     count: int = 1
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """All part files of a path, as one of several workers sees them."""
+
+    count: int
+    digest: str  # SHA-256 of their names and sizes, and of what else a store says of them
+
+    @classmethod
+    def of(cls, files: Mapping[str, object]) -> "Seen":
+        """Of what is known of each file, by its name."""
+        known = msgspec.json.encode(files, order="deterministic")
+        return cls(len(files), hashlib.sha256(known).hexdigest())
 
 
 def chosen(words: tuple[str, ...], options: DataOptions, fetched: Callable[[str], Path] | None = None) -> Source | None:

@@ -22,6 +22,7 @@ PAUSE = 0.5  # seconds between attempts
 ANSWER = 2.0  # seconds in which whoever connects says who it is
 # How TCP finds out that a silent machine is lost, after 25 seconds; each system has some of these.
 KEEPING = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+KEEPING |= {"TCP_USER_TIMEOUT": 25_000}  # milliseconds: the others do nothing while data are under way
 LONGEST_HELLO, LONGEST = 1 << 10, 1 << 26  # bytes of a message
 UNREADABLE = (OSError, ValueError, RecursionError, msgspec.MsgspecError)  # of what a stranger may send
 
@@ -29,20 +30,34 @@ Note = Callable[[str], None]
 Message = TypeVar("Message", bound=msgspec.Struct)
 
 
-class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a worker sends to the chief."""
 
     index: int
+    sharded: bool = False  # whether it has part files of its own
 
 
 class There(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the chief answers once all are there."""
 
     workers: int
+    sharded: bool = False  # whether the chief has part files of its own
+
+
+class Listens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That the chief reads what a worker tells: what is sent before, and held up, would look like a lost machine."""
+
+    listens: bool
+
+
+class Tells(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a worker tells the chief."""
+
+    message: msgspec.Raw
 
 
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What all have told, in their order; what one tells is alone in it."""
+    """What all have told, in their order."""
 
     messages: tuple[msgspec.Raw, ...]
 
@@ -73,21 +88,25 @@ class _Peer:
     def send(self, message: msgspec.Struct) -> None:
         """Send a message; whoever does not get it is lost."""
         try:
-            self.joined.settimeout(PATIENCE)
+            self.joined.settimeout(None)  # TCP finds out whether the other side is lost, and signals end it
             self.joined.sendall(msgspec.json.encode(message) + b"\n")
         except OSError:
             self.is_lost = True
 
+    @property
+    def has_message(self) -> bool:
+        """Whether a message has been received that nobody has read."""
+        return b"\n" in self.received
+
     def poll(self, kind: type[Message], seconds: float) -> Message | None:
         """The next message; None where it is not there within some seconds, or there will be none."""
         try:
-            if b"\n" not in self.received and select.select([self.joined], [], [], seconds)[0]:
-                new = self.joined.recv(1 << 16)
+            if not self.has_message and select.select([self.joined], [], [], seconds)[0]:
+                new = self.joined.recv(1 << 20)
                 self.received += new
                 self.is_lost = not new or len(self.received) > LONGEST
-            line, end, rest = self.received.partition(b"\n")
-            if end:
-                self.received = rest
+            if self.has_message:
+                line, _, self.received = self.received.partition(b"\n")
                 return msgspec.json.decode(line, type=kind)
         except UNREADABLE:
             self.is_lost = True
@@ -109,11 +128,16 @@ class Meeting:
         Raises:
             DigitjsError: one has refused or failed.
         """
-        said = Told((msgspec.Raw(msgspec.json.encode(own)),))
+        said = msgspec.Raw(msgspec.json.encode(own))
         if not self.cluster.is_chief:
-            self._send_all(said)
-            return self._from_all(Told)[0].messages
-        every = Told(said.messages + tuple(told.messages[0] for told in self._from_all(Told).values()))
+            self._from_all(Listens)
+            self._send_all(Tells(said))
+            messages = self._from_all(Told)[0].messages
+            if len(messages) != len(self.cluster.addresses):
+                raise self._failed([0])
+            return messages
+        self._send_all(Listens(True))
+        every = Told((said, *(told.message for told in self._from_all(Tells).values())))
         self._send_all(every)
         return every.messages
 
@@ -179,12 +203,16 @@ class Meeting:
         """
         told = self._received(kind)
         gone = [index for index, peer in self.peers.items() if peer.is_lost]
-        if gone and self.cluster.is_chief:
-            who = " and ".join(f"worker {index} ({self.cluster.addresses[index]})" for index in gone)
-            raise DigitjsError(f"There has refused or failed {who}: see what it says, and start all workers again.")
         if gone:
-            raise DigitjsError("The chief has not begun: see what it says, and start all workers again.")
+            raise self._failed(gone)
         return told
+
+    def _failed(self, gone: list[int]) -> DigitjsError:
+        """That some have ended before all have begun."""
+        if self.cluster.is_chief:
+            who = " and ".join(f"worker {index} ({self.cluster.addresses[index]})" for index in gone)
+            return DigitjsError(f"There has refused or failed {who}: see what it says, and start all workers again.")
+        return DigitjsError("The chief has not begun: see what it says, and start all workers again.")
 
     def _received(self, kind: type[Message]) -> dict[int, Message]:
         """The next message of each, in their order, as far as they are there once one is lost."""
@@ -194,8 +222,10 @@ class Meeting:
             if not missing:
                 break
             waiting.tell(self._named(missing) if self.cluster.is_chief else "other workers")
+            if not any(self.peers[index].has_message for index in missing):
+                select.select([self.peers[index].joined for index in missing], [], [], PAUSE)
             for index in missing:
-                message = self.peers[index].poll(kind, PAUSE / len(missing))
+                message = self.peers[index].poll(kind, 0)
                 told |= {index: message} if message else {}
         return dict(sorted(told.items()))
 
@@ -212,38 +242,51 @@ def lost(cluster: Cluster, indices: Set[int] = frozenset()) -> DigitjsError:
     )
 
 
-def join(cluster: Cluster, note: Note) -> Meeting:
+def join(cluster: Cluster, note: Note, *, sharded: bool = False) -> Meeting:
     """Wait until every worker is there.
 
     Args:
         cluster: with this process in it.
         note: called with who is waited for.
+        sharded: whether this process reads its own part files only, which all do or none.
 
     Raises:
-        DigitjsError: the port of this process is taken.
+        DigitjsError: the port of this process is taken, or it is sharded and the chief is not, or the other way round;
+            on the chief, where any worker is unlike.
     """
-    return _gathered(cluster, note) if cluster.is_chief else _joined(cluster, note)
+    meeting, unlike = (_gathered if cluster.is_chief else _joined)(cluster, note, sharded)
+    if unlike:
+        meeting.close()
+        how = ("without", "with") if sharded else ("with", "without")
+        raise DigitjsError(
+            f"{unlike} was started {how[0]} --shard, this worker {how[1]} it: start all workers with the same command."
+        )
+    return meeting
 
 
-def _gathered(cluster: Cluster, note: Note) -> Meeting:
+def _gathered(cluster: Cluster, note: Note, sharded: bool) -> tuple[Meeting, str]:
+    """The chief's meeting, and who is sharded where the chief is not, or the other way round."""
     there: dict[int, socket.socket] = {}
+    said: dict[int, Hello] = {}
     waiting, others = _Waiting(note), range(1, len(cluster.addresses))
     with _listening(cluster) as listener:
         while len(there) < len(others):
             with suppress(TimeoutError):
                 joined, _ = listener.accept()
-                index = _hello(joined, cluster)
-                if index is not None:
-                    there[index] = joined  # a worker that was started again takes the place of its first start
+                hello = _hello(joined, cluster)
+                if hello:  # a worker that was started again takes the place of its first start
+                    there[hello.index], said[hello.index] = joined, hello
             there = {index: joined for index, joined in there.items() if _is_open(joined)}
             missing = [index for index in others if index not in there]
             waiting.tell(", ".join(f"{cluster.addresses[index]} (worker {index})" for index in missing))
     meeting = Meeting(cluster, {index: _Peer(there[index]) for index in others}, note)
-    meeting._send_all(There(len(cluster.addresses)))
-    return meeting
+    meeting._send_all(There(len(cluster.addresses), sharded))
+    unlike = (index for index in others if said[index].sharded != sharded)
+    return meeting, next((f"Worker {index} ({cluster.addresses[index]})" for index in unlike), "")
 
 
-def _joined(cluster: Cluster, note: Note) -> Meeting:
+def _joined(cluster: Cluster, note: Note, sharded: bool) -> tuple[Meeting, str]:
+    """A worker's meeting, and the chief where that is sharded and this worker is not, or the other way round."""
     with _listening(cluster):  # as TensorFlow will, whose refusal would name no port
         chief = _host_and_port(cluster.addresses[0])
     waiting = _Waiting(note)
@@ -252,11 +295,11 @@ def _joined(cluster: Cluster, note: Note) -> Meeting:
             joined = stack.enter_context(closing(socket.create_connection(chief, 5)))
             _keep_alive(joined)
             peer = _Peer(joined)
-            peer.send(Hello(cluster.index))
+            peer.send(Hello(cluster.index, sharded))
             while not peer.is_lost:
-                if peer.poll(There, PAUSE):
+                if there := peer.poll(There, PAUSE):
                     stack.pop_all()
-                    return Meeting(cluster, {0: peer}, note)
+                    return Meeting(cluster, {0: peer}, note), "" if there.sharded == sharded else "The chief"
                 waiting.tell("other workers")
         waiting.tell(f"{cluster.addresses[0]} (the chief)")
         time.sleep(PAUSE)
@@ -314,13 +357,13 @@ def _keep_alive(joined: socket.socket) -> None:
             joined.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-def _hello(joined: socket.socket, cluster: Cluster) -> int | None:
-    """The index of who has joined; None for somebody who is no worker."""
+def _hello(joined: socket.socket, cluster: Cluster) -> Hello | None:
+    """What who has joined says; None of somebody who is no worker."""
     try:
         _keep_alive(joined)
-        index = msgspec.json.decode(_line(joined, LONGEST_HELLO, ANSWER), type=Hello).index
-        if 0 < index < len(cluster.addresses):
-            return index
+        hello = msgspec.json.decode(_line(joined, LONGEST_HELLO, ANSWER), type=Hello)
+        if 0 < hello.index < len(cluster.addresses):
+            return hello
     except UNREADABLE:
         pass
     joined.close()

@@ -89,6 +89,13 @@ def test_each_worker_fetches_its_own_part_files(
     assert [files(copy) for copy in copies] == [["README.md", f"part-{number}.npz"] for number in range(2)]
     sources = [Source((copy,), names=(LETTERS,), copies=(copy,)) for copy in copies]
     keys = [dataset.worker_keys(source, Share(index, 2)) for index, source in enumerate(sources)]
+    seen = [dataset.seen(source) for source in sources]
+    dataset.require_same(seen)
+    memory.pipe("/bucket/letters/part-2.npz", b"")
+    later = remote.fetch(LETTERS, tmp_path / "cache", heard, Share(1, 2))
+    with pytest.raises(DigitjsError, match=r"^Worker 1 sees other part files than the chief \(4 and 3, by their names"):
+        dataset.require_same([seen[0], dataset.seen(Source((later,), copies=(later,)))])
+    memory.rm("/bucket/letters/part-2.npz")
     whole = dataset.fingerprint_of(dataset.joined_keys(keys), DataOptions(), MNIST_FRAMING)
     assert whole == dataset.fingerprint(Source((local,)))
     first, lead = dataset.load_share(sources[0], MNIST_FRAMING, Share(0, 2))
@@ -111,10 +118,40 @@ def test_each_worker_fetches_its_own_part_files(
          ("a-1-images-idx3-ubyte.gz",)),
         (("t.tfrecord-0-of-2", "t.tfrecord-1-of-2", "info.json", "x.png"), ("t.tfrecord-1-of-2", "info.json", "x.png")),
         (("ann.jsonl", "bob.jsonl", "cid.jsonl"), ("bob.jsonl",)),
+        (("LICENSE", "SHA256SUMS", "_SUCCESS", "p-0.npz", "p-1.npz", "p.sha256"),
+         ("p-1.npz", "LICENSE", "SHA256SUMS", "_SUCCESS", "p.sha256")),
+        (("LICENSE", "images-1.npy", "images-2.npy", "labels-1.npy", "labels-2.npy"),
+         ("images-2.npy", "labels-2.npy", "LICENSE")),
+        (("COPYING", "train-00000-of-00002", "train-00001-of-00002"), ("train-00001-of-00002", "COPYING")),
+        (("part-00000", "part-00001", "part-00002", "_SUCCESS"), ("part-00001", "_SUCCESS")),
+        (("p-1.ndjson", "p-2.ndjson", "LICENSE"), ("p-2.ndjson", "LICENSE")),
+        (("t-0.csv.gz", "t-1.csv.gz", "notes.md"), ("t-1.csv.gz", "notes.md")),
+        (("a.parquet", "b.parquet", "notes.md"), ("b.parquet", "notes.md")),  # whose reader says how to convert it
     ],
 )  # fmt: skip
 def test_parts_are_known_by_the_names_of_files(names: tuple[str, ...], own: tuple[str, ...]) -> None:
     assert detect.shared_out(names, Share(1, 2), "own") == own
+
+
+def test_what_is_refused_of_a_local_folder_is_refused_by_names() -> None:
+    with pytest.raises(
+        DigitjsError, match=r"^own has 1 part file for 2 workers: .* numbered at the end of their names"
+    ):
+        detect.shared_out(("ann.ndjson", "bob.ndjson"), Share(0, 2), "own")  # a class each, of which some are read
+    with pytest.raises(DigitjsError, match=r"^own holds files of several formats \(npz, table\): give some of one"):
+        detect.shared_out(("a-1.npz", "a-2.npz", "b.csv"), Share(0, 2), "own")
+
+
+@pytest.mark.parametrize("beside", ["LICENSE", "_SUCCESS", "SHA256SUMS", "notes.log"])
+def test_what_lies_beside_part_files_leaves_the_shares_as_of_a_local_folder(
+    memory: fsspec.AbstractFileSystem, tmp_path: Path, heard: Heard, beside: str
+) -> None:
+    memory.pipe(f"/bucket/letters/{beside}", b"a note, and no data")
+    memory.get("/bucket/letters", str(tmp_path / "letters"), recursive=True)
+    for index in range(2):
+        copy = remote.fetch(LETTERS, tmp_path / "cache", heard, Share(index, 2))
+        fetched = dataset.worker_keys(Source((copy,), copies=(copy,)), Share(index, 2))
+        assert fetched == dataset.worker_keys(Source((tmp_path / "letters",)), Share(index, 2))
 
 
 def test_only_what_has_changed_is_fetched_again(

@@ -1,6 +1,7 @@
 """Sets in part files: one set to read as a whole, and a share of the files for each worker."""
 
 import json
+import shutil
 import struct
 from pathlib import Path
 
@@ -154,3 +155,30 @@ def test_workers_that_see_other_files_are_refused(tmp_path: Path, digits: Digits
         dataset.joined_keys([first, later])
     with pytest.raises(DigitjsError, match="The workers have been given other data"):
         dataset.joined_keys([first, second * 2])
+
+
+def test_part_files_that_only_some_workers_have_are_noticed(tmp_path: Path, digits: Digits) -> None:
+    source = save(tmp_path / "own", "npz", digits)
+    other = Source((tmp_path / "other",))
+    shutil.copytree(tmp_path / "own", tmp_path / "other")
+    dataset.require_same([dataset.seen(source), dataset.seen(other)])
+    for number in (0, 2):
+        (tmp_path / "other" / f"part-{number:05}-of-{PARTS:05}.npz").unlink()
+    keys = [dataset.worker_keys(source, Share(0, 2)), dataset.worker_keys(other, Share(1, 2))]
+    dataset.joined_keys(keys)  # nobody reads one of the files, and no file is read twice
+    with pytest.raises(DigitjsError, match=r"^Worker 1 sees other part files than the chief \(2 and 4, by their names"):
+        dataset.require_same([dataset.seen(source), dataset.seen(other)])
+
+
+def test_other_files_of_the_same_names_are_noticed_by_their_sizes(tmp_path: Path, digits: Digits) -> None:
+    source, other = save(tmp_path / "own", "npz", digits), save(tmp_path / "old", "npz", (255 - digits[0], digits[1]))
+    with pytest.raises(DigitjsError, match=r"^Worker 2 sees other part files than the chief \(4 and 4, by their names"):
+        dataset.require_same([dataset.seen(source), dataset.seen(source), dataset.seen(other)])
+
+
+def test_a_worker_with_test_samples_only_is_told_what_to_divide(tmp_path: Path, digits: Digits) -> None:
+    for number, split in enumerate(("test", "train")):
+        arrays = {f"x_{split}": digits[0][number::2], f"y_{split}": digits[1][number::2]}
+        np.savez(tmp_path / f"part-{number}.npz", **arrays)
+    with pytest.raises(DigitjsError, match=r"^Worker 0's part files of .* have no samples to train on: divide those"):
+        dataset.load(Source((tmp_path,)), share=Share(0, 2))

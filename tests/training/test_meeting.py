@@ -96,6 +96,25 @@ def test_a_stranger_does_not_disturb_the_chief(sent: bytes) -> None:
         assert [one.result(LIMIT) for one in (chief, worker)] == [("key",)] * 2
 
 
+@pytest.mark.parametrize("sharded", [0, 1])
+def test_part_files_of_their_own_have_all_workers_or_none(sharded: int) -> None:
+    addresses = local(3)
+
+    def meet(index: int) -> None:
+        with contextlib.closing(join(Cluster(addresses, index), print, sharded=index == sharded)) as met:
+            met.agree(())
+
+    chief, first, second = (in_thread(lambda index=index: meet(index)) for index in range(3))
+    how = "with --shard, this worker without it" if sharded else "without --shard, this worker with it"
+    with pytest.raises(DigitjsError, match=rf"^Worker 1 \({addresses[1]}\) was started {how}: start all workers with"):
+        chief.result(LIMIT)
+    how = "without --shard, this worker with it" if sharded else "with --shard, this worker without it"
+    with pytest.raises(DigitjsError, match=rf"^The chief was started {how}: start all workers with the same command"):
+        first.result(LIMIT)
+    with pytest.raises(DigitjsError, match="The chief has not begun" if sharded else "The chief was started with"):
+        second.result(LIMIT)
+
+
 @pytest.mark.parametrize("sent", [NESTED, b"\xff\n", b""], ids=["nested", "no-text", "closed"])
 def test_a_worker_waits_for_the_chief_whoever_answers_before(sent: bytes) -> None:
     addresses = local(2)
@@ -161,6 +180,60 @@ def test_all_hear_what_each_tells_in_the_order_of_workers() -> None:
 
     results = [in_thread(lambda index=index: tell(index)) for index in (2, 0, 1)]
     assert [one.result(LIMIT) for one in results] == [(("worker 0", "worker 1", "worker 2"), ("key",))] * 3
+
+
+def test_a_busy_chief_keeps_workers_that_tell_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meeting_module, "PATIENCE", 0.5)
+    addresses = local(2)
+
+    def tell(index: int) -> int:
+        with contextlib.closing(join(Cluster(addresses, index), print)) as met:
+            time.sleep(0 if index else 2)  # the chief reads its own part files
+            return sum(map(len, met.exchange(Word("." * 20_000_000))))  # more than what lies in sockets
+
+    results = [in_thread(lambda index=index: tell(index)) for index in range(2)]
+    assert [one.result(LIMIT) for one in results] == [2 * len(msgspec.json.encode(Word("." * 20_000_000)))] * 2
+
+
+@pytest.mark.parametrize("sent", [b'{"messages":[]}\n', b'{"message":1,"x":2}\n', b"{}\n"])
+def test_what_cannot_be_told_is_no_message_of_a_worker(sent: bytes) -> None:
+    addresses = local(2)
+
+    def tell() -> None:
+        with contextlib.closing(join(Cluster(addresses, 0), print)) as met:
+            met.exchange(Word("chief"))
+
+    chief = in_thread(tell)
+    with contextlib.closing(join(Cluster(addresses, 1), print)) as met:
+        met.peers[0].joined.sendall(sent)
+        with pytest.raises(DigitjsError, match=rf"There has refused or failed worker 1 \({addresses[1]}\): see what"):
+            chief.result(LIMIT)
+
+
+def test_a_chief_that_tells_of_too_few_is_none() -> None:
+    addresses = local(2)
+
+    def tell() -> None:
+        with contextlib.closing(join(Cluster(addresses, 1), print)) as met:
+            met.exchange(Word("worker"))
+
+    worker = in_thread(tell)
+    with contextlib.closing(join(Cluster(addresses, 0), print)) as met:
+        met.peers[1].joined.sendall(b'{"listens":true}\n{"messages":[]}\n')
+        with pytest.raises(DigitjsError, match="The chief has not begun: see what it says"):
+            worker.result(LIMIT)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no limit for data under way")
+def test_a_loss_is_noticed_while_data_are_under_way_too() -> None:
+    addresses = local(2)
+    chief = in_thread(lambda: join(Cluster(addresses, 0), print))
+    with contextlib.closing(join(Cluster(addresses, 1), print)) as worker:
+        met = chief.result(LIMIT)
+        assert isinstance(met, meeting_module.Meeting)
+        with contextlib.closing(met):
+            for peer in (met.peers[1], worker.peers[0]):
+                assert peer.joined.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 25_000
 
 
 def test_who_ends_in_the_middle_of_an_exchange_is_named() -> None:

@@ -2,7 +2,7 @@
 
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
@@ -17,7 +17,13 @@ from digitjs.filesystem import inputs
 OTHERS = (".md", ".txt", ".pdf", ".py", ".toml", ".html", ".json")  # what lies beside data and is none
 START = 1 << 16  # bytes to recognise a file by
 PAIRED = ("npz", "npy", "idx")  # kinds of which several files may be one part
+BY_NAME = {  # kinds of files whose names say it
+    **{f".{kind}": kind for kind in ("npz", "npy", "jsonl", "ndjson", "tfrecord")},
+    **dict.fromkeys((".csv", ".tsv"), "table"),
+    **dict.fromkeys((".tfrecords", ".tfrec", ".record"), "tfrecord"),
+}
 IDX = re.compile(r"idx\d|ubyte", re.IGNORECASE)
+PART = re.compile(r"(-\d+-of-\d+|[-_.]\d{4,})$")  # ends the name of a file without suffix that is one of several
 NUMBER = re.compile(r"[-_. ]?(\d+)(?:-of-\d+)?$")  # of a part, as part-00003-of-00012 has it
 
 
@@ -113,16 +119,36 @@ def shared_out(names: Sequence[str], share: Share, what: str) -> tuple[str, ...]
     """The same of the files of a folder by their names alone, before they are there; with what lies beside the data.
 
     Raises:
-        DigitjsError: as `of_worker`.
+        DigitjsError: as `of_worker`; or they are of several formats.
     """
-    beside = [name for name in names if PurePath(name).suffix.lower() in (*pictures.SUFFIXES, *OTHERS)]
-    files = tuple(Path(name) for name in sorted(set(names) - set(beside)))
-    kinds = {"idx" if IDX.search(file.name) else file.suffix.lower().removeprefix(".") for file in files}
-    paired = [kind for kind in PAIRED if kinds == {kind}]
+    kinds = {name: _kind_by_name(PurePath(name).name) for name in sorted(set(names))}
+    if not any(kinds.values()):  # what they are, and how to convert them, is said once they are there
+        kinds |= {name: "other" for name in kinds if PurePath(name).suffix.lower() not in (*pictures.SUFFIXES, *OTHERS)}
+    files = tuple(Path(name) for name, kind in kinds.items() if kind)
+    _require_one_kind(dict.fromkeys("jsonl" if kind == "ndjson" else kind for kind in kinds.values() if kind), what)
+    found = set(filter(None, kinds.values()))
+    paired = [kind for kind in (*PAIRED, "ndjson") if found == {kind}]
     parts = _numbered(paired[0], files) if paired else tuple((file,) for file in files)
     _require_parts(len(parts), share, what)
     own = (file.as_posix() for part in parts[share.index :: share.count] for file in part)
-    return (*own, *beside)
+    return (*own, *(name for name in names if not kinds[name]))
+
+
+def _kind_by_name(name: str) -> str:
+    """The kind of a file of this name, as `kind_of` finds it by the content; empty where the name says none."""
+    unpacked = name[:-3] if name.lower().endswith(".gz") else name
+    part = PART.search(unpacked)
+    suffix = PurePath(unpacked).suffix.lower()
+    if IDX.search(name) and suffix not in (*pictures.SUFFIXES, *OTHERS):
+        return "idx"
+    if part and suffix not in BY_NAME:
+        suffix = PurePath(unpacked[: part.start()]).suffix.lower() or ".tfrecord"
+    return BY_NAME.get(suffix, "")
+
+
+def _require_one_kind(kinds: Collection[str], what: object) -> None:
+    if len(kinds) > 1:
+        raise DigitjsError(f"{what} holds files of several formats ({', '.join(kinds)}): give some of one of them.")
 
 
 def _require_parts(parts: int, share: Share, what: str) -> None:
@@ -179,8 +205,7 @@ def _of_folder(folder: Path) -> Found:
             with_kind = _kind_or_none(path)
             if with_kind:
                 kinds.setdefault(with_kind, []).append(path)
-    if len(kinds) > 1:
-        raise DigitjsError(f"{folder} holds files of several formats ({', '.join(kinds)}): give some of one of them.")
+    _require_one_kind(kinds, folder)
     if kinds:
         [(kind, files)] = kinds.items()
         return _of_files(kind, tuple(files), folder)
