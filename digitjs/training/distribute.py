@@ -17,7 +17,7 @@ from digitjs.errors import DigitjsError
 from digitjs.training.cluster import Cluster, Distribution
 from digitjs.training.meeting import Meeting, lost
 
-CONNECTING = 25.0  # seconds that TensorFlow has to connect workers who are all there
+CONNECTING, WITH_GPUS = 25.0, 60.0  # seconds that TensorFlow has to connect workers who are all there; CUDA starts, too
 LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError)
 
 
@@ -80,9 +80,10 @@ def _connected(cluster: Cluster, meeting: Meeting, *, sharded: bool) -> Replicas
     TensorFlow connects them in an instant, but would wait for ever for a worker that is lost in it: then neither a
     signal nor another thread of Python is heard, and a clock outside of Python ends the process with 1.
     """
+    limit = WITH_GPUS if tf.config.list_physical_devices("GPU") else CONNECTING
     meeting.begin()
     with Path(os.devnull).open("w") as nowhere:
-        faulthandler.dump_traceback_later(CONNECTING, exit=True, file=nowhere)
+        faulthandler.dump_traceback_later(limit, exit=True, file=nowhere)
         try:
             strategy = tf.distribute.MultiWorkerMirroredStrategy(_resolver(cluster))
         finally:
