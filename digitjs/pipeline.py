@@ -583,8 +583,10 @@ def _start(models: list[Model], build: Build, console: Console) -> "Replicas":
         from digitjs.networks.keras_model import require_buildable
         from digitjs.training import distribute, fit
     cluster = build.distribution.cluster
+    if cluster and build.meeting:
+        build.meeting.begin()  # where a person can read who is waited for
     with console.connecting(lost(cluster).message) if cluster else console.importing():
-        replicas = distribute.assemble(build.distribution, _batches(models, build), build.meeting)
+        replicas = distribute.assemble(build.distribution, _batches(models, build))
         fit.trigger_xla_greeting()
         for model in models:
             if isinstance(model.network, ForeignNetwork):

@@ -23,7 +23,7 @@ EITHER = zlib.MAX_WBITS | 32  # of GZIP and ZLIB
 LENGTH, CHECKSUM = struct.Struct("<Q"), struct.Struct("<I")
 HEAD = LENGTH.size + CHECKSUM.size
 MASK = 0xA282EAD8  # is added to checksums, so that those of records in records differ
-LONGEST = 1 << 24  # bytes of a record: its numbers take thirty times as many when they are read
+LONGEST = 1 << 24  # bytes of a record: small numbers take twenty times as many when they are read
 MOST = 1 << 31  # bytes of a message of protobuf: what says more is damaged
 
 Field = descriptor_pb2.FieldDescriptorProto

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from digitjs.errors import DigitjsError
 from digitjs.training.cluster import Cluster, Distribution
-from digitjs.training.meeting import Meeting, lost
+from digitjs.training.meeting import lost
 
 CONNECTING, WITH_GPUS = 25.0, 60.0  # seconds that TensorFlow has to connect workers who are all there; CUDA starts, too
 LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError)
@@ -52,21 +52,20 @@ def alone() -> Replicas:
     return Replicas(tf.distribute.get_strategy())
 
 
-def assemble(distribution: Distribution, batches: Iterable[int] = (), meeting: Meeting | None = None) -> Replicas:
+def assemble(distribution: Distribution, batches: Iterable[int] = ()) -> Replicas:
     """The processors that trainings are distributed over, once in a process, before any other operation of TensorFlow.
 
     Args:
-        distribution: of several workers, all of which have met; auto takes as many GPUs of this machine as can share
-            all batches, mirrored all.
+        distribution: of several workers, all of which are about to do this; auto takes as many GPUs of this machine as
+            can share all batches, mirrored all.
         batches: their sizes.
-        meeting: of the workers.
 
     Raises:
-        DigitjsError: a batch cannot be shared out evenly, or a worker is lost before all have started.
+        DigitjsError: a batch cannot be shared out evenly.
     """
     sizes = tuple(batches)
-    if distribution.cluster and meeting:
-        replicas = _connected(distribution.cluster, meeting, sharded=distribution.sharded)
+    if distribution.cluster:
+        replicas = _connected(distribution.cluster, sharded=distribution.sharded)
     else:
         replicas = _of_this_machine(distribution, sizes)
     for batch in sizes:
@@ -74,14 +73,13 @@ def assemble(distribution: Distribution, batches: Iterable[int] = (), meeting: M
     return replicas
 
 
-def _connected(cluster: Cluster, meeting: Meeting, *, sharded: bool) -> Replicas:
+def _connected(cluster: Cluster, *, sharded: bool) -> Replicas:
     """The processors of all workers.
 
     TensorFlow connects them in an instant, but would wait for ever for a worker that is lost in it: then neither a
     signal nor another thread of Python is heard, and a clock outside of Python ends the process with 1.
     """
     limit = WITH_GPUS if tf.config.list_physical_devices("GPU") else CONNECTING
-    meeting.begin()
     with Path(os.devnull).open("w") as nowhere:
         faulthandler.dump_traceback_later(limit, exit=True, file=nowhere)
         try:

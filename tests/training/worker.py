@@ -50,8 +50,10 @@ def main(strategy: str, data: Path, folder: Path, *, sharded: bool) -> None:
     from digitjs.training import distribute
     from digitjs.training.fit import Execution, fit_model
 
+    if meeting:
+        meeting.begin()
     with Console().connecting(lost(chosen.cluster).message) if chosen.cluster else nullcontext():
-        replicas = distribute.assemble(chosen, meeting=meeting)
+        replicas = distribute.assemble(chosen)
     samples = dataset.load(Source((data,)), share=chosen.share)
     if sharded:
         print("read", sum(map(len, (samples.train, samples.validation, samples.test))), flush=True)
